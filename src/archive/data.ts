@@ -1,0 +1,88 @@
+import type { Job } from '../job/job.ts'
+
+/** Version of the file's layout; a reader refuses a newer one. */
+export const FORMAT_VERSION = 1
+
+export type ArchiveStatus = 'running' | 'interrupted' | 'complete'
+
+/** One quantity on the temperature grid; NaN where it cannot be given. */
+export interface QuantityData {
+  readonly name: string
+  readonly longName: string
+  readonly units: string
+  readonly mean: Float64Array
+  readonly error: Float64Array
+  /** Integrated autocorrelation time in sweeps, its error, and R̂ between copies; measured quantities only. */
+  readonly tau?: Float64Array
+  readonly tauError?: Float64Array
+  readonly rhat?: Float64Array
+}
+
+/** Everything measured of one simulation: a group under /simulations. */
+export interface SimulationData {
+  readonly name: string
+  readonly model: string
+  readonly size: number
+  readonly parameters: Readonly<Record<string, number>>
+  readonly update: string
+  readonly tempering: boolean
+  readonly sweeps: number
+  readonly thermalization: number
+  readonly measureEvery: number
+  readonly copies: number
+  readonly temperature: Float64Array
+  readonly quantities: readonly QuantityData[]
+  /** Samples of each temperature over all copies. */
+  readonly samples: Float64Array
+  /** Ratio that an exact identity says is 1, with its error. */
+  readonly check: QuantityData
+  readonly bins: {
+    /** Samples in a bin. */
+    readonly length: number
+    /** Bins of each copy; shorter copies are filled up with NaN. */
+    readonly count: number
+    /** (temperature, copy, bin) by observable. */
+    readonly values: Readonly<Record<string, Float64Array>>
+  }
+  readonly series?: {
+    readonly count: number
+    /** (temperature, copy, sample) by observable. */
+    readonly values: Readonly<Record<string, Float64Array>>
+  }
+  readonly snapshots?: {
+    readonly count: number
+    readonly shape: readonly number[]
+    readonly dimensions: readonly string[]
+    readonly longName: string
+    /** (temperature, snapshot, ...shape) */
+    readonly values: Int8Array
+    /** Copy and sweep of measurement of each snapshot, (snapshot). */
+    readonly copy: Int32Array
+    readonly sweep: Float64Array
+  }
+  readonly exchange?: {
+    /** Accepted share of the exchanges between temperatures k and k + 1, (pair), with a binomial error. */
+    readonly acceptance: Float64Array
+    readonly roundTrips: Int32Array
+    /** Temperature index, (row, replica), and the round of each row. */
+    readonly trajectory: Int32Array
+    readonly rounds: Float64Array
+  }
+  /** Seconds of all threads, by kind. */
+  readonly timing: Readonly<Record<string, number>>
+  /** Sweeps of one replica that are done, thermalization included, and the number there will be. */
+  readonly sweepsDone: number
+  readonly sweepsTotal: number
+  readonly warnings: readonly string[]
+}
+
+/** Where, when and by what an archive was made. */
+export type Provenance = Readonly<Record<string, string | number>>
+
+/** One archive. */
+export interface ArchiveData {
+  readonly status: ArchiveStatus
+  readonly job: Job
+  readonly provenance: Provenance
+  readonly simulations: readonly SimulationData[]
+}

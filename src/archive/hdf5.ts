@@ -1,0 +1,108 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import type { Dataset, File, Group } from 'h5wasm/node'
+import { FileError, messageOf } from '../errors.ts'
+
+// The one door to h5wasm: what it leaves silent (errors, int32 for every number) is set right here.
+
+type Library = typeof import('h5wasm/node').default
+export type { Dataset, File, Group }
+
+let library: Promise<Library> | undefined
+
+/** Loads h5wasm (0.2 s) and makes its errors throw; without that even a full disk goes unnoticed. */
+export function loadHdf5(): Promise<Library> {
+  library ??= import('h5wasm/node').then(async ({ default: h5wasm }) => {
+    const module = await h5wasm.ready
+    module.activate_throwing_error_handler()
+    return h5wasm
+  })
+  return library
+}
+
+const SIGNATURE = Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a])
+
+/**
+ * Opens a file for reading. Looks at its first bytes before HDF5 does, for a message that says what is wrong.
+ *
+ * @throws FileError where it is missing, a folder, not HDF5, or truncated
+ */
+export async function openForReading(path: string): Promise<File> {
+  const head = Buffer.alloc(8)
+  try {
+    const descriptor = openSync(path, 'r')
+    try {
+      readSync(descriptor, head, 0, 8, 0)
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : ''
+    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'a folder, not an archive' : `cannot be read (${messageOf(error)})`
+    throw new FileError(`${path}: ${why}`)
+  }
+  if (!head.equals(SIGNATURE)) throw new FileError(`${path}: not an HDF5 file, so not an archive of spinpool`)
+  const h5wasm = await loadHdf5()
+  try {
+    return new h5wasm.File(path, 'r')
+  } catch {
+    throw new FileError(`${path}: damaged or truncated; HDF5 cannot open it`)
+  }
+}
+
+export type Numbers = Float64Array | Float32Array | Int8Array | Int32Array | BigInt64Array
+
+const DTYPES: readonly (readonly [new (length: number) => Numbers, string])[] = [
+  [Float64Array, '<d'],
+  [Float32Array, '<f'],
+  [Int8Array, '<b'],
+  [Int32Array, '<i'],
+  [BigInt64Array, '<q'],
+]
+/** From this size on a dataset is compressed. */
+const LARGE = 64 * 1024
+const CHUNK = 1024 * 1024
+
+/** A numeric dataset with units and a long name. Large ones are cut into chunks of about 1 MiB and compressed. */
+export function writeNumbers(
+  group: Group,
+  name: string,
+  data: Numbers,
+  shape: readonly number[],
+  about: { readonly longName: string; readonly units: string },
+): Dataset {
+  const dtype = DTYPES.find(([type]) => data instanceof type)?.[1] ?? '<d'
+  const large = data.byteLength >= LARGE && shape.length > 0
+  const dataset = group.create_dataset({
+    name,
+    data,
+    shape: [...shape],
+    dtype,
+    ...(large ? { chunks: chunksOf(shape, data.BYTES_PER_ELEMENT), compression: 'gzip' as const, compression_opts: 1 } : {}),
+  })
+  writeText(dataset, 'units', about.units)
+  writeText(dataset, 'long_name', about.longName)
+  return dataset
+}
+
+/** Whole trailing dimensions as long as they fit, so that reading one temperature or snapshot touches few chunks. */
+function chunksOf(shape: readonly number[], bytes: number): number[] {
+  const chunks = shape.map(() => 1)
+  let left = Math.floor(CHUNK / bytes)
+  for (let i = shape.length - 1; i >= 0; i--) {
+    const take = Math.max(1, Math.min(shape[i] as number, left))
+    chunks[i] = take
+    left = Math.floor(left / take)
+  }
+  return chunks
+}
+
+/** A UTF-8 text attribute. */
+export function writeText(on: Group | Dataset, name: string, text: string): void {
+  on.create_attribute(name, text)
+}
+
+/** A number as an attribute: whole ones as int64, others as double. */
+export function writeNumber(on: Group | Dataset, name: string, value: number): void {
+  if (Number.isSafeInteger(value) && !Object.is(value, -0)) on.create_attribute(name, BigInt64Array.of(BigInt(value)), [], '<q')
+  else on.create_attribute(name, Float64Array.of(value), [], '<d')
+}

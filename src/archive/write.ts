@@ -1,0 +1,170 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { FileError, MachineError, messageOf } from '../errors.ts'
+import { type ArchiveData, FORMAT_VERSION, type QuantityData, type SimulationData } from './data.ts'
+import { type Dataset, type Group, loadHdf5, writeNumber, writeNumbers, writeText } from './hdf5.ts'
+
+/**
+ * Writes the whole archive beside its place, makes sure that it is on the disk, and renames it: at any moment the path
+ * holds a complete file, the old one or the new.
+ *
+ * @throws MachineError where the disk is full, FileError where the folder cannot be written
+ */
+export async function writeArchive(path: string, archive: ArchiveData): Promise<void> {
+  const h5wasm = await loadHdf5()
+  const partial = `${path}.partial`
+  try {
+    const file = new h5wasm.File(partial, 'w')
+    try {
+      writeRoot(file, archive)
+    } finally {
+      file.close()
+    }
+    synchronise(partial)
+    renameSync(partial, path)
+    synchronise(dirname(path))
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : ''
+    if (code === 'EACCES' || code === 'ENOENT') throw new FileError(`${path}: cannot be written (${messageOf(error)})`)
+    throw new MachineError(`${path}: could not be written (${messageOf(error).split('\n')[0]}); is the disk full?`)
+  } finally {
+    rmSync(partial, { force: true })
+  }
+}
+
+function synchronise(path: string): void {
+  const descriptor = openSync(path, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function writeRoot(root: Group, { status, job, provenance, simulations }: ArchiveData): void {
+  writeText(root, 'format', 'spinpool')
+  writeNumber(root, 'formatVersion', FORMAT_VERSION)
+  writeText(root, 'status', status)
+  writeText(root, 'title', job.title)
+  writeText(root, 'Conventions', 'spinpool-1')
+  const made = root.create_group('provenance')
+  for (const [key, value] of Object.entries(provenance)) {
+    if (typeof value === 'number') writeNumber(made, key, value)
+    else writeText(made, key, value)
+  }
+  const text = root.create_dataset({ name: 'job', data: JSON.stringify(job, null, 2) })
+  writeText(text, 'long_name', 'the job as resolved, JSON; run it again with spinpool run')
+  writeText(text, 'units', '1')
+  const group = root.create_group('simulations')
+  for (const simulation of simulations) writeSimulation(group.create_group(simulation.name), simulation)
+}
+
+function writeSimulation(group: Group, simulation: SimulationData): void {
+  const { temperature, copies, bins } = simulation
+  const T = temperature.length
+  for (const name of ['model', 'update'] as const) writeText(group, name, simulation[name])
+  writeNumber(group, 'size', simulation.size)
+  for (const [name, value] of Object.entries(simulation.parameters)) group.create_attribute(name, Float64Array.of(value), [], '<d')
+  writeNumber(group, 'tempering', simulation.tempering ? 1 : 0)
+  for (const name of ['sweeps', 'thermalization', 'measureEvery', 'copies', 'sweepsDone', 'sweepsTotal'] as const) {
+    writeNumber(group, name, simulation[name])
+  }
+  if (simulation.warnings.length > 0) group.create_attribute('warnings', [...simulation.warnings])
+
+  const scale = scales(group)
+  scale.write('temperature', temperature, 'temperature', 'J/k_B')
+  scale.count('copy', copies, 'independent copy of the temperature grid')
+  for (const quantity of [...simulation.quantities, simulation.check]) writeQuantity(scale, quantity)
+  scale.attach(
+    writeNumbers(group, 'samples', BigInt64Array.from(simulation.samples, BigInt), [T], { longName: 'samples over all copies', units: '1' }),
+    ['temperature'],
+  )
+
+  const binned = group.create_group('bins')
+  scale.count('bin', bins.count, 'bin, in order of time')
+  writeNumbers(binned, 'length', Int32Array.of(bins.length), [], { longName: 'samples in a bin', units: '1' })
+  for (const [name, values] of Object.entries(bins.values)) {
+    const about = aboutMeans(simulation.quantities, name, 'bin means of')
+    scale.attach(writeNumbers(binned, name, values, [T, copies, bins.count], about), ['temperature', 'copy', 'bin'])
+  }
+  if (simulation.series) {
+    const { count, values: all } = simulation.series
+    const series = group.create_group('series')
+    scale.count('sample', count, 'sample, in order of time')
+    for (const [name, values] of Object.entries(all)) {
+      const about = aboutMeans(simulation.quantities, name, 'samples of')
+      scale.attach(writeNumbers(series, name, values, [T, copies, count], about), ['temperature', 'copy', 'sample'])
+    }
+  }
+  if (simulation.snapshots) writeSnapshots(group.create_group('snapshots'), scale, simulation.snapshots, T)
+  if (simulation.exchange) writeExchange(group.create_group('tempering'), scale, simulation.exchange)
+  const timing = group.create_group('timing')
+  for (const [name, seconds] of Object.entries(simulation.timing)) {
+    writeNumbers(timing, name, Float64Array.of(seconds), [], { longName: `seconds of all threads, ${name}`, units: 's' })
+  }
+}
+
+function writeQuantity(scale: Scales, { name, longName, units, mean, error, tau, tauError, rhat }: QuantityData): void {
+  scale.column(name, mean, longName, units)
+  scale.column(`${name}_error`, error, `standard error of the ${longName}`, units)
+  if (tau) scale.column(`${name}_tau`, tau, `integrated autocorrelation time of the ${longName}`, 'sweep')
+  if (tauError) scale.column(`${name}_tau_error`, tauError, `standard error of the integrated autocorrelation time of the ${longName}`, 'sweep')
+  if (rhat) scale.column(`${name}_rhat`, rhat, `split R-hat between copies of the ${longName}`, '1')
+}
+
+function aboutMeans(quantities: readonly QuantityData[], name: string, what: string): { longName: string; units: string } {
+  const quantity = quantities.find((candidate) => candidate.name === name)
+  return { longName: `${what} the ${quantity?.longName ?? name}`, units: quantity?.units ?? '1' }
+}
+
+function writeSnapshots(group: Group, scale: Scales, snapshots: NonNullable<SimulationData['snapshots']>, T: number): void {
+  const { count, shape, dimensions, longName, values, copy, sweep } = snapshots
+  scale.count('snapshot', count, 'snapshot, in order of time')
+  dimensions.forEach((dimension, i) => {
+    scale.count(dimension, shape[i] as number, `lattice site along ${dimension}`)
+  })
+  const about = { longName, units: '1' }
+  scale.attach(writeNumbers(group, 'spins', values, [T, count, ...shape], about), ['temperature', 'snapshot', ...dimensions])
+  scale.attach(writeNumbers(group, 'copy', copy, [count], { longName: 'copy that a snapshot was taken of', units: '1' }), ['snapshot'])
+  scale.attach(writeNumbers(group, 'sweep', sweep, [count], { longName: 'measured sweeps before a snapshot', units: 'sweep' }), ['snapshot'])
+}
+
+function writeExchange(group: Group, scale: Scales, exchange: NonNullable<SimulationData['exchange']>): void {
+  const { acceptance, roundTrips, trajectory, rounds } = exchange
+  const [pairs, replicas, rows] = [acceptance.length, roundTrips.length, rounds.length]
+  scale.count('pair', pairs, 'pair of neighbouring temperatures k and k + 1')
+  scale.count('replica', replicas, 'replica, copy by copy')
+  scale.write('round', rounds, 'measured round of an exchange', '1')
+  const accepted = { longName: 'accepted share of the exchanges between neighbouring temperatures', units: '1' }
+  scale.attach(writeNumbers(group, 'acceptance', acceptance, [pairs], accepted), ['pair'])
+  const trips = { longName: 'round trips of a replica between the lowest and the highest temperature', units: '1' }
+  scale.attach(writeNumbers(group, 'round_trips', roundTrips, [replicas], trips), ['replica'])
+  const path = { longName: 'index of the temperature at which a replica is', units: '1' }
+  scale.attach(writeNumbers(group, 'trajectory', trajectory, [rows, replicas], path), ['round', 'replica'])
+}
+
+type Scales = ReturnType<typeof scales>
+
+/** The dimension scales of one simulation, in its group; subgroups refer to them, as netCDF-4 does. */
+function scales(group: Group) {
+  const attach = (dataset: Dataset, names: readonly string[]): Dataset => {
+    for (const [i, name] of names.entries()) dataset.attach_scale(i, `${group.path}/${name}`)
+    return dataset
+  }
+  const write = (name: string, values: Float64Array, longName: string, units: string): void => {
+    writeNumbers(group, name, values, [values.length], { longName, units }).make_scale(name)
+  }
+  return {
+    write,
+    attach,
+    /** A scale that only counts 0, 1, 2 ... */
+    count: (name: string, length: number, longName: string): void => {
+      const values = Int32Array.from({ length }, (_, i) => i)
+      writeNumbers(group, name, values, [length], { longName, units: '1' }).make_scale(name)
+    },
+    /** A quantity on the temperature grid. */
+    column: (name: string, values: Float64Array, longName: string, units: string): void => {
+      attach(writeNumbers(group, name, values, [values.length], { longName, units }), ['temperature'])
+    },
+  }
+}

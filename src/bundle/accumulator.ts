@@ -1,0 +1,128 @@
+import type { Kernels } from '../memory/kernels.ts'
+import type { Layout } from '../memory/layout.ts'
+
+/** Bins kept at most; when they are full, neighbours are joined and bins are twice as long from then on. Even. */
+export const MAX_BINS = 256
+
+/** Where an accumulator's fields lie. Observables first, slots second: (observable, stride). */
+interface Offsets {
+  readonly header: number
+  readonly sample: number
+  readonly sums: number
+  readonly squares: number
+  readonly bins: number
+}
+
+/** Slots padded to whole SIMD words. */
+export function strideOf(slots: number): number {
+  return slots + (slots & 1)
+}
+
+/**
+ * Bins of the samples of one bundle, bounded in number, in shared memory.
+ *
+ * A sample is written into `sample` and taken by `add`. `squares` holds the sum of squares of all samples, which gives the
+ * variance of one sample when bins have grown long.
+ */
+export class Accumulator {
+  readonly observables: number
+  readonly slots: number
+  readonly stride: number
+  /** The next sample, (observable, stride). */
+  readonly sample: Float64Array
+  readonly #header: Float64Array
+  readonly #sums: Float64Array
+  readonly #squares: Float64Array
+  readonly #bins: Float64Array
+  readonly #at: Offsets
+  readonly #width: number
+
+  static layout(layout: Layout, observables: number, slots: number): Offsets {
+    const width = observables * strideOf(slots)
+    return {
+      header: layout.f64(4),
+      sample: layout.f64(width),
+      sums: layout.f64(width),
+      squares: layout.f64(width),
+      bins: layout.f64(MAX_BINS * width),
+    }
+  }
+
+  constructor(buffer: ArrayBufferLike, at: Offsets, observables: number, slots: number) {
+    this.observables = observables
+    this.slots = slots
+    this.stride = strideOf(slots)
+    this.#at = at
+    this.#width = observables * this.stride
+    this.#header = new Float64Array(buffer, at.header, 4)
+    this.sample = new Float64Array(buffer, at.sample, this.#width)
+    this.#sums = new Float64Array(buffer, at.sums, this.#width)
+    this.#squares = new Float64Array(buffer, at.squares, this.#width)
+    this.#bins = new Float64Array(buffer, at.bins, MAX_BINS * this.#width)
+  }
+
+  /** Samples taken. */
+  get samples(): number {
+    return this.#header[0] as number
+  }
+
+  /** Bins that are full. */
+  get filled(): number {
+    return this.#header[1] as number
+  }
+
+  /** Samples in a full bin. */
+  get binLength(): number {
+    return (this.#header[3] as number) || 1
+  }
+
+  /** Takes the sample in `sample`. */
+  add(kernels: Kernels): void {
+    const header = this.#header
+    kernels.accumulate(this.#at.sample, this.#at.sums, this.#at.squares, this.#width)
+    const length = this.binLength
+    const inBin = (header[2] as number) + 1
+    if (inBin < length) {
+      header[2] = inBin
+    } else {
+      const filled = this.filled
+      const bin = this.#bins.subarray(filled * this.#width, (filled + 1) * this.#width)
+      for (let i = 0; i < bin.length; i++) bin[i] = (this.#sums[i] as number) / length
+      this.#sums.fill(0)
+      header[2] = 0
+      header[1] = filled + 1
+      if (filled + 1 === MAX_BINS) this.#join()
+    }
+    header[0] = this.samples + 1
+  }
+
+  /** Full bins of one observable at one slot. */
+  binsOf(observable: number, slot: number): Float64Array {
+    const at = observable * this.stride + slot
+    return Float64Array.from({ length: this.filled }, (_, bin) => this.#bins[bin * this.#width + at] as number)
+  }
+
+  /** Sum over all samples, the unfinished bin included. */
+  total(observable: number, slot: number): number {
+    const at = observable * this.stride + slot
+    let sum = 0
+    for (let bin = 0; bin < this.filled; bin++) sum += this.#bins[bin * this.#width + at] as number
+    return sum * this.binLength + (this.#sums[at] as number)
+  }
+
+  /** Sum of squares over all samples. */
+  totalSquares(observable: number, slot: number): number {
+    return this.#squares[observable * this.stride + slot] as number
+  }
+
+  #join(): void {
+    const bins = this.#bins
+    const width = this.#width
+    for (let bin = 0; bin < MAX_BINS / 2; bin++) {
+      const [to, a, b] = [bin * width, 2 * bin * width, (2 * bin + 1) * width]
+      for (let i = 0; i < width; i++) bins[to + i] = ((bins[a + i] as number) + (bins[b + i] as number)) / 2
+    }
+    this.#header[3] = 2 * this.binLength
+    this.#header[1] = MAX_BINS / 2
+  }
+}

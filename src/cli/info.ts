@@ -1,0 +1,64 @@
+import { availableParallelism, cpus, totalmem } from 'node:os'
+import { packageVersion } from '../archive/provenance.ts'
+import { openArchive } from '../archive/read.ts'
+import { EXIT, UsageError } from '../errors.ts'
+import { formatBytes } from '../memory/arena.ts'
+import { modelNames } from '../model/registry.ts'
+import { builtCommit, compileKernels } from '../pool/built.ts'
+import { threadCount } from '../pool/threads.ts'
+import { jsonOption, type Verb } from './verb.ts'
+
+/** `spinpool info`: this installation and machine, or an archive's provenance and job. */
+export const infoVerb: Verb = {
+  usage: 'info [file]',
+  describe: "Versions, cores, SIMD; or a file's provenance and job",
+  options: { ...jsonOption, job: { type: 'boolean', describe: "Only the file's job, JSON that spinpool run takes" } },
+  examples: [
+    ['spinpool info', 'this machine'],
+    ['spinpool info results/run.h5 --job > again.json', 'the job, to run it again'],
+  ],
+  act: async (flags, terminal) => {
+    if (flags.file === undefined) {
+      if (flags.job === true) throw new UsageError('--job: needs the archive whose job to print')
+      const info = await machineInfo()
+      terminal.print(flags.json === true ? JSON.stringify(info) : lines(info))
+      return EXIT.done
+    }
+    const archive = await openArchive(String(flags.file))
+    try {
+      const { status, title, provenance, job, simulations } = archive
+      if (flags.job === true) terminal.print(JSON.stringify(job, null, 2))
+      else if (flags.json === true) terminal.print(JSON.stringify({ status, title, provenance, job }))
+      else terminal.print(lines({ title, status, ...provenance, simulations: simulations.map(({ name }) => name).join(', ') }))
+    } finally {
+      archive.close()
+    }
+    return EXIT.done
+  },
+}
+
+async function machineInfo(): Promise<Record<string, string | number>> {
+  const simd = await compileKernels().then(
+    () => 'yes, 128 bits (WebAssembly)',
+    () => 'no',
+  )
+  return {
+    version: packageVersion(),
+    commit: builtCommit(),
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    threads: threadCount(),
+    memory: formatBytes(totalmem()),
+    simd,
+    models: modelNames.join(', '),
+  }
+}
+
+function lines(entries: Readonly<Record<string, string | number>>): string {
+  const width = Math.max(...Object.keys(entries).map((key) => key.length))
+  return Object.entries(entries)
+    .map(([key, value]) => `${key.padEnd(width)}  ${value}`)
+    .join('\n')
+}

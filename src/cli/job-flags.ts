@@ -1,0 +1,86 @@
+import { basename } from 'node:path'
+import type { Options } from 'yargs'
+import { UsageError } from '../errors.ts'
+import type { Where } from '../job/job.ts'
+import { exampleJob } from '../job/example.ts'
+import { loadJobFile } from '../job/load.ts'
+import { jobKeys } from '../job/schema.ts'
+import { modelNames } from '../model/registry.ts'
+import type { Flags } from './verb.ts'
+
+// The flags of `run` that say what to run: each is also a key of the job file, in camelCase there. Values are taken as
+// text and read at the edge, because yargs makes NaN of '1.5,2.5' and rounds seeds beyond 2^53.
+
+const text = (describe: string): Options => ({ type: 'string', requiresArg: true, describe })
+
+export const jobOptions: Readonly<Record<string, Options>> = {
+  model: text(`The model: ${modelNames.join(', ')}`),
+  size: text('Linear sizes L, one simulation each: 16,32,64'),
+  temperatures: text('2.0,2.269,2.5 or start:stop:step (stop included) or start:stop/count'),
+  sweeps: text('Measured sweeps per replica [default: 10000]'),
+  thermalization: text('Sweeps before the first measurement [default: a tenth of --sweeps]'),
+  'measure-every': text('Sweeps between samples [default: 1]'),
+  update: text('How spins are updated: metropolis'),
+  tempering: { type: 'boolean', describe: 'Exchange temperatures between replicas [default: no]' },
+  copies: text('Independent copies of the whole grid [default: as many as fill one bundle]'),
+  parameter: { type: 'string', alias: 'p', array: true, nargs: 1, describe: 'A parameter of the model: -p J=1 -p h=0; -p h=0,0.1 for one simulation each' },
+  snapshots: text('Configurations to keep per temperature [default: 0]'),
+  series: { type: 'boolean', describe: 'Keep every sample, not only bins [default: no]' },
+  seed: text('Seed of all random numbers [default: drawn anew, and kept in the archive]'),
+  title: text('A title, kept in the archive'),
+  threads: text('Worker threads [default: SLURM_CPUS_PER_TASK, else the cores there are]'),
+  out: text('The archive to write [default: results/<model>-<date>.h5]'),
+}
+
+const NUMBERS = new Set(['sweeps', 'thermalization', 'measureEvery', 'copies', 'snapshots', 'threads'])
+
+/**
+ * The job that file and flags ask for together; flags win. Without a file, and without --size and --temperatures, flags
+ * change the model's built-in example.
+ */
+export function readJob(flags: Flags, file: string | undefined): { readonly input: Record<string, unknown>; readonly where: Where } {
+  const given = fromFlags(flags)
+  const written = file === undefined ? {} : loadJobFile(file)
+  if (file === undefined && given.size === undefined && given.temperatures === undefined) {
+    const model = given.model ?? modelNames[0]
+    return { input: { ...exampleJob(String(model)), ...given }, where: flagName }
+  }
+  const base = file === undefined ? { model: modelNames[0] } : written
+  const parameters =
+    typeof written.parameters === 'object' && given.parameters ? { parameters: { ...written.parameters, ...(given.parameters as object) } } : {}
+  return {
+    input: { ...base, ...given, ...parameters },
+    where: (key) => (key in given || file === undefined ? flagName(key) : `${basename(file)}: ${key}`),
+  }
+}
+
+function flagName(key: string): string {
+  return key === 'parameters' ? '--parameter' : `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+function fromFlags(flags: Flags): Record<string, unknown> {
+  const given: Record<string, unknown> = {}
+  for (const key of jobKeys) {
+    const value = flags[key]
+    if (value === undefined || key === 'parameters') continue
+    if (Array.isArray(value)) throw new UsageError(`${flagName(key)}: given ${value.length} times; give it once`)
+    if (key === 'size') given.size = String(value).split(',').map(toNumber)
+    else given[key] = NUMBERS.has(key) ? toNumber(String(value)) : value
+  }
+  const parameters = flags.parameter
+  if (Array.isArray(parameters)) given.parameters = Object.fromEntries(parameters.map(readParameter))
+  return given
+}
+
+/** Text stays text where it is no number: the schema then says what was written and what is allowed. */
+function toNumber(value: string): number | string {
+  const number = Number(value)
+  return value.trim() === '' || Number.isNaN(number) ? value : number
+}
+
+function readParameter(entry: unknown): [string, number | string | (number | string)[]] {
+  const match = /^([A-Za-z]\w*)=(.+)$/.exec(String(entry))
+  if (!match) throw new UsageError(`--parameter: '${String(entry)}' is not possible; allowed: name=value, such as -p J=1`)
+  const values = (match[2] as string).split(',').map(toNumber)
+  return [match[1] as string, values.length === 1 ? (values[0] as number | string) : values]
+}

@@ -1,0 +1,107 @@
+import { openArchive } from '../archive/read.ts'
+import { run } from '../coordinator/run.ts'
+import { EXIT } from '../errors.ts'
+import { resolveJob } from '../job/job.ts'
+import { bundleSeconds, copiesForThreads, type Plan, planJob } from '../job/plan.ts'
+import { formatBytes } from '../memory/arena.ts'
+import { findModel } from '../model/registry.ts'
+import { threadCount } from '../pool/threads.ts'
+import { formatSeconds } from '../report/number.ts'
+import { summaryJson } from '../report/summary.ts'
+import { observableTable } from '../report/table.ts'
+import { jobOptions, readJob } from './job-flags.ts'
+import type { Terminal } from './terminal.ts'
+import { type Flags, jsonOption, type Verb } from './verb.ts'
+
+/** `spinpool run`: runs a job, shows how far it is, and ends with the table and the archive's path. */
+export const runVerb: Verb = {
+  usage: 'run [job]',
+  describe: 'Run a job: a YAML or JSON file, flags, or with nothing the built-in example',
+  options: {
+    ...jobOptions,
+    force: { type: 'boolean', describe: 'Replace an archive that is there' },
+    'dry-run': { type: 'boolean', describe: 'Check the job and say what would run; write nothing' },
+    ...jsonOption,
+  },
+  examples: [
+    ['spinpool run', 'the built-in example: 2D Ising, L = 32, by tempering around T_c'],
+    ['spinpool run --size 16,32 --temperatures 2.0:2.6/13 --sweeps 1e5 --tempering', 'two sizes on a grid'],
+    ['spinpool run job.yaml --seed 7 --out results/job-7.h5', 'a job file, another seed'],
+  ],
+  act: async (flags, terminal) => {
+    const { input, where } = readJob(flags, flags.job === undefined ? undefined : String(flags.job))
+    if (flags.dryRun === true) return dryRun(input, where, terminal, flags)
+    const abort = new AbortController()
+    const stop = (signal: NodeJS.Signals): void => {
+      if (!abort.signal.aborted) terminal.info(`${signal}: finishing the round and writing what was measured ...`)
+      abort.abort()
+    }
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+    for (const signal of signals) process.on(signal, stop)
+    try {
+      const result = await run(input, {
+        force: flags.force === true,
+        command: `spinpool ${process.argv.slice(2).join(' ')}`,
+        signal: abort.signal,
+        where,
+        onProgress: (progress) => terminal.progress(progress),
+        onStart: (plan, path, threads) => announce(plan, path, threads, terminal),
+      })
+      await report(result.path, result.elapsedSeconds, terminal, flags)
+      if (result.status === 'complete') return EXIT.done
+      terminal.warn(`stopped early; ${result.path} holds what was measured, with status interrupted`)
+      return EXIT.interrupted
+    } finally {
+      for (const signal of signals) process.off(signal, stop)
+      terminal.clear()
+    }
+  },
+}
+
+function announce(plan: Plan, path: string, threads: number, terminal: Terminal): void {
+  const { job, simulations, bundles } = plan
+  const replicas = job.copies * job.temperatures.length * simulations.length
+  terminal.info(
+    `${job.title}: ${simulations.map((simulation) => simulation.name).join(', ')}; ${job.temperatures.length} temperatures x ${job.copies} copies = ${replicas} replicas in ${bundles.length} bundles on ${Math.min(threads, bundles.length)} threads`,
+  )
+  terminal.info(`writing ${path}`)
+  const copies = copiesForThreads(plan, threads)
+  if (copies !== undefined) {
+    terminal.info(`${bundles.length} bundle${bundles.length === 1 ? '' : 's'} cannot keep ${threads} threads busy; --copies ${copies} would`)
+  }
+}
+
+async function report(path: string, seconds: number, terminal: Terminal, flags: Flags): Promise<void> {
+  terminal.clear()
+  const archive = await openArchive(path)
+  try {
+    if (flags.json === true) {
+      terminal.print(JSON.stringify({ path, ...summaryJson(archive) }))
+    } else {
+      for (const simulation of archive.simulations) {
+        terminal.print(`\n${simulation.name}`)
+        terminal.print(observableTable(simulation, findModel(simulation.model)))
+      }
+      terminal.print(`\n${path}`)
+    }
+    for (const simulation of archive.simulations) for (const warning of simulation.warnings) terminal.warn(`${simulation.name}: ${warning}`)
+    terminal.info(`done in ${formatSeconds(seconds)}`)
+  } finally {
+    archive.close()
+  }
+}
+
+function dryRun(input: Record<string, unknown>, where: (key: string) => string, terminal: Terminal, flags: Flags): number {
+  const job = resolveJob(input, where)
+  const plan = planJob(job)
+  const threads = Math.min(threadCount(typeof input.threads === 'number' ? input.threads : undefined), plan.bundles.length)
+  const bytes = plan.bytes.reduce((a, b) => a + b, 0)
+  const seconds = plan.bundles.reduce((sum, spec) => sum + bundleSeconds(spec, findModel(spec.model)), 0) / threads
+  if (flags.json === true) {
+    terminal.print(JSON.stringify({ job, simulations: plan.simulations.map(({ name }) => name), bundles: plan.bundles.length, threads, bytes, seconds }))
+    return EXIT.done
+  }
+  for (const { name, bundles } of plan.simulations) terminal.print(`${name}: ${job.temperatures.length} temperatures x ${job.copies} copies, ${bundles.length} bundles`)
+  terminal.print(`${formatBytes(bytes)} of shared memory, roughly ${formatSeconds(seconds)} on ${threads} threads; nothing was run or written`)
+  return EXIT.done
+}

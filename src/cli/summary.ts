@@ -1,0 +1,36 @@
+import { openArchive } from '../archive/read.ts'
+import { EXIT, UsageError } from '../errors.ts'
+import { findModel } from '../model/registry.ts'
+import { summaryCsv, summaryJson } from '../report/summary.ts'
+import { observableTable } from '../report/table.ts'
+import { jsonOption, type Verb } from './verb.ts'
+
+/** `spinpool summary`: the observables of an archive with their errors. */
+export const summaryVerb: Verb = {
+  usage: 'summary <file>',
+  describe: 'Table of observables with errors',
+  options: { ...jsonOption, csv: { type: 'boolean', describe: 'Comma-separated values on stdout' } },
+  examples: [
+    ['spinpool summary results/run.h5', 'a table, exact values beside where they are known'],
+    ['spinpool summary results/run.h5 --csv > run.csv', 'for a spreadsheet'],
+  ],
+  act: async (flags, terminal) => {
+    if (flags.json === true && flags.csv === true) throw new UsageError('--json and --csv: give one of them')
+    const archive = await openArchive(String(flags.file))
+    try {
+      if (flags.json === true) terminal.print(JSON.stringify(summaryJson(archive)))
+      else if (flags.csv === true) terminal.print(summaryCsv(archive))
+      else {
+        terminal.print(`${archive.title} (${archive.status})`)
+        for (const simulation of archive.simulations) {
+          terminal.print(`\n${simulation.name}`)
+          terminal.print(observableTable(simulation, findModel(simulation.model)))
+        }
+      }
+      for (const { name, warnings } of archive.simulations) for (const warning of warnings) terminal.warn(`${name}: ${warning}`)
+    } finally {
+      archive.close()
+    }
+    return EXIT.done
+  },
+}

@@ -1,0 +1,72 @@
+import picocolors from 'picocolors'
+import type { Progress } from '../coordinator/progress.ts'
+import { formatSeconds } from '../report/number.ts'
+
+export const logLevels = ['error', 'warn', 'info', 'debug'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+/** Everything a user reads while a verb works goes to stderr through here; data goes to stdout through `print`. */
+export class Terminal {
+  readonly #level: number
+  readonly #live: boolean
+  readonly #colors: ReturnType<typeof picocolors.createColors>
+  #drawn = false
+  #lastLine = 0
+
+  constructor({ quiet = false, logLevel = 'info' }: { quiet?: boolean | undefined; logLevel?: LogLevel | undefined }) {
+    this.#level = quiet ? 0 : logLevels.indexOf(logLevel)
+    this.#live = process.stderr.isTTY === true && process.env.TERM !== 'dumb'
+    this.#colors = picocolors.createColors(this.#live && !process.env.NO_COLOR)
+  }
+
+  /** Data, to stdout. */
+  print(text: string): void {
+    this.clear()
+    process.stdout.write(`${text}\n`)
+  }
+
+  info(text: string): void {
+    if (this.#level >= 2) this.#line(text)
+  }
+
+  warn(text: string): void {
+    if (this.#level >= 1) this.#line(`${this.#colors.yellow('warning:')} ${text}`)
+  }
+
+  error(text: string): void {
+    this.#line(`${this.#colors.red('spinpool:')} ${text}`)
+  }
+
+  debug(text: string): void {
+    if (this.#level >= 3) this.#line(this.#colors.dim(text))
+  }
+
+  /** A bar that redraws itself on a terminal; elsewhere a line every ten seconds. */
+  progress({ fraction, remainingSeconds, updatesPerNanosecond, bundles }: Progress): void {
+    if (this.#level < 2) return
+    const left = remainingSeconds === undefined ? '' : `, ${formatSeconds(remainingSeconds)} left`
+    const rate = `${updatesPerNanosecond.toFixed(2)} updates/ns`
+    const percent = `${String(Math.floor(100 * fraction)).padStart(3)} %`
+    if (this.#live) {
+      const width = 30
+      const full = Math.floor(width * fraction)
+      const bar = this.#colors.cyan('█'.repeat(full)) + this.#colors.dim('░'.repeat(width - full))
+      process.stderr.write(`\r\x1b[K${bar} ${percent}${left}, ${rate}, ${bundles.done}/${bundles.total} bundles done`)
+      this.#drawn = true
+    } else if (performance.now() - this.#lastLine > 10_000 || fraction === 1) {
+      this.#lastLine = performance.now()
+      process.stderr.write(`${percent.trim()}${left}, ${rate}\n`)
+    }
+  }
+
+  /** Wipes the progress bar, if one is drawn. */
+  clear(): void {
+    if (this.#drawn) process.stderr.write('\r\x1b[K')
+    this.#drawn = false
+  }
+
+  #line(text: string): void {
+    this.clear()
+    process.stderr.write(`${text}\n`)
+  }
+}

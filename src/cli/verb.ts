@@ -1,0 +1,31 @@
+import type { Options } from 'yargs'
+import { logLevels, Terminal } from './terminal.ts'
+
+/** Flags as parsed. */
+export type Flags = Readonly<Record<string, unknown>>
+
+/** One verb: a file of its own in this folder. */
+export interface Verb {
+  /** `run [job]` */
+  readonly usage: string
+  readonly describe: string
+  readonly options: Readonly<Record<string, Options>>
+  readonly examples: readonly (readonly [string, string])[]
+  /** @returns the exit code */
+  readonly act: (flags: Flags, terminal: Terminal) => Promise<number>
+}
+
+/** Flags that every verb takes. */
+export const commonOptions: Readonly<Record<string, Options>> = {
+  quiet: { type: 'boolean', alias: 'q', describe: 'No progress, notes or warnings on stderr' },
+  'log-level': { choices: logLevels, describe: 'How much to say on stderr', default: 'info' },
+}
+
+/** Every verb that reads an archive takes this. */
+export const jsonOption: Readonly<Record<string, Options>> = {
+  json: { type: 'boolean', describe: 'JSON on stdout' },
+}
+
+export function openTerminal(flags: Flags): Terminal {
+  return new Terminal({ quiet: flags.quiet === true, logLevel: logLevels.find((level) => level === flags.logLevel) })
+}

@@ -1,0 +1,84 @@
+import type { Accumulator } from '../bundle/accumulator.ts'
+import type { BundleMemory, BundleSpec } from '../bundle/memory.ts'
+
+/** Bins of one simulation, sorted by temperature and copy, all of one length. */
+export interface Binned {
+  /** Samples in a bin. */
+  readonly length: number
+  /** Most full bins of a copy. */
+  readonly count: number
+  /** Samples of each temperature over all copies, unfinished bins included. */
+  readonly samples: Float64Array
+  /** Mean over all samples. */
+  mean(name: string, temperature: number): number
+  /** Mean of the squares of all samples. */
+  meanSquare(name: string, temperature: number): number
+  /** Full bins of each copy. */
+  copies(name: string, temperature: number): readonly Float64Array[]
+  /** (temperature, copy, bin), filled up with NaN. */
+  rectangle(name: string): Float64Array
+}
+
+/**
+ * Sorts the bins of all bundles into the (temperature, copy) grid. Bundles that are not equally far may have bins of
+ * different lengths, always powers of two: the shorter ones are joined.
+ */
+export function binGrid(
+  bundles: readonly { readonly spec: BundleSpec; readonly memory: BundleMemory }[],
+  accumulatorOf: (memory: BundleMemory) => Accumulator,
+  names: readonly string[],
+  temperatures: number,
+  copies: number,
+): Binned {
+  const length = Math.max(...bundles.map(({ memory }) => accumulatorOf(memory).binLength))
+  const samples = new Float64Array(temperatures)
+  const zeros = (): Float64Array[] => names.map(() => new Float64Array(temperatures))
+  const [totals, squares] = [zeros(), zeros()]
+  const bins = names.map(() => Array.from({ length: temperatures }, () => new Array<Float64Array>(copies).fill(new Float64Array())))
+  for (const { spec, memory } of bundles) {
+    const accumulator = accumulatorOf(memory)
+    for (const [slot, { copy, temperature: t }] of spec.slots.entries()) {
+      samples[t] = (samples[t] as number) + accumulator.samples
+      for (const k of names.keys()) {
+        add(totals[k], t, accumulator.total(k, slot))
+        add(squares[k], t, accumulator.totalSquares(k, slot))
+        const column = bins[k]?.[t]
+        if (column) column[copy] = joinBins(accumulator.binsOf(k, slot), length / accumulator.binLength)
+      }
+    }
+  }
+  const count = Math.max(0, ...(bins[0] ?? []).flat().map((own) => own.length))
+  const index = (name: string): number => {
+    const k = names.indexOf(name)
+    if (k < 0) throw new Error(`no observable '${name}' among ${names.join(', ')}`)
+    return k
+  }
+  return {
+    length,
+    count,
+    samples,
+    mean: (name, t) => (totals[index(name)]?.[t] as number) / (samples[t] as number),
+    meanSquare: (name, t) => (squares[index(name)]?.[t] as number) / (samples[t] as number),
+    copies: (name, t) => bins[index(name)]?.[t] ?? [],
+    rectangle: (name) => {
+      const all = new Float64Array(temperatures * copies * count).fill(Number.NaN)
+      for (const [t, column] of (bins[index(name)] ?? []).entries()) {
+        for (const [copy, own] of column.entries()) all.set(own, (t * copies + copy) * count)
+      }
+      return all
+    },
+  }
+}
+
+function add(to: Float64Array | undefined, i: number, value: number): void {
+  if (to) to[i] = (to[i] as number) + value
+}
+
+function joinBins(bins: Float64Array, times: number): Float64Array {
+  if (times === 1) return bins
+  return Float64Array.from({ length: Math.floor(bins.length / times) }, (_, i) => {
+    let sum = 0
+    for (let k = 0; k < times; k++) sum += bins[i * times + k] as number
+    return sum / times
+  })
+}

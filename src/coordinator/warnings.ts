@@ -1,0 +1,73 @@
+import type { QuantityData, SimulationData } from '../archive/data.ts'
+import type { Model } from '../model/model.ts'
+
+/** Autocorrelation times that a thermalization should last. */
+const THERMAL_TIMES = 20
+/** Autocorrelation times that a bin should last. */
+const BIN_TIMES = 4
+const MAX_RHAT = 1.05
+/** Standard errors by which the exact identity may be missed. */
+const CHECK_ERRORS = 4
+
+/** What a careful user should know before trusting the numbers; one line each, the worst temperature named. */
+export function findWarnings(data: Omit<SimulationData, 'warnings'>, model: Model): string[] {
+  const { temperature, thermalization, measureEvery, bins, check } = data
+  // An observable that averages to zero by symmetry freezes in an ordered phase; its absolute value speaks for it.
+  const judged = data.quantities.filter((quantity) => {
+    const observable = model.observables.find((candidate) => candidate.name === quantity.name)
+    return observable !== undefined && observable.odd?.(data.parameters) !== true
+  })
+  const warnings: string[] = []
+  const slowest = worst(judged, (quantity) => quantity.tau)
+  if (slowest) {
+    const { name, t, value: tau } = slowest
+    const at = `${name} at T = ${temperature[t]}`
+    if (thermalization < THERMAL_TIMES * tau) {
+      warnings.push(
+        `thermalization of ${thermalization} sweeps is shorter than ${THERMAL_TIMES} tau = ${Math.ceil(THERMAL_TIMES * tau)} (${at}); use --thermalization ${roundUp(1.5 * THERMAL_TIMES * tau)}`,
+      )
+    }
+    const bin = bins.length * measureEvery
+    if (tau > bin / BIN_TIMES) {
+      const factor = (BIN_TIMES * tau) / bin
+      warnings.push(
+        `tau = ${Number(tau.toPrecision(3))} sweeps is not small against a bin of ${bin} (${at}): errors allow for it, but neighbouring bins are correlated; use --sweeps ${roundUp(1.5 * factor * data.sweeps)}`,
+      )
+    }
+  }
+  const spread = worst(judged, (quantity) => quantity.rhat)
+  if (spread && spread.value > MAX_RHAT) {
+    warnings.push(
+      `R-hat = ${Number(spread.value.toPrecision(4))} > ${MAX_RHAT}: copies disagree (${spread.name} at T = ${temperature[spread.t]}); use more --sweeps and --thermalization`,
+    )
+  }
+  for (const [t, T] of temperature.entries()) {
+    const [ratio, error] = [check.mean[t] as number, check.error[t] as number]
+    const off = Math.abs(ratio - 1) / error
+    if (off > CHECK_ERRORS) {
+      warnings.push(
+        `the ${model.check.identity} is off by ${Number(off.toPrecision(3))} standard errors at T = ${T} (ratio ${ratio.toPrecision(6)}): not in equilibrium, or a fault; do not trust this temperature`,
+      )
+    }
+  }
+  return warnings
+}
+
+function worst(
+  quantities: readonly QuantityData[],
+  column: (quantity: QuantityData) => Float64Array | undefined,
+): { readonly name: string; readonly t: number; readonly value: number } | undefined {
+  let found: { name: string; t: number; value: number } | undefined
+  for (const quantity of quantities) {
+    for (const [t, value] of (column(quantity) ?? []).entries()) {
+      if (value > (found?.value ?? Number.NEGATIVE_INFINITY)) found = { name: quantity.name, t, value }
+    }
+  }
+  return found
+}
+
+/** Up to one significant digit: 4321 becomes 5000. */
+function roundUp(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value))
+  return Math.ceil(value / power) * power
+}

@@ -1,0 +1,29 @@
+// spinpool as a library: Monte Carlo of lattice spin models on every core, archived in HDF5.
+// Everything here is silent and never ends the process. Low to high:
+
+// What may go wrong, with the exit code that the command line gives it.
+export { FileError, MachineError, SpinpoolError, UsageError } from './errors.ts'
+
+// Statistics: means with honest errors out of correlated values.
+export { type GammaResult, gammaMethod } from './statistics/autocorrelation.ts'
+export { splitRhat } from './statistics/convergence.ts'
+export { jackknife } from './statistics/jackknife.ts'
+
+// Models, and what is known of them exactly.
+export { enumerateIsing, kaufman, onsager, TC_ISING, yang } from './model/ising/exact.ts'
+export { modelNames } from './model/registry.ts'
+
+// Jobs: what may be asked for, and what it means when nothing is left open.
+export { type Job, resolveJob } from './job/job.ts'
+export { loadJobFile } from './job/load.ts'
+export { planJob, type Plan, type SimulationPlan } from './job/plan.ts'
+export type { JobInput } from './job/schema.ts'
+export { readTemperatures } from './job/temperatures.ts'
+
+// Running them.
+export type { Progress } from './coordinator/progress.ts'
+export { type RunOptions, type RunResult, run } from './coordinator/run.ts'
+
+// Archives: what a run leaves behind.
+export type { QuantityData, SimulationData } from './archive/data.ts'
+export { type Archive, type ArchivedSimulation, openArchive, type Quantity } from './archive/read.ts'

@@ -1,0 +1,175 @@
+import { randomInt } from 'node:crypto'
+import type { z } from 'zod'
+import { UsageError } from '../errors.ts'
+import { formatBytes } from '../memory/arena.ts'
+import type { Model } from '../model/model.ts'
+import { findModel, modelNames } from '../model/registry.ts'
+import { allowed, type JobInput, jobKeys, jobSchema } from './schema.ts'
+import { didYouMean } from './suggestion.ts'
+import { readTemperatures } from './temperatures.ts'
+
+/**
+ * A job with nothing left open: what is written to `/job` in the archive, and enough to run it again bit for bit.
+ * Where and with how many threads it runs is not part of it: that never changes the data.
+ */
+export interface Job {
+  readonly title: string
+  readonly model: string
+  readonly size: readonly number[]
+  /** Ascending. */
+  readonly temperatures: readonly number[]
+  readonly sweeps: number
+  readonly thermalization: number
+  readonly measureEvery: number
+  readonly update: string
+  readonly tempering: boolean
+  readonly copies: number
+  /** Every parameter of the model; a list makes one simulation for each value. */
+  readonly parameters: Readonly<Record<string, number | readonly number[]>>
+  readonly snapshots: number
+  readonly series: boolean
+  /** Decimal digits; seeds may exceed 2^53. */
+  readonly seed: string
+}
+
+/** Says where a key was written: `job.yaml: sweeps` or `--sweeps`. */
+export type Where = (key: string) => string
+
+/**
+ * Fills in defaults and checks everything that can be checked before anything starts.
+ *
+ * @param where names the origin of a key in messages
+ * @throws UsageError with the key, the value, what is allowed, and a did-you-mean for unknown names
+ */
+export function resolveJob(input: unknown, where: Where = (key) => key): Job {
+  const parsed = parseInput(input, where)
+  const model = findModel(parsed.model)
+  const size = unique([parsed.size].flat(), where('size'))
+  for (const [i, L] of size.entries()) {
+    if (L > model.maxSize) {
+      throw new UsageError(
+        `${where('size')}[${i}]: L = ${L} would need ${formatBytes(model.snapshot.bytes(L))} for the lattices of one bundle alone; allowed: from 2 to ${model.maxSize}`,
+      )
+    }
+  }
+  const temperatures = readTemperatures(parsed.temperatures, where('temperatures'))
+  const sweeps = parsed.sweeps ?? 10_000
+  const measureEvery = parsed.measureEvery ?? 1
+  if (measureEvery > sweeps) {
+    throw new UsageError(`${where('measureEvery')}: ${measureEvery} is more than the ${sweeps} sweeps there are: nothing would be measured`)
+  }
+  const update = parsed.update ?? model.updates[0]
+  if (!model.updates.includes(update)) {
+    throw new UsageError(`${where('update')}: the model ${model.name} has no update '${update}'; allowed: ${model.updates.join(', ')}`)
+  }
+  const tempering = parsed.tempering ?? false
+  if (tempering && temperatures.length < 2) {
+    throw new UsageError(`${where('tempering')}: one temperature has no neighbour to exchange with; give two or more, or leave tempering out`)
+  }
+  if (tempering && temperatures.length > model.lanes) {
+    throw new UsageError(
+      `${where('temperatures')}: ${temperatures.length} temperatures; with tempering at most ${model.lanes} are possible; use fewer, or --no-tempering`,
+    )
+  }
+  const samples = Math.floor(sweeps / measureEvery)
+  const copies = parsed.copies ?? Math.max(1, Math.floor(model.lanes / temperatures.length))
+  const snapshots = parsed.snapshots ?? 0
+  if (Math.ceil(snapshots / copies) > samples) {
+    throw new UsageError(`${where('snapshots')}: ${snapshots} per temperature, but ${copies} copies take only ${samples} samples each; allowed: up to ${samples * copies}`)
+  }
+  return {
+    title: parsed.title ?? `${model.title}, L = ${size.join(', ')}`,
+    model: model.name,
+    size,
+    temperatures,
+    sweeps,
+    thermalization: parsed.thermalization ?? Math.ceil(sweeps / 10),
+    measureEvery,
+    update,
+    tempering,
+    copies,
+    parameters: readParameters(model, parsed.parameters ?? {}, where),
+    snapshots,
+    series: parsed.series ?? false,
+    seed: readSeed(parsed.seed, where),
+  }
+}
+
+function parseInput(input: unknown, where: Where): JobInput {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw new UsageError(`the job is no mapping of keys to values; allowed keys: ${jobKeys.join(', ')}`)
+  }
+  const result = jobSchema.safeParse(input)
+  if (result.success) return result.data
+  const issue = result.error.issues[0] as z.core.$ZodIssue
+  throw new UsageError(describeIssue(issue, input, where))
+}
+
+function describeIssue(issue: z.core.$ZodIssue, input: object, where: Where): string {
+  if (issue.code === 'unrecognized_keys' && issue.path.length === 0) {
+    const key = issue.keys[0] as string
+    return `${where(key)}: unknown key${didYouMean(key, jobKeys)}; allowed: ${jobKeys.join(', ')}`
+  }
+  // A union reports one list of issues for each form; the longest path is the form that was meant.
+  let path = issue.path
+  let inner: z.core.$ZodIssue = issue
+  while (inner.code === 'invalid_union' && inner.errors.length > 0) {
+    const deepest = inner.errors.flat().sort((a, b) => b.path.length - a.path.length)[0]
+    if (!deepest) break
+    inner = deepest
+    path = [...path, ...deepest.path]
+  }
+  if (inner.code === 'unrecognized_keys') path = [...path, inner.keys[0] as string]
+  const key = String(path[0])
+  const value = valueAt(input, path)
+  const place = path.slice(1).map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+  const at = `${where(key)}${place.join('')}`
+  if (value === undefined) return `${at}: missing; allowed: ${allowed[key] ?? ''}`
+  const hint = key === 'model' && typeof value === 'string' ? didYouMean(value, modelNames) : ''
+  return `${at}: ${JSON.stringify(value) ?? String(value)} is not possible${hint}; allowed: ${allowed[key] ?? ''}`
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null) return undefined
+    value = (value as Record<PropertyKey, unknown>)[part]
+  }
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+}
+
+function unique(sizes: readonly number[], where: string): number[] {
+  const twice = sizes.findIndex((L, i) => sizes.indexOf(L) !== i)
+  if (twice >= 0) throw new UsageError(`${where}[${twice}]: ${sizes[twice]} is there twice; for more statistics use --copies or --sweeps`)
+  return [...sizes]
+}
+
+function readParameters(model: Model, given: NonNullable<JobInput['parameters']>, where: Where): Job['parameters'] {
+  const defaults = model.parameters.parse({})
+  const names = Object.keys(defaults)
+  for (const [name, value] of Object.entries(given)) {
+    const at = `${where('parameters')}.${name}`
+    if (!names.includes(name)) {
+      throw new UsageError(`${at}: unknown parameter of ${model.name}${didYouMean(name, names)}; allowed: ${names.join(', ')}`)
+    }
+    const values = [value].flat()
+    for (const [i, one] of values.entries()) {
+      const place = Array.isArray(value) ? `${at}[${i}]` : at
+      const result = model.parameters.safeParse({ [name]: one })
+      if (!result.success) {
+        const said = result.error.issues[0]?.code === 'custom' ? result.error.issues[0].message : 'must be a finite number'
+        throw new UsageError(`${place}: ${one} is not possible; it ${said}`)
+      }
+    }
+    const twice = values.findIndex((one, i) => values.indexOf(one) !== i)
+    if (twice >= 0) throw new UsageError(`${at}[${twice}]: ${values[twice]} is there twice; use --copies or --sweeps for more statistics`)
+  }
+  return { ...defaults, ...given }
+}
+
+function readSeed(seed: JobInput['seed'], where: Where): string {
+  if (seed === undefined) return String(randomInt(2 ** 48 - 1))
+  const value = BigInt(seed)
+  if (value >= 1n << 64n) throw new UsageError(`${where('seed')}: ${seed} is not possible; allowed: ${allowed.seed}`)
+  return value.toString()
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { modelNames } from '../model/registry.ts'
+
+/** Most sweeps that a double still counts exactly, with room to spare. */
+const MAX_SWEEPS = 1e15
+const whole = (from: number, to: number) => z.number().int().min(from).max(to)
+const parameter = z.number()
+
+/**
+ * The job file, before defaults: what a user writes, with the keys of the flags in camelCase.
+ * `job.schema.json` is made from it.
+ */
+export const jobSchema = z
+  .strictObject({
+    title: z.string().max(1000).optional().describe('A title, kept in the archive'),
+    model: z.enum(modelNames as [string, ...string[]]).describe('The model'),
+    size: z.union([whole(2, 1e9), z.array(whole(2, 1e9)).min(1)]).describe('Linear sizes L; one simulation each'),
+    temperatures: z
+      .union([
+        z.string(),
+        z.number(),
+        z.array(z.union([z.number(), z.string()])),
+        z.strictObject({ start: z.number(), stop: z.number(), step: z.number().optional(), count: z.number().optional() }),
+      ])
+      .describe('A list, a range as text (start:stop:step or start:stop/count), or { start, stop, count }; k_B = 1'),
+    sweeps: whole(1, MAX_SWEEPS).optional().describe('Sweeps that are measured, per replica; default 10000'),
+    thermalization: whole(0, MAX_SWEEPS).optional().describe('Sweeps before the first measurement; default a tenth of sweeps'),
+    measureEvery: whole(1, 1e9).optional().describe('Sweeps from one sample to the next; default 1'),
+    update: z.string().optional().describe('How spins are updated; default metropolis'),
+    tempering: z.boolean().optional().describe('Exchange temperatures between replicas; default false'),
+    copies: whole(1, 1e6)
+      .optional()
+      .describe('Independent copies of the whole temperature grid; default: as many as fill the lanes of one bundle'),
+    parameters: z
+      .record(z.string(), z.union([parameter, z.array(parameter).min(1)]))
+      .optional()
+      .describe('Parameters of the model; a list makes one simulation for each value'),
+    snapshots: whole(0, 1e6).optional().describe('Configurations kept per temperature; default 0'),
+    series: z.boolean().optional().describe('Keep every sample, not only bins; default false'),
+    seed: z
+      .union([whole(0, Number.MAX_SAFE_INTEGER), z.string().regex(/^[0-9]{1,20}$/)])
+      .optional()
+      .describe('Seed of all random numbers, 0 to 2^64 - 1; default: drawn anew and kept in the archive'),
+    threads: whole(1, 1024).optional().describe('Worker threads; default SLURM_CPUS_PER_TASK or the cores there are'),
+    out: z.string().min(1).optional().describe('The archive to write; default results/<model>-<date>.h5'),
+  })
+  .describe('A job of spinpool')
+
+/** A job as written. */
+export type JobInput = z.input<typeof jobSchema>
+
+/** Names of all keys, in order. */
+export const jobKeys: readonly string[] = Object.keys(jobSchema.shape)
+
+/** What each key takes, for messages. */
+export const allowed: Readonly<Record<string, string>> = {
+  title: 'text',
+  model: modelNames.join(', '),
+  size: 'whole numbers from 2 on, one or a list',
+  temperatures: 'numbers above 0: a list, start:stop:step, start:stop/count, or { start, stop, count }',
+  sweeps: 'whole numbers from 1 to 1e15',
+  thermalization: 'whole numbers from 0 to 1e15',
+  measureEvery: 'whole numbers from 1 to 1e9',
+  update: 'the name of an update',
+  tempering: 'true or false',
+  copies: 'whole numbers from 1 to 1e6',
+  parameters: 'numbers, or lists of numbers, by name',
+  snapshots: 'whole numbers from 0 to 1e6',
+  series: 'true or false',
+  seed: 'whole numbers from 0 to 2^64 - 1',
+  threads: 'whole numbers from 1 to 1024',
+  out: 'a path',
+}
+
+/** The JSON schema of the job file, for editors. */
+export function jobJsonSchema(): Record<string, unknown> {
+  const { $schema, ...schema } = z.toJSONSchema(jobSchema, { io: 'input' })
+  return { $schema, title: 'spinpool job', ...schema }
+}

@@ -1,0 +1,102 @@
+import { UsageError } from '../errors.ts'
+
+/** A grid as a user may write it. */
+export type TemperatureInput =
+  | string
+  | number
+  | readonly (number | string)[]
+  | { readonly start: number; readonly stop: number; readonly step?: number | undefined; readonly count?: number | undefined }
+
+const MAX_TEMPERATURES = 100_000
+const FORMS = 'allowed: a list 2.0,2.269,2.5, a range start:stop:step (stop included) or start:stop/count'
+
+/**
+ * Reads a temperature grid: `2.0,2.269,2.5`, `start:stop:step` (stop included), `start:stop/count`, an array, or
+ * `{ start, stop, count }` or `{ start, stop, step }`.
+ *
+ * @returns the temperatures, ascending
+ * @throws UsageError naming the entry, for anything empty, malformed, not positive, not finite or there twice
+ */
+export function readTemperatures(input: TemperatureInput, where = 'temperatures'): number[] {
+  const list = listOf(input, where)
+  if (list.length === 0) throw new UsageError(`${where}: empty; ${FORMS}`)
+  list.forEach((T, i) => {
+    if (!(T > 0) || !Number.isFinite(T)) {
+      throw new UsageError(`${where}[${i}]: ${T} is no temperature; allowed: finite numbers above 0 (k_B = 1)`)
+    }
+  })
+  const sorted = [...list].sort((a, b) => a - b)
+  const twice = sorted.find((T, i) => T === sorted[i + 1])
+  if (twice !== undefined) {
+    throw new UsageError(`${where}[${list.lastIndexOf(twice)}]: ${twice} is there twice; for more statistics use --copies or --sweeps`)
+  }
+  return sorted
+}
+
+function listOf(input: TemperatureInput, where: string): number[] {
+  if (typeof input === 'number') return [input]
+  if (typeof input === 'string') return parse(input.trim(), where)
+  if (isList(input)) return input.map((entry, i) => (typeof entry === 'number' ? entry : number(entry, `${where}[${i}]`)))
+  const { start, stop, step, count } = input
+  if (count !== undefined && step !== undefined) throw new UsageError(`${where}: both step and count; give one of them`)
+  if (count !== undefined) return byCount(start, stop, count, where)
+  if (step !== undefined) return byStep(start, stop, step, where)
+  throw new UsageError(`${where}: start and stop need a count or a step, for example { start: 2.0, stop: 2.6, count: 25 }`)
+}
+
+function isList(input: TemperatureInput): input is readonly (number | string)[] {
+  return Array.isArray(input)
+}
+
+function parse(text: string, where: string): number[] {
+  if (text === '') return []
+  if (text.includes('/')) {
+    const match = /^([^:/]+):([^:/]+)\/([^:/]+)$/.exec(text)
+    if (!match) throw new UsageError(`${where}: '${text}' is no range; ${FORMS}`)
+    const [start, stop, count] = match.slice(1).map((part) => number(part, where)) as [number, number, number]
+    return byCount(start, stop, count, where)
+  }
+  if (text.includes(':')) {
+    const parts = text.split(':')
+    if (parts.length !== 3) throw new UsageError(`${where}: '${text}' is no range; ${FORMS}`)
+    const [start, stop, step] = parts.map((part) => number(part, where)) as [number, number, number]
+    return byStep(start, stop, step, where)
+  }
+  return text.split(',').map((part, i) => number(part, `${where}[${i}]`))
+}
+
+function number(text: string, where: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (Number.isNaN(value)) throw new UsageError(`${where}: '${text.trim()}' is no number; ${FORMS}`)
+  return value
+}
+
+function byCount(start: number, stop: number, count: number, where: string): number[] {
+  ends(start, stop, where)
+  if (!Number.isInteger(count) || count < 1 || count > MAX_TEMPERATURES) {
+    throw new UsageError(`${where}: a count of ${count}; allowed: whole numbers from 1 to ${MAX_TEMPERATURES}`)
+  }
+  if (count === 1 && start !== stop) throw new UsageError(`${where}: one temperature cannot span ${start} to ${stop}; use a count of 2 or more`)
+  if (count > 1 && start === stop) throw new UsageError(`${where}: ${count} temperatures between ${start} and ${stop} would all be equal`)
+  return Array.from({ length: count }, (_, i) => (i === count - 1 ? stop : round(start + (i * (stop - start)) / (count - 1))))
+}
+
+function byStep(start: number, stop: number, step: number, where: string): number[] {
+  ends(start, stop, where)
+  if (!(step > 0) || !Number.isFinite(step)) throw new UsageError(`${where}: a step of ${step}; allowed: above 0`)
+  const count = Math.floor((stop - start) / step + 1e-9) + 1
+  if (count > MAX_TEMPERATURES) throw new UsageError(`${where}: ${start}:${stop}:${step} has ${count} temperatures; allowed: at most ${MAX_TEMPERATURES}`)
+  return Array.from({ length: count }, (_, i) => round(start + i * step))
+}
+
+function ends(start: number, stop: number, where: string): void {
+  if (!Number.isFinite(start) || !Number.isFinite(stop) || !(start > 0)) {
+    throw new UsageError(`${where}: from ${start} to ${stop}; allowed: finite temperatures above 0 (k_B = 1)`)
+  }
+  if (stop < start) throw new UsageError(`${where}: from ${start} down to ${stop}; the first must be the lower one`)
+}
+
+/** 2 + 3 * 0.1 is 2.3, not 2.3000000000000003. */
+function round(T: number): number {
+  return Number(T.toPrecision(12))
+}

@@ -1,0 +1,26 @@
+/** What workers/kernels/index.ts exports; pointers are byte offsets into the shared memory. */
+export interface Kernels {
+  sfc64Fill(random: number, out: number, count: number): void
+  sfc64Uniform(random: number, out: number, count: number): void
+  buildMasks(thresholds: number, masks: number, kinds: number): void
+  accumulate(sample: number, sums: number, squares: number, count: number): void
+  isingSweep(spins: number, L: number, random: number, masks: number, antiferro: number, scratch: number, sweeps: number): void
+  isingFieldSweep(
+    spins: number,
+    L: number,
+    random: number,
+    masks: number,
+    free: number,
+    lazy: number,
+    scratch: number,
+    sweeps: number,
+  ): void
+  isingCount(spins: number, L: number, planes: number, scratch: number, unequal: number, up: number): void
+  isingLocalFields(spins: number, L: number, planes: number, scratch: number, counts: number): void
+}
+
+/** The compiled module, bound to one shared memory; once per thread and memory. */
+export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } })
+  return exports as unknown as Kernels
+}

@@ -1,0 +1,210 @@
+import type { Exact, Parameters } from '../model.ts'
+
+/** Critical temperature of the square lattice, J = 1: 2 / ln(1 + √2). */
+export const TC_ISING = 2 / Math.log(1 + Math.SQRT2)
+
+/** A function of K = J/T with its first two derivatives. */
+interface Jet {
+  readonly value: number
+  readonly first: number
+  readonly second: number
+}
+
+/**
+ * Energy and specific heat per site of the L x L torus without a field, exact.
+ *
+ * Source: B. Kaufman, Phys. Rev. 76, 1232 (1949); derivatives as in Ferdinand, Fisher, Phys. Rev. 185, 832 (1969), here
+ * taken analytically to second order. For J < 0 the lattice must be even, where it maps onto J > 0.
+ *
+ * @param size linear size, 2 or more (2 has doubled bonds)
+ * @throws RangeError for J < 0 on an odd lattice, which Kaufman's formula does not cover
+ */
+export function kaufman(size: number, temperature: number, J = 1): { readonly energy: number; readonly specificHeat: number } {
+  if (J < 0 && size % 2 === 1) throw new RangeError(`no exact energy of an antiferromagnet on an odd lattice (L = ${size})`)
+  const coupling = Math.abs(J)
+  const K = coupling / temperature
+  const N = size * size
+  const S = Math.sinh(2 * K)
+  const C = Math.cosh(2 * K)
+  const gamma = (l: number): Jet => {
+    if (l === 0) return { value: 2 * K + Math.log(Math.tanh(K)), first: 2 + 2 / S, second: (-4 * C) / S ** 2 }
+    // cosh γ = S + 1/S - cos(πl/L)
+    const x = S + 1 / S - Math.cos((Math.PI * l) / size)
+    const [x1, x2] = [2 * C * (1 - 1 / S ** 2), 4 * S - 4 / S + (8 * C * C) / S ** 3]
+    const root = Math.sqrt(x * x - 1)
+    const first = x1 / root
+    return { value: Math.acosh(x), first, second: (x2 - x * first ** 2) / root }
+  }
+  const half = (g: Jet): Jet => ({ value: (size * g.value) / 2, first: (size * g.first) / 2, second: (size * g.second) / 2 })
+  const sum = (jets: readonly Jet[]): Jet =>
+    jets.reduce((a, b) => ({ value: a.value + b.value, first: a.first + b.first, second: a.second + b.second }))
+  const indices = Array.from({ length: size }, (_, r) => r)
+  const odd = indices.map((r) => half(gamma(2 * r + 1)))
+  const even = indices.map((r) => half(gamma(2 * r)))
+  const logs = [sum(odd.map(lnCosh)), sum(odd.map(lnSinh)), sum(even.map(lnCosh))]
+  // The fourth product changes sign with γ_0 at T_c, where its logarithm does not exist: keep that factor by itself.
+  const rest = sum(even.slice(1).map(lnSinh))
+  const top = Math.max(...logs.map((jet) => jet.value))
+  const terms = logs.map((jet) => exponential(jet, top))
+  terms.push(product(exponential(rest, top - Math.abs((even[0] as Jet).value)), twoSinhScaled(even[0] as Jet)))
+  const Z = sum(terms)
+  const lnSum = { first: Z.first / Z.value, second: Z.second / Z.value - (Z.first / Z.value) ** 2 }
+  // (N/2) ln(2 sinh 2K)
+  const first = (N * C) / S + lnSum.first
+  const second = (-2 * N) / S ** 2 + lnSum.second
+  return { energy: (-coupling * first) / N, specificHeat: (K * K * second) / N }
+}
+
+/** ln(2 cosh a) */
+function lnCosh(a: Jet): Jet {
+  const t = Math.tanh(a.value)
+  return {
+    value: Math.abs(a.value) + Math.log1p(Math.exp(-2 * Math.abs(a.value))),
+    first: t * a.first,
+    second: (1 - t * t) * a.first ** 2 + t * a.second,
+  }
+}
+
+/** ln(2 sinh a), a > 0 */
+function lnSinh(a: Jet): Jet {
+  const c = 1 / Math.tanh(a.value)
+  return {
+    value: a.value + Math.log1p(-Math.exp(-2 * a.value)),
+    first: c * a.first,
+    second: (1 - c * c) * a.first ** 2 + c * a.second,
+  }
+}
+
+/** 2 sinh a · e^{-|a|}, with the derivatives of 2 sinh a under the same scale. */
+function twoSinhScaled(a: Jet): Jet {
+  const small = Math.exp(-2 * Math.abs(a.value))
+  const sinh = Math.sign(a.value) * (1 - small)
+  const cosh = 1 + small
+  return { value: sinh, first: cosh * a.first, second: sinh * a.first ** 2 + cosh * a.second }
+}
+
+/** e^{a - scale} */
+function exponential(a: Jet, scale: number): Jet {
+  const value = Math.exp(a.value - scale)
+  return { value, first: value * a.first, second: value * (a.second + a.first ** 2) }
+}
+
+function product(a: Jet, b: Jet): Jet {
+  return {
+    value: a.value * b.value,
+    first: a.first * b.value + a.value * b.first,
+    second: a.second * b.value + 2 * a.first * b.first + a.value * b.second,
+  }
+}
+
+/**
+ * Energy and specific heat per site of the infinite lattice, J > 0, no field.
+ *
+ * Source: L. Onsager, Phys. Rev. 65, 117 (1944). The specific heat is infinite at T_c.
+ */
+export function onsager(temperature: number, J = 1): { readonly energy: number; readonly specificHeat: number } {
+  const K = Math.abs(J) / temperature
+  const t = Math.tanh(2 * K)
+  const k = (2 * Math.sinh(2 * K)) / Math.cosh(2 * K) ** 2
+  const { first, second } = ellipticIntegrals(Math.min(k, 1))
+  const w = 2 * t * t - 1
+  return {
+    // At T_c the integral diverges but its factor vanishes.
+    energy: (-Math.abs(J) / t) * (1 + (Math.abs(w) < 1e-12 ? 0 : (2 / Math.PI) * w * first)),
+    specificHeat: (2 / Math.PI) * (K / t) ** 2 * (2 * first - 2 * second - (1 - t * t) * (Math.PI / 2 + w * first)),
+  }
+}
+
+/** Complete elliptic integrals of modulus k by the arithmetic-geometric mean. */
+function ellipticIntegrals(k: number): { readonly first: number; readonly second: number } {
+  let [a, g, c, power] = [1, Math.sqrt(1 - k * k), k, 0.5]
+  let sum = power * c * c
+  while (c > 1e-17) {
+    ;[a, g, c] = [(a + g) / 2, Math.sqrt(a * g), (a - g) / 2]
+    power *= 2
+    sum += power * c * c
+  }
+  const first = Math.PI / (2 * a)
+  return { first, second: first * (1 - sum) }
+}
+
+/** Spontaneous magnetization of the infinite lattice, J > 0; 0 from T_c on. Source: C. N. Yang, Phys. Rev. 85, 808 (1952). */
+export function yang(temperature: number, J = 1): number {
+  return temperature >= TC_ISING * J ? 0 : (1 - Math.sinh((2 * J) / temperature) ** -4) ** 0.125
+}
+
+/** Largest lattice that is enumerated: 2^16 configurations. */
+const LARGEST_ENUMERATED = 4
+const levels = new Map<number, ReadonlyMap<string, { readonly bonds: number; readonly spin: number; readonly count: number }>>()
+
+/**
+ * Every observable of the L x L torus by summing over all 2^(L²) configurations, any J and h.
+ *
+ * @param size 2, 3 or 4
+ * @throws RangeError for a larger lattice
+ */
+export function enumerateIsing(size: number, temperature: number, { J = 1, h = 0 }: Parameters): Readonly<Record<string, number>> {
+  const N = size * size
+  const all = [...densityOfStates(size).values()].map(({ bonds, spin, count }) => ({ E: -J * bonds - h * spin, M: spin, count }))
+  const ground = Math.min(...all.map(({ E }) => E))
+  let Z = 0
+  const sums = { e: 0, e2: 0, m: 0, absolute: 0, m2: 0, m4: 0 }
+  for (const { E, M, count } of all) {
+    const weight = count * Math.exp(-(E - ground) / temperature)
+    const [e, m] = [E / N, M / N]
+    Z += weight
+    sums.e += weight * e
+    sums.e2 += weight * e * e
+    sums.m += weight * m
+    sums.absolute += weight * Math.abs(m)
+    sums.m2 += weight * m * m
+    sums.m4 += weight * m ** 4
+  }
+  const [e, e2, m, absolute, m2, m4] = [sums.e / Z, sums.e2 / Z, sums.m / Z, sums.absolute / Z, sums.m2 / Z, sums.m4 / Z]
+  return {
+    energy: e,
+    energy_squared: e2,
+    magnetization: m,
+    abs_magnetization: absolute,
+    magnetization_squared: m2,
+    magnetization_fourth: m4,
+    specific_heat: (N * (e2 - e * e)) / temperature ** 2,
+    susceptibility: (N * (m2 - absolute ** 2)) / temperature,
+    binder: 1 - m4 / (3 * m2 * m2),
+  }
+}
+
+/** Number of configurations by sum over bonds and total spin. */
+function densityOfStates(size: number) {
+  if (size > LARGEST_ENUMERATED) throw new RangeError(`L = ${size} has too many configurations to enumerate; at most ${LARGEST_ENUMERATED}`)
+  const known = levels.get(size)
+  if (known) return known
+  const N = size * size
+  const found = new Map<string, { bonds: number; spin: number; count: number }>()
+  for (let configuration = 0; configuration < 2 ** N; configuration++) {
+    const s = (x: number, y: number): number => ((configuration >> ((y % size) * size + (x % size))) & 1 ? 1 : -1)
+    let [bonds, spin] = [0, 0]
+    for (let y = 0; y < size; y++) {
+      for (let x = 0; x < size; x++) {
+        bonds += s(x, y) * (s(x + 1, y) + s(x, y + 1))
+        spin += s(x, y)
+      }
+    }
+    const key = `${bonds} ${spin}`
+    const level = found.get(key)
+    if (level) level.count++
+    else found.set(key, { bonds, spin, count: 1 })
+  }
+  levels.set(size, found)
+  return found
+}
+
+/** What is known exactly of a finite lattice: everything up to L = 4, energy and specific heat beyond. */
+export const exactIsing: Exact = (observable, size, parameters, temperature) => {
+  if (size <= LARGEST_ENUMERATED) return enumerateIsing(size, temperature, parameters)[observable]
+  const { J = 1, h = 0 } = parameters
+  if (h !== 0 || (J < 0 && size % 2 === 1)) return undefined
+  if (observable !== 'energy' && observable !== 'specific_heat') return undefined
+  const exact = kaufman(size, temperature, J)
+  return observable === 'energy' ? exact.energy : exact.specificHeat
+}

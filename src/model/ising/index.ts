@@ -1,0 +1,30 @@
+import type { Model } from '../model.ts'
+import { exactIsing } from './exact.ts'
+import { check, derived, observables } from './observables.ts'
+import { isingParameters } from './parameters.ts'
+import { decodeSpins, LANES, layoutIsing, openIsing, usesFieldKernel } from './stepper.ts'
+
+/** The 2D Ising model, H = -J Σ⟨ij⟩ s_i s_j - h Σ s_i on an L x L torus. */
+export const ising: Model = {
+  name: 'ising',
+  title: '2D Ising model',
+  lanes: LANES,
+  updates: ['metropolis'],
+  parameters: isingParameters,
+  maxSize: 16_000,
+  observables,
+  derived,
+  check,
+  exact: exactIsing,
+  table: ['energy', 'specific_heat', 'abs_magnetization', 'susceptibility', 'binder'],
+  layout: layoutIsing,
+  open: openIsing,
+  snapshot: {
+    bytes: (size) => 16 * size * size,
+    shape: (size) => [size, size],
+    dimensions: ['y', 'x'],
+    longName: 'spins, +1 or -1',
+    decode: decodeSpins,
+  },
+  cost: (size, parameters) => size * size * (usesFieldKernel(size, parameters) ? 50 : 20),
+}

@@ -1,0 +1,48 @@
+import type { Check, Derived, Observable, Parameters } from '../model.ts'
+
+const symmetric = (parameters: Parameters): boolean => parameters.h === 0
+
+/** Per site; the order is the order of samples in memory. */
+export const observables: readonly Observable[] = [
+  { name: 'energy', longName: 'energy per site', units: 'J', series: true },
+  { name: 'energy_squared', longName: 'square of the energy per site', units: 'J^2' },
+  { name: 'magnetization', longName: 'magnetization per site', units: '1', series: true, odd: symmetric },
+  { name: 'abs_magnetization', longName: 'absolute value of the magnetization per site', units: '1' },
+  { name: 'magnetization_squared', longName: 'square of the magnetization per site', units: '1' },
+  { name: 'magnetization_fourth', longName: 'fourth power of the magnetization per site', units: '1' },
+]
+
+export const derived: readonly Derived[] = [
+  {
+    name: 'specific_heat',
+    longName: 'specific heat per site, N (<e^2> - <e>^2) / T^2',
+    units: 'k_B',
+    inputs: ['energy', 'energy_squared'],
+    evaluate: ([e = 0, e2 = 0], { sites, temperature }) => (sites * (e2 - e * e)) / temperature ** 2,
+  },
+  {
+    name: 'susceptibility',
+    longName: 'susceptibility per site, N (<m^2> - <|m|>^2) / T',
+    units: '1/J',
+    inputs: ['abs_magnetization', 'magnetization_squared'],
+    evaluate: ([m = 0, m2 = 0], { sites, temperature }) => (sites * (m2 - m * m)) / temperature,
+  },
+  {
+    name: 'binder',
+    longName: 'Binder ratio, 1 - <m^4> / (3 <m^2>^2)',
+    units: '1',
+    inputs: ['magnetization_squared', 'magnetization_fourth'],
+    evaluate: ([m2 = 0, m4 = 0]) => 1 - m4 / (3 * m2 * m2),
+  },
+]
+
+/**
+ * Given its neighbours a spin is up with probability e^{βh}/(e^{βh} + e^{-βh}), so its average is tanh βh_i; multiplied
+ * by any function of the neighbours, here tanh βh_i itself, and averaged (Callen 1963, a Schwinger-Dyson equation).
+ */
+export const check: Check = {
+  name: 'callen_ratio',
+  longName: 'ratio of <s_i tanh(h_i/T)> to <tanh^2(h_i/T)>, h_i the local field; must be 1',
+  inputs: ['callen_spin_field', 'callen_field_squared', 'callen_variance'],
+  identity: 'Callen identity <s tanh(h/T)> = <tanh^2(h/T)>',
+}

@@ -1,0 +1,237 @@
+import { Layout } from '../../memory/layout.ts'
+import { Sfc64, type Sfc64State } from '../../random/sfc64.ts'
+import type { Parameters, Stepper, StepperContext } from '../model.ts'
+
+// 128 Ising lattices of one bundle on the kernels of workers/kernels/ising*.ts. The plain twin is reference.ts.
+
+export const LANES = 128
+/** Below this size the kernel without a field is not ergodic; see workers/kernels/ising.ts. */
+export const SMALLEST_PLAIN = 5
+const KINDS_PLAIN = 2
+const KINDS_FIELD = 5
+const LIST_WORDS = 512
+
+/** True where sweeps run on ising-field.ts. */
+export function usesFieldKernel(size: number, parameters: Parameters): boolean {
+  return parameters.h !== 0 || size < SMALLEST_PLAIN
+}
+
+/** Offsets of one bundle's fields, in the order in which they lie. */
+function offsets(layout: Layout, size: number) {
+  return {
+    random: layout.v128(4),
+    masks: layout.v128(32 * KINDS_FIELD),
+    free: layout.v128(2 * KINDS_FIELD),
+    thresholds: layout.i32(KINDS_FIELD * LANES),
+    transposed: layout.i32(KINDS_FIELD * LANES),
+    planes: layout.v128(32),
+    unequal: layout.i32(LANES),
+    up: layout.i32(LANES),
+    fields: layout.i32(10 * LANES),
+    scratch: layout.v128(Math.max(LIST_WORDS, 8 + 2 * (size + 3))),
+    spins: layout.v128(size * size),
+  }
+}
+
+export function layoutIsing(layout: Layout, size: number): number {
+  const start = layout.end
+  offsets(layout, size)
+  return start
+}
+
+/**
+ * A probability in 32 bits, as the kernels compare it: 0 and 1 themselves cannot be met, which shifts an acceptance by at
+ * most 2^-32.
+ */
+export function threshold(probability: number): number {
+  return Math.min(2 ** 32 - 1, Math.round(probability * 2 ** 32))
+}
+
+/** Local field on a spin with k of its four neighbours up. */
+export function localField(k: number, { J = 1, h = 0 }: Parameters): number {
+  return J * (2 * k - 4) + h
+}
+
+/** Probabilities whose masks the kernel walks: of exactly one and no opposing neighbour, or of each k against the field. */
+export function acceptances(beta: number, size: number, parameters: Parameters): number[] {
+  if (!usesFieldKernel(size, parameters)) {
+    const J = Math.abs(parameters.J as number)
+    return [Math.exp(-4 * beta * J), Math.exp(-8 * beta * J)]
+  }
+  return [0, 1, 2, 3, 4].map((k) => Math.exp(-2 * beta * Math.abs(localField(k, parameters))))
+}
+
+export function openIsing(context: StepperContext): Stepper {
+  return new IsingStepper(context)
+}
+
+class IsingStepper implements Stepper {
+  readonly #context: StepperContext
+  readonly #at: ReturnType<typeof offsets>
+  readonly #kinds: number
+  readonly #sites: number
+  readonly #J: number
+  readonly #h: number
+  readonly #thresholds: Uint32Array
+  readonly #transposed: Uint32Array
+  readonly #unequal: Int32Array
+  readonly #up: Int32Array
+  readonly #fields: Int32Array
+  readonly #spins: Uint8Array
+  #tanh: Float64Array | undefined
+
+  constructor(context: StepperContext) {
+    const { memory, offset, size, parameters } = context
+    const at = offsets(new Layout(offset), size)
+    this.#context = context
+    this.#at = at
+    this.#kinds = usesFieldKernel(size, parameters) ? KINDS_FIELD : KINDS_PLAIN
+    this.#sites = size * size
+    this.#J = parameters.J as number
+    this.#h = parameters.h as number
+    this.#thresholds = new Uint32Array(memory.buffer, at.thresholds, this.#kinds * LANES)
+    this.#transposed = new Uint32Array(memory.buffer, at.transposed, this.#kinds * LANES)
+    this.#unequal = new Int32Array(memory.buffer, at.unequal, LANES)
+    this.#up = new Int32Array(memory.buffer, at.up, LANES)
+    this.#fields = new Int32Array(memory.buffer, at.fields, 10 * LANES)
+    this.#spins = new Uint8Array(memory.buffer, at.spins, 16 * this.#sites)
+  }
+
+  initialise(stream: (name: string) => Sfc64State, inverseTemperature: Float64Array): void {
+    const { memory, size, parameters } = this.#context
+    const random = new BigUint64Array(memory.buffer, this.#at.random, 8)
+    for (const half of [0, 1]) {
+      const state = stream(`sweep ${half}`)
+      random[half] = state.a
+      random[2 + half] = state.b
+      random[4 + half] = state.c
+      random[6 + half] = state.counter
+    }
+    const free = new Int32Array(memory.buffer, this.#at.free, 8 * KINDS_FIELD)
+    for (let k = 0; k < 5; k++) {
+      const field = localField(k, parameters)
+      free.fill(field <= 0 ? -1 : 0, 8 * k, 8 * k + 4)
+      free.fill(field >= 0 ? -1 : 0, 8 * k + 4, 8 * k + 8)
+    }
+    // Start from a ground state, each lane's sign at random where h = 0: a quench from disorder freezes in stripes.
+    const start = new Sfc64(stream('start'))
+    const signs = [start.next(), start.next()] as const
+    const spins = new BigUint64Array(memory.buffer, this.#at.spins, 2 * this.#sites)
+    const staggered = this.#J < 0 && Math.abs(this.#h) < 4 * Math.abs(this.#J)
+    const ones = (1n << 64n) - 1n
+    for (let site = 0; site < this.#sites; site++) {
+      const odd = staggered && ((site % size) + Math.floor(site / size)) % 2 === 1
+      for (const half of [0, 1] as const) {
+        const word = this.#h === 0 || staggered ? signs[half] : this.#h > 0 ? ones : 0n
+        spins[2 * site + half] = odd ? word ^ ones : word
+      }
+    }
+    this.setTemperatures(inverseTemperature)
+  }
+
+  setTemperatures(inverseTemperature: Float64Array): void {
+    const { size, parameters } = this.#context
+    for (let lane = 0; lane < LANES; lane++) {
+      const p = acceptances(inverseTemperature[lane] as number, size, parameters)
+      for (let kind = 0; kind < this.#kinds; kind++) this.#thresholds[slotOf(kind, lane)] = threshold(p[kind] as number)
+    }
+    this.#buildMasks()
+  }
+
+  exchange(pairs: Int32Array, count: number): void {
+    const thresholds = this.#thresholds
+    for (let i = 0; i < 2 * count; i += 2) {
+      for (let kind = 0; kind < this.#kinds; kind++) {
+        const a = slotOf(kind, pairs[i] as number)
+        const b = slotOf(kind, pairs[i + 1] as number)
+        const held = thresholds[a] as number
+        thresholds[a] = thresholds[b] as number
+        thresholds[b] = held
+      }
+    }
+    if (count > 0) this.#buildMasks()
+  }
+
+  sweep(count: number): void {
+    const { kernels, size } = this.#context
+    const { spins, random, masks, free, scratch } = this.#at
+    if (this.#kinds === KINDS_PLAIN) kernels.isingSweep(spins, size, random, masks, this.#J < 0 ? 1 : 0, scratch, count)
+    else kernels.isingFieldSweep(spins, size, random, masks, free, size < SMALLEST_PLAIN ? 1 : 0, scratch, count)
+  }
+
+  measure(energy: Float64Array): void {
+    const { kernels, size } = this.#context
+    const { spins, planes, scratch, unequal, up } = this.#at
+    kernels.isingCount(spins, size, planes, scratch, unequal, up)
+    const [N, J, h] = [this.#sites, this.#J, this.#h]
+    for (let lane = 0; lane < LANES; lane++) {
+      energy[lane] = 2 * J * ((this.#unequal[lane] as number) - N) - h * (2 * (this.#up[lane] as number) - N)
+    }
+  }
+
+  sample(out: Float64Array, energy: Float64Array, lanes: Int32Array, stride: number): void {
+    const N = this.#sites
+    for (let slot = 0; slot < lanes.length; slot++) {
+      const lane = lanes[slot] as number
+      const e = (energy[lane] as number) / N
+      const m = (2 * (this.#up[lane] as number) - N) / N
+      const m2 = m * m
+      out[slot] = e
+      out[stride + slot] = e * e
+      out[2 * stride + slot] = m
+      out[3 * stride + slot] = Math.abs(m)
+      out[4 * stride + slot] = m2
+      out[5 * stride + slot] = m2 * m2
+    }
+  }
+
+  check(out: Float64Array, inverseTemperature: Float64Array, lanes: Int32Array, stride: number): void {
+    const { kernels, size, parameters } = this.#context
+    const { spins, planes, scratch, fields } = this.#at
+    kernels.isingLocalFields(spins, size, planes, scratch, fields)
+    // tanh(βh_i) of every slot and k: temperatures belong to slots, so it is worked out once.
+    const table = (this.#tanh ??= Float64Array.from({ length: 5 * lanes.length }, (_, i) =>
+      Math.tanh((inverseTemperature[Math.floor(i / 5)] as number) * localField(i % 5, parameters)),
+    ))
+    for (let slot = 0; slot < lanes.length; slot++) {
+      const lane = lanes[slot] as number
+      let aligned = 0
+      let squared = 0
+      let variance = 0
+      for (let k = 0; k < 5; k++) {
+        const down = this.#fields[k * LANES + lane] as number
+        const up = this.#fields[(5 + k) * LANES + lane] as number
+        const t = table[5 * slot + k] as number
+        aligned += (up - down) * t
+        squared += (up + down) * t * t
+        variance += (up + down) * t * t * (1 - t * t)
+      }
+      out[slot] = aligned / this.#sites
+      out[stride + slot] = squared / this.#sites
+      out[2 * stride + slot] = variance / this.#sites
+    }
+  }
+
+  configurations(): Uint8Array {
+    return this.#spins
+  }
+
+  #buildMasks(): void {
+    this.#transposed.set(this.#thresholds)
+    this.#context.kernels.buildMasks(this.#at.transposed, this.#at.masks, this.#kinds)
+  }
+}
+
+/** Where buildMasks wants a lane's threshold. */
+function slotOf(kind: number, lane: number): number {
+  return kind * LANES + 4 * (lane & 31) + (lane >> 5)
+}
+
+/** Spins of one lane, (L, L) of +1 and -1, out of the bytes of all lanes. */
+export function decodeSpins(bytes: Uint8Array, lane: number, size: number): Int8Array {
+  const spins = new Int8Array(size * size)
+  for (let site = 0; site < spins.length; site++) {
+    spins[site] = ((bytes[16 * site + (lane >> 3)] as number) >> (lane & 7)) & 1 ? 1 : -1
+  }
+  return spins
+}

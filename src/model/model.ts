@@ -1,0 +1,112 @@
+import type { z } from 'zod'
+import type { Kernels } from '../memory/kernels.ts'
+import type { Layout } from '../memory/layout.ts'
+import type { Sfc64State } from '../random/sfc64.ts'
+
+/** Parameters of one simulation, every one a number. */
+export type Parameters = Readonly<Record<string, number>>
+
+/** A quantity read off every sample. */
+export interface Observable {
+  readonly name: string
+  readonly longName: string
+  readonly units: string
+  /** Kept sample by sample with `series`; the other observables are powers of these. */
+  readonly series?: boolean
+  /** True where the average vanishes by a symmetry of H: its sign may freeze in an ordered phase, and no warning is due. */
+  readonly odd?: (parameters: Parameters) => boolean
+}
+
+/** A quantity computed from means of observables, with a jackknife error. */
+export interface Derived {
+  readonly name: string
+  readonly longName: string
+  readonly units: string
+  /** Names of the observables whose means go in, in order. */
+  readonly inputs: readonly string[]
+  readonly evaluate: (means: readonly number[], at: { readonly sites: number; readonly temperature: number }) => number
+}
+
+/** An identity that holds exactly: the ratio of two averages that must be 1. */
+export interface Check {
+  /** Name of the ratio in the archive. */
+  readonly name: string
+  readonly longName: string
+  /**
+   * Names of the three averages measured: numerator, denominator, and the variance of numerator - denominator that is due
+   * to the sites alone (summed over sites, given their neighbours), which bounds the error from below where no event was seen.
+   */
+  readonly inputs: readonly [string, string, string]
+  readonly identity: string
+}
+
+/** An exact or published value to show beside a measured one. */
+export type Exact = (observable: string, size: number, parameters: Parameters, temperature: number) => number | undefined
+
+/** What a stepper is made of: one bundle's shared memory and what runs in it. */
+export interface StepperContext {
+  readonly memory: WebAssembly.Memory
+  readonly kernels: Kernels
+  /** Offset from Model.layout. */
+  readonly offset: number
+  readonly size: number
+  readonly parameters: Parameters
+  readonly update: string
+}
+
+/**
+ * Steps all lanes of one bundle. It keeps no state of its own outside the shared memory, so any worker may go on with it.
+ *
+ * A *lane* is where a configuration lives; a *slot* is a place (copy, temperature) in the plan. An exchange moves
+ * temperatures between lanes, never lattices, so `lanes[slot]` says which lane holds a slot at the moment.
+ */
+export interface Stepper {
+  /** Lattices and random streams, once. `inverseTemperature`: (lanes). */
+  initialise(stream: (name: string) => Sfc64State, inverseTemperature: Float64Array): void
+  /** Inverse temperature of every lane, (lanes). */
+  setTemperatures(inverseTemperature: Float64Array): void
+  /** Swaps the temperatures of `count` pairs of lanes, (2 count). */
+  exchange(pairs: Int32Array, count: number): void
+  sweep(count: number): void
+  /** Total energy of every lane into `energy`, (lanes). */
+  measure(energy: Float64Array): void
+  /** All observables of the lattices last measured into `out`, (observable, stride). */
+  sample(out: Float64Array, energy: Float64Array, lanes: Int32Array, stride: number): void
+  /** The three averages of Check, per site, into `out`, (3, stride); `inverseTemperature`: (slots). */
+  check(out: Float64Array, inverseTemperature: Float64Array, lanes: Int32Array, stride: number): void
+  /** The bytes of all configurations, as they lie. */
+  configurations(): Uint8Array
+}
+
+/** Everything that spinpool knows of one model. A new one is a folder like src/model/ising, a kernel file, and a line in registry.ts. */
+export interface Model {
+  readonly name: string
+  readonly title: string
+  /** Replicas that share SIMD words. */
+  readonly lanes: number
+  readonly updates: readonly [string, ...string[]]
+  /** Schema with a default and a description for each parameter. */
+  readonly parameters: z.ZodType<Parameters, unknown>
+  /** Largest linear size that the kernels' 32-bit counts and pointers allow. */
+  readonly maxSize: number
+  readonly observables: readonly Observable[]
+  readonly derived: readonly Derived[]
+  readonly check: Check
+  readonly exact: Exact
+  /** Observables in the table that a run ends with. */
+  readonly table: readonly string[]
+  /** Reserves one bundle's memory. @returns the offset to hand to `open` */
+  readonly layout: (layout: Layout, size: number) => number
+  readonly open: (context: StepperContext) => Stepper
+  /** Shape of one configuration in the archive, and its name and type. */
+  readonly snapshot: {
+    readonly bytes: (size: number) => number
+    readonly shape: (size: number) => readonly number[]
+    readonly dimensions: readonly string[]
+    readonly longName: string
+    /** One lane's configuration out of the bytes of Stepper.configurations. */
+    readonly decode: (bytes: Uint8Array, lane: number, size: number) => Int8Array
+  }
+  /** Rough nanoseconds of a sweep of one bundle on one core, to order bundles by length. */
+  readonly cost: (size: number, parameters: Parameters) => number
+}

@@ -1,0 +1,15 @@
+import { UsageError } from '../errors.ts'
+import { ising } from './ising/index.ts'
+import type { Model } from './model.ts'
+
+/** The models, one line each. */
+const models: readonly Model[] = [ising]
+
+export const modelNames: readonly string[] = models.map((model) => model.name)
+
+/** @throws UsageError for an unknown name */
+export function findModel(name: string): Model {
+  const model = models.find((candidate) => candidate.name === name)
+  if (!model) throw new UsageError(`model: there is no model '${name}'; allowed: ${modelNames.join(', ')}`)
+  return model
+}

@@ -1,0 +1,22 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { MachineError } from '../errors.ts'
+
+/** Where the build is: this file runs from dist/src/pool, or from src/pool under a test runner. */
+const dist = new URL(import.meta.url.endsWith('.ts') ? '../../dist/' : '../../', import.meta.url)
+
+/** The compiled worker entry, a path. */
+export const workerFile: string = fileURLToPath(new URL('workers/stepper.js', dist))
+
+/** The commit that was built, where known. */
+export function builtCommit(): string {
+  const file = new URL('COMMIT', dist)
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : 'unknown'
+}
+
+/** Compiles the kernels; once for all threads. @throws MachineError where the build is missing */
+export async function compileKernels(): Promise<WebAssembly.Module> {
+  const file = new URL('workers/kernels.wasm', dist)
+  if (!existsSync(file)) throw new MachineError(`the kernels are not built (${fileURLToPath(file)}); run npm run build`)
+  return WebAssembly.compile(readFileSync(file))
+}

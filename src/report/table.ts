@@ -1,0 +1,26 @@
+import type { ArchivedSimulation } from '../archive/read.ts'
+import type { Model } from '../model/model.ts'
+import { formatPlain, formatWithError } from './number.ts'
+
+/** Rows of text, right-aligned in columns two spaces apart. The first row is the heading. */
+export function alignRows(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return rows.map((row) => row.map((cell, column) => cell.padStart(widths[column] as number)).join('  ')).join('\n')
+}
+
+/** The observables of one simulation against temperature, each with its error, and beside it the exact value where one is known. */
+export function observableTable(simulation: ArchivedSimulation, model: Model): string {
+  const columns = model.table.filter((name) => simulation.quantities[name])
+  const exact = (name: string, T: number): number | undefined => model.exact(name, simulation.size, simulation.parameters, T)
+  const known = new Set(columns.filter((name) => [...simulation.temperature].some((T) => exact(name, T) !== undefined)))
+  const heading = ['T', ...columns.flatMap((name) => (known.has(name) ? [name, 'exact'] : [name]))]
+  const rows = [...simulation.temperature].map((T, t) => [
+    String(Number(T.toPrecision(8))),
+    ...columns.flatMap((name) => {
+      const quantity = simulation.quantities[name]
+      const cell = formatWithError(quantity?.mean[t] ?? Number.NaN, quantity?.error[t] ?? Number.NaN)
+      return known.has(name) ? [cell, formatPlain(exact(name, T))] : [cell]
+    }),
+  ])
+  return alignRows([heading, ...rows])
+}

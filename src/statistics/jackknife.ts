@@ -1,0 +1,28 @@
+import { type GammaResult, gammaMethod } from './autocorrelation.ts'
+
+/**
+ * Error of a quantity computed from several means: a jackknife over all bins of all copies.
+ *
+ * Leaving bin i out gives F_(i), and the pseudo-values n F - (n - 1) F_(i) scatter as the bins do; the Γ-method over them
+ * keeps what correlation is left between neighbouring bins in the error, so short bins do not make it too small.
+ * Source: Efron, The Jackknife (SIAM 1982); Wolff (2004) for the correlation.
+ *
+ * @param means bins of each input: `means[input][copy][bin]`; all inputs have the same bins
+ * @param evaluate the quantity, from one mean for each input
+ */
+export function jackknife(means: readonly (readonly Float64Array[])[], evaluate: (inputs: readonly number[]) => number): GammaResult {
+  const copies = means[0] ?? []
+  const n = copies.reduce((sum, copy) => sum + copy.length, 0)
+  const totals = means.map((input) => input.reduce((sum, copy) => sum + copy.reduce((a, b) => a + b, 0), 0))
+  const whole = evaluate(totals.map((total) => total / n))
+  const without = new Array<number>(means.length)
+  const pseudo = copies.map((copy, c) => {
+    const values = new Float64Array(copy.length)
+    for (let i = 0; i < copy.length; i++) {
+      for (let k = 0; k < means.length; k++) without[k] = ((totals[k] as number) - (means[k]?.[c]?.[i] as number)) / (n - 1)
+      values[i] = n * whole - (n - 1) * evaluate(without)
+    }
+    return values
+  })
+  return { ...gammaMethod(pseudo), mean: whole }
+}
