@@ -4,8 +4,11 @@ import { seedStream } from '../random/seed.ts'
 import { Exchange } from './exchange.ts'
 import { BundleMemory, type BundleSpec, CHECK_EVERY, State, thermalizationRounds } from './memory.ts'
 
-/** Rounds of small lattices from one look at the clock to the next: a look costs as much as a few hundred flips. */
-const CLOCK_EVERY = 16
+/**
+ * Rounds of small lattices from one look at the clock to the next: a look costs as much as a few hundred flips. Odd, so
+ * that it does not fall on the same rounds as the checks.
+ */
+const CLOCK_EVERY = 17
 const SMALL = 4096
 
 /**

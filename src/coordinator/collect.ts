@@ -2,7 +2,7 @@ import type { QuantityData, SimulationData } from '../archive/data.ts'
 import { snapshotSample } from '../bundle/bundle.ts'
 import { type BundleMemory, type BundleSpec, State } from '../bundle/memory.ts'
 import type { SimulationPlan } from '../job/plan.ts'
-import { gammaMethod } from '../statistics/autocorrelation.ts'
+import { gammaMethod, MIN_VALUES } from '../statistics/autocorrelation.ts'
 import { splitRhat } from '../statistics/convergence.ts'
 import { jackknife } from '../statistics/jackknife.ts'
 import { type Binned, binGrid } from './grid.ts'
@@ -104,24 +104,31 @@ function measuredQuantity(grid: Binned, name: string, measureEvery: number): Omi
   return { mean, error, tau, tauError, rhat }
 }
 
+/** Flips that must have been possible before the scatter of the bins is believed by itself. */
+const ENOUGH_EVENTS = 100
+
 /**
- * The ratio of an identity's two averages. Where flips are so rare that bins never saw one, the scatter of the bins says
- * nothing; the scatter that the sites have by themselves, given their neighbours, is then the error. Sites of one colour
- * are independent given the others; two colours (three on odd lattices) can at most add up.
+ * The ratio of an identity's two averages. Where flips are so rare that bins hardly saw one, the scatter of the bins says
+ * nothing; the scatter that the sites have by themselves, given their neighbours, is then the least error. Sites of one
+ * colour are independent given the others; two colours (three on odd lattices) can at most add up.
  */
-function identityRatio(grid: Binned, [numerator, denominator, variance]: readonly [string, string, string], size: number): { mean: Float64Array; error: Float64Array } {
-  const T = grid.samples.length
-  const mean = new Float64Array(T).fill(Number.NaN)
+function identityRatio(
+  grid: Binned,
+  [numerator, denominator, variance]: readonly [string, string, string],
+  size: number,
+): { readonly mean: Float64Array; readonly error: Float64Array } {
+  const mean = new Float64Array(grid.samples.length).fill(Number.NaN)
   const error = mean.slice()
   const colours = size % 2 === 0 ? 2 : 3
-  for (let t = 0; t < T; t++) {
-    const n = grid.samples[t] as number
+  for (const [t, n] of grid.samples.entries()) {
     const below = n > 0 ? grid.mean(denominator, t) : 0
     if (!(below > 0)) continue
     mean[t] = grid.mean(numerator, t) / below
+    if (n < MIN_VALUES) continue
     const scatter = jackknife([grid.copies(numerator, t), grid.copies(denominator, t)], ([a = 0, b = 0]) => a / b).error
+    const events = size * size * n * grid.mean(variance, t)
     const own = Math.sqrt((colours * grid.mean(variance, t)) / (size * size * n)) / below
-    error[t] = Number.isNaN(scatter) ? (grid.count >= 1 && n >= 16 ? own : Number.NaN) : Math.max(scatter, own)
+    error[t] = events >= ENOUGH_EVENTS && !Number.isNaN(scatter) ? scatter : Math.max(own, scatter || 0)
   }
   return { mean, error }
 }

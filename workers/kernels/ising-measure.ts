@@ -1,6 +1,6 @@
 // What is read off 128 Ising lattices at once, counted bit-sliced: unequal bonds, spins up, local fields.
 //
-// spins: (L, L) v128. planes: (32) v128, zero before and after. scratch: (LIST) v128.
+// spins: (L, L) v128. Planes are zero before and after.
 
 import { addList, readPlanes } from './lanes'
 
@@ -9,7 +9,7 @@ const LIST: i32 = 512
 
 /**
  * Counts the unequal bonds and the spins up of every lane, so that E = J (2 unequal - 2N) - h M and M = 2 up - N.
- * unequal, up: (128) i32.
+ * unequal, up: (128) i32. planes: (32) v128, scratch: (LIST) v128.
  */
 export function isingCount(spins: usize, L: i32, planes: usize, scratch: usize, unequal: usize, up: usize): void {
   const stride = <usize>L << 4
@@ -42,46 +42,59 @@ export function isingCount(spins: usize, L: i32, planes: usize, scratch: usize, 
   readPlanes(planes, up)
 }
 
+/** Words of each of the ten classes collected before they are added up: ten such lists fit the first cache. */
+const CLASS_LIST: i32 = 64
+// @ts-ignore: decorator
+@inline const CLASS_BYTES: usize = 64 * 16
+
+/** Appends a site to the lists of k neighbours up: class k where the spin is down, class 5 + k where it is up. */
+// @ts-ignore: decorator
+@inline
+function classify(to: usize, k: usize, match: v128, s: v128): void {
+  v128.store(to + k * CLASS_BYTES, v128.andnot(match, s))
+  v128.store(to + (5 + k) * CLASS_BYTES, v128.and(match, s))
+}
+
+function addClasses(lists: usize, count: i32, planes: usize): void {
+  for (let kind: usize = 0; kind < 10; kind++) addList(lists + kind * CLASS_BYTES, count, planes + (kind << 9))
+}
+
 /**
  * Counts the sites of every lane by spin and neighbours up. counts: (10, 128) i32; class k: spin down with k neighbours
- * up, class 5 + k: spin up with k neighbours up.
+ * up, class 5 + k: spin up with k neighbours up. planes: (10, 32) v128, scratch: (10, CLASS_LIST) v128.
  */
 export function isingLocalFields(spins: usize, L: i32, planes: usize, scratch: usize, counts: usize): void {
   const stride = <usize>L << 4
   const last = stride - 16
   const bottom = spins + <usize>(L - 1) * stride
-  const full = scratch + <usize>LIST * 16
-  for (let kind = 0; kind < 10; kind++) {
-    const k = kind % 5
-    const flip = i64x2.splat(kind < 5 ? -1 : 0)
-    let to = scratch
-    for (let row = spins; row <= bottom; row += stride) {
-      const above = row == spins ? bottom : row - stride
-      const below = row == bottom ? spins : row + stride
-      for (let x: usize = 0; x < stride; x += 16) {
-        const a = v128.load(row + (x == 0 ? last : x - 16))
-        const b = v128.load(row + (x == last ? 0 : x + 16))
-        const c = v128.load(above + x)
-        const d = v128.load(below + x)
-        const ab = v128.xor(a, b)
-        const cd = v128.xor(c, d)
-        const pairs = v128.xor(v128.and(a, b), v128.and(c, d))
-        const odd = v128.xor(ab, cd)
-        let match: v128
-        if (k == 0) match = v128.not(v128.or(v128.or(a, b), v128.or(c, d)))
-        else if (k == 1) match = v128.andnot(odd, pairs)
-        else if (k == 2) match = v128.or(v128.and(ab, cd), v128.andnot(pairs, odd))
-        else if (k == 3) match = v128.and(odd, pairs)
-        else match = v128.and(v128.and(a, b), v128.and(c, d))
-        v128.store(to, v128.and(match, v128.xor(v128.load(row + x), flip)))
-        to += 16
-        if (to >= full) {
-          addList(scratch, LIST, planes)
-          to = scratch
-        }
+  let filled = 0
+  for (let row = spins; row <= bottom; row += stride) {
+    const above = row == spins ? bottom : row - stride
+    const below = row == bottom ? spins : row + stride
+    for (let x: usize = 0; x < stride; x += 16) {
+      const s = v128.load(row + x)
+      const a = v128.load(row + (x == 0 ? last : x - 16))
+      const b = v128.load(row + (x == last ? 0 : x + 16))
+      const c = v128.load(above + x)
+      const d = v128.load(below + x)
+      const ab = v128.xor(a, b)
+      const cd = v128.xor(c, d)
+      const both = v128.and(a, b)
+      const other = v128.and(c, d)
+      const pairs = v128.xor(both, other)
+      const odd = v128.xor(ab, cd)
+      const to = scratch + (<usize>filled << 4)
+      classify(to, 0, v128.not(v128.or(v128.or(a, b), v128.or(c, d))), s)
+      classify(to, 1, v128.andnot(odd, pairs), s)
+      classify(to, 2, v128.or(v128.and(ab, cd), v128.andnot(pairs, odd)), s)
+      classify(to, 3, v128.and(odd, pairs), s)
+      classify(to, 4, v128.and(both, other), s)
+      if (++filled == CLASS_LIST) {
+        addClasses(scratch, filled, planes)
+        filled = 0
       }
     }
-    addList(scratch, <i32>((to - scratch) >> 4), planes)
-    readPlanes(planes, counts + (<usize>kind << 9))
   }
+  addClasses(scratch, filled, planes)
+  for (let kind: usize = 0; kind < 10; kind++) readPlanes(planes + (kind << 9), counts + (kind << 9))
 }

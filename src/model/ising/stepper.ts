@@ -9,7 +9,8 @@ export const LANES = 128
 export const SMALLEST_PLAIN = 5
 const KINDS_PLAIN = 2
 const KINDS_FIELD = 5
-const LIST_WORDS = 512
+/** Words that the counting kernels collect at most: ten lists of 64. */
+const LIST_WORDS = 640
 
 /** True where sweeps run on ising-field.ts. */
 export function usesFieldKernel(size: number, parameters: Parameters): boolean {
@@ -24,7 +25,7 @@ function offsets(layout: Layout, size: number) {
     free: layout.v128(2 * KINDS_FIELD),
     thresholds: layout.i32(KINDS_FIELD * LANES),
     transposed: layout.i32(KINDS_FIELD * LANES),
-    planes: layout.v128(32),
+    planes: layout.v128(10 * 32),
     unequal: layout.i32(LANES),
     up: layout.i32(LANES),
     fields: layout.i32(10 * LANES),
