@@ -111,7 +111,7 @@ export function onsager(temperature: number, J = 1): { readonly energy: number; 
   return {
     // At T_c the integral diverges but its factor vanishes.
     energy: (-Math.abs(J) / t) * (1 + (Math.abs(w) < 1e-12 ? 0 : (2 / Math.PI) * w * first)),
-    specificHeat: (2 / Math.PI) * (K / t) ** 2 * (2 * first - 2 * second - (1 - t * t) * (Math.PI / 2 + w * first)),
+    specificHeat: (4 / Math.PI) * (K / t) ** 2 * (first - second - (1 - t * t) * (Math.PI / 2 + w * first)),
   }
 }
 

@@ -1,0 +1,139 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { SimulationData } from '../src/archive/data.ts'
+import { openArchive, run } from '../src/index.ts'
+import { temporaryFolder } from './folder.ts'
+
+const path = join(temporaryFolder(), 'archive.h5')
+let simulations: readonly SimulationData[]
+
+beforeAll(async () => {
+  const job = { title: 'Ωμέγα, ü', model: 'ising', size: [4, 8], temperatures: '2.0:2.6/4', sweeps: 2000, thermalization: 100, tempering: true, copies: 5, snapshots: 8, series: true, seed: '18446744073709551615' }
+  simulations = (await run(job, { out: path, threads: 2, command: 'spinpool run job.yaml' })).simulations
+})
+
+/** A Python that has h5py, if there is one: Debian's, or the one on the path. */
+const python = ['/usr/bin/python3', 'python3'].find((command) => spawnSync(command, ['-c', 'import h5py']).status === 0)
+const xarray = python !== undefined && spawnSync(python, ['-c', 'import xarray, h5netcdf']).status === 0
+const h5dump = spawnSync('h5dump', ['--version']).status === 0
+
+function ask(program: string): unknown {
+  const { stdout, stderr, status } = spawnSync(python as string, ['-c', program, path], { encoding: 'utf8', maxBuffer: 1 << 26 })
+  if (status !== 0) throw new Error(stderr)
+  return JSON.parse(stdout)
+}
+
+describe('the archive', () => {
+  it('gives back in h5wasm what was measured', async () => {
+    const archive = await openArchive(path)
+    expect(archive.status).toBe('complete')
+    expect(archive.title).toBe('Ωμέγα, ü')
+    expect(archive.job).toMatchObject({ model: 'ising', size: [4, 8], temperatures: [2, 2.2, 2.4, 2.6], sweeps: 2000, copies: 5, seed: '18446744073709551615' })
+    expect(archive.provenance).toMatchObject({ command: 'spinpool run job.yaml', node: process.version, threads: 2, seed: '18446744073709551615' })
+    expect(archive.provenance.elapsedSeconds).toBeGreaterThan(0)
+    expect(archive.simulations.map(({ name }) => name)).toEqual(['ising-L4', 'ising-L8'])
+    for (const [i, simulation] of archive.simulations.entries()) {
+      const data = simulations[i] as SimulationData
+      expect(simulation).toMatchObject({ model: 'ising', size: data.size, parameters: { J: 1, h: 0 }, tempering: true, sweeps: 2000, copies: 5 })
+      expect(simulation.temperature).toEqual(data.temperature)
+      expect(simulation.warnings).toEqual(data.warnings)
+      for (const { name, mean, error, tau, rhat } of data.quantities) {
+        expect(simulation.quantities[name]?.mean).toEqual(mean)
+        expect(simulation.quantities[name]?.error).toEqual(error)
+        expect(simulation.quantities[name]?.tau).toEqual(tau)
+        expect(simulation.quantities[name]?.rhat).toEqual(rhat)
+      }
+      const bins = simulation.read('bins/energy')
+      expect(bins.shape).toEqual([4, 5, data.bins.count])
+      expect(bins.values).toEqual(data.bins.values.energy)
+      expect(simulation.read('bins/length').values[0]).toBe(data.bins.length)
+      expect(simulation.acceptance).toEqual(data.exchange?.acceptance)
+    }
+    expect(() => archive.simulations[0]?.read('bins/energie')).toThrow(/energie is missing/)
+    archive.close()
+  })
+
+  it('keeps bins, series and means that belong together', () => {
+    for (const { bins, series, quantities, samples, temperature, copies } of simulations) {
+      const energies = series?.values.energy as Float64Array
+      for (const t of temperature.keys()) {
+        const count = 2000 * copies
+        const mean = energies.slice(t * count, (t + 1) * count).reduce((a, b) => a + b, 0) / count
+        expect(quantities[0]?.mean[t]).toBeCloseTo(mean, 12)
+        expect(samples[t]).toBe(count)
+        const first = energies.slice(t * count, t * count + bins.length).reduce((a, b) => a + b, 0) / bins.length
+        expect(bins.values.energy?.[t * copies * bins.count]).toBeCloseTo(first, 12)
+      }
+      expect(bins.count).toBeLessThanOrEqual(256)
+      expect(bins.length * bins.count).toBeGreaterThan(2000 - bins.length)
+    }
+  })
+
+  it('keeps snapshots whose energies belong to their temperatures', () => {
+    const { snapshots, series, temperature, size, copies } = simulations[1] as SimulationData
+    expect(snapshots?.count).toBe(8)
+    expect([...(snapshots?.copy ?? [])]).toEqual([0, 1, 2, 3, 4, 0, 1, 2])
+    expect(snapshots?.sweep[7]).toBe(2000)
+    const sites = size ** 2
+    for (const t of temperature.keys()) {
+      for (let k = 0; k < 8; k++) {
+        const spins = snapshots?.values.subarray((t * 8 + k) * sites, (t * 8 + k + 1) * sites) as Int8Array
+        let bonds = 0
+        for (let i = 0; i < sites; i++) {
+          const [x, y] = [i % size, Math.floor(i / size)]
+          bonds += (spins[i] as number) * ((spins[y * size + ((x + 1) % size)] as number) + (spins[((y + 1) % size) * size + x] as number))
+        }
+        const sample = (snapshots?.sweep[k] as number) - 1
+        const copy = snapshots?.copy[k] as number
+        expect(-bonds / sites).toBe(series?.values.energy?.[(t * copies + copy) * 2000 + sample])
+      }
+    }
+  })
+
+  it.skipIf(!python)('opens in h5py, with scales, units and long names (skipped where there is no h5py)', () => {
+    const seen = ask(`
+import h5py, json, sys
+f = h5py.File(sys.argv[1])
+s = f['simulations/ising-L8']
+bare = []
+f.visititems(lambda name, o: bare.append(name) if isinstance(o, h5py.Dataset) and not (o.attrs.get('units') and o.attrs.get('long_name')) else None)
+print(json.dumps({
+  'attributes': [str(f.attrs[k]) for k in ('format', 'status', 'title')] + [int(f.attrs['formatVersion'])],
+  'job': json.loads(f['job'][()]), 'threads': int(f['provenance'].attrs['threads']), 'L': int(s.attrs['size']), 'h': float(s.attrs['h']),
+  'temperature': s['temperature'][:].tolist(), 'energy': s['energy'][:].tolist(),
+  'scales': [d.keys() for d in s['bins/energy'].dims], 'spins': [str(s['snapshots/spins'].dtype), list(s['snapshots/spins'].shape), [d.keys() for d in s['snapshots/spins'].dims]],
+  'values': sorted(set(s['snapshots/spins'][:].ravel().tolist())), 'samples': str(s['samples'].dtype), 'bare': bare, 'wait': float(s['timing/wait'][()]),
+}))`) as Record<string, unknown>
+    const data = simulations[1] as SimulationData
+    expect(seen).toMatchObject({
+      attributes: ['spinpool', 'complete', 'Ωμέγα, ü', 1],
+      threads: 2,
+      L: 8,
+      h: 0,
+      temperature: [...data.temperature],
+      energy: [...(data.quantities[0]?.mean ?? [])],
+      scales: [['temperature'], ['copy'], ['bin']],
+      spins: ['int8', [4, 8, 8, 8], [['temperature'], ['snapshot'], ['y'], ['x']]],
+      values: [-1, 1],
+      samples: 'int64',
+      bare: [],
+    })
+  })
+
+  it.skipIf(!xarray)('opens in xarray with named dimensions (skipped where there is no xarray)', () => {
+    const seen = ask(`
+import json, sys, xarray
+d = xarray.open_dataset(sys.argv[1], group='simulations/ising-L8', engine='h5netcdf')
+b = xarray.open_dataset(sys.argv[1], group='simulations/ising-L8/bins', engine='h5netcdf')
+print(json.dumps({'dims': list(d.energy.dims), 'at': float(d.energy.sel(temperature=2.4)), 'bins': list(b.energy.dims), 'units': d.energy.attrs['units']}))`)
+    expect(seen).toEqual({ dims: ['temperature'], at: simulations[1]?.quantities[0]?.mean[2], bins: ['temperature', 'copy', 'bin'], units: 'J' })
+  })
+
+  it.skipIf(!h5dump)("opens in HDF5's own h5dump (skipped where there is none)", () => {
+    const { stdout, status } = spawnSync('h5dump', ['-d', '/simulations/ising-L4/temperature', path], { encoding: 'utf8' })
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/2, 2\.2, 2\.4, 2\.6/)
+    expect(stdout).toMatch(/DIMENSION_SCALE/)
+  })
+})

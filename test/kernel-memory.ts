@@ -1,0 +1,42 @@
+import { BundleMemory, type BundleSpec, bundleBytes } from '../src/bundle/memory.ts'
+import { Layout } from '../src/memory/layout.ts'
+import { createArena } from '../src/memory/arena.ts'
+import { instantiateKernels, type Kernels } from '../src/memory/kernels.ts'
+import { findModel } from '../src/model/registry.ts'
+import type { Parameters, Stepper } from '../src/model/model.ts'
+import { LANES } from '../src/model/ising/stepper.ts'
+import { compileKernels } from '../src/pool/built.ts'
+import type { Sfc64State } from '../src/random/sfc64.ts'
+import { seedStream } from '../src/random/seed.ts'
+
+/** The built kernels on a memory of their own. */
+export async function openKernels(bytes = 1 << 20): Promise<{ readonly kernels: Kernels; readonly memory: WebAssembly.Memory; readonly module: WebAssembly.Module }> {
+  const module = await compileKernels()
+  const memory = createArena(bytes)
+  return { kernels: instantiateKernels(module, memory), memory, module }
+}
+
+/** A stepper of 128 Ising lattices with its streams, at one inverse temperature for each lane. */
+export async function openIsingStepper(
+  size: number,
+  parameters: Parameters,
+  inverseTemperature: Float64Array,
+  seed = 'test',
+): Promise<{ readonly stepper: Stepper; readonly kernels: Kernels; readonly stream: (name: string) => Sfc64State; readonly lattices: () => Int8Array[] }> {
+  const model = findModel('ising')
+  const layout = new Layout(1024)
+  const offset = model.layout(layout, size)
+  const { kernels, memory } = await openKernels(layout.end)
+  const stepper = model.open({ memory, kernels, offset, size, parameters, update: 'metropolis' })
+  const stream = (name: string): Sfc64State => seedStream(seed, name)
+  stepper.initialise(stream, inverseTemperature)
+  const lattices = () => Array.from({ length: LANES }, (_, lane) => model.snapshot.decode(stepper.configurations(), lane, size))
+  return { stepper, kernels, stream, lattices }
+}
+
+/** One bundle in a memory of its own, to be stepped in this thread. */
+export async function openBundleMemory(spec: BundleSpec): Promise<{ readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory; readonly view: BundleMemory }> {
+  const model = findModel(spec.model)
+  const { module, memory } = await openKernels(1024 + bundleBytes(spec, model))
+  return { module, memory, view: new BundleMemory(memory.buffer, 1024, spec, model) }
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { SimulationData } from '../src/archive/data.ts'
+import { Bundle } from '../src/bundle/bundle.ts'
+import { openArchive, run } from '../src/index.ts'
+import { resolveJob } from '../src/job/job.ts'
+import { planJob } from '../src/job/plan.ts'
+import { findModel } from '../src/model/registry.ts'
+import { temporaryFolder } from './folder.ts'
+import { openBundleMemory } from './kernel-memory.ts'
+import { simulate } from './simulate.ts'
+
+const folder = temporaryFolder()
+const jobs = [
+  { title: 'tempering', model: 'ising', size: [6, 8], temperatures: '1.8:2.8/12', sweeps: 1500, tempering: true, copies: 25, snapshots: 30, series: true, seed: 11 },
+  { title: 'independent points', model: 'ising', size: 9, temperatures: '1.8:2.8/50', sweeps: 700, measureEvery: 3, copies: 7, seed: 12 },
+  { title: 'in a field', model: 'ising', size: 5, temperatures: [1.9, 2.5], sweeps: 1000, parameters: { J: [1, -1], h: 0.4 }, copies: 70, seed: 13 },
+]
+/** Everything but seconds; arrays as the hash of their bytes, so that a difference in one bit shows and comparing is quick. */
+const dataOf = (simulations: readonly SimulationData[]): Record<string, unknown>[] =>
+  simulations.map(({ timing: _, ...data }) =>
+    JSON.parse(
+      JSON.stringify(data, (_key, value: unknown) =>
+        ArrayBuffer.isView(value) ? createHash('sha256').update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)).digest('hex') : value,
+      ),
+    ),
+  )
+
+describe('the same job and seed', () => {
+  it.each(jobs)('gives equal data bit for bit on 1, 2 and 3 threads: $title', async (job) => {
+    const one = dataOf(await simulate(job, 1))
+    expect(dataOf(await simulate(job, 2))).toEqual(one)
+    expect(dataOf(await simulate(job, 3))).toEqual(one)
+    // And it is the seed that decides.
+    const other = dataOf(await simulate({ ...job, seed: 99 }, 2))
+    expect(other[0]?.quantities).not.toEqual(one[0]?.quantities)
+  })
+
+  it('gives equal data when it is repeated from the job in an archive', async () => {
+    const first = await run(jobs[0] as (typeof jobs)[0], { out: join(folder, 'first.h5'), threads: 2 })
+    const archive = await openArchive(first.path)
+    const { job } = archive
+    archive.close()
+    const again = await run({ ...job }, { out: join(folder, 'again.h5'), threads: 1 })
+    expect(dataOf(again.simulations)).toEqual(dataOf(first.simulations))
+  })
+
+  it('does not change a simulation when another size is added to the job', async () => {
+    const [alone] = dataOf(await simulate({ ...(jobs[0] as (typeof jobs)[0]), size: 8 }))
+    const [, together] = dataOf(await simulate(jobs[0] as (typeof jobs)[0]))
+    expect(together).toEqual(alone)
+  })
+
+  it('is the same however often a bundle is put down and taken up by another worker', async () => {
+    const plan = planJob(resolveJob({ model: 'ising', size: 6, temperatures: '1.8:2.8/16', sweeps: 300, thermalization: 50, tempering: true, seed: 14 }))
+    const spec = plan.bundles[0]
+    if (!spec) throw new Error('no bundle')
+    const whole = await openBundleMemory(spec)
+    const model = findModel('ising')
+    new Bundle(spec, model, whole.module, whole.memory, 1024).run(60, () => false)
+    const cut = await openBundleMemory(spec)
+    let done = false
+    let turns = 0
+    while (!done) {
+      let rounds = 0
+      done = new Bundle(spec, model, cut.module, cut.memory, 1024).run(60, () => ++rounds > 7)
+      turns++
+    }
+    expect(turns).toBe(50)
+    for (const slot of [0, 5, 127]) for (const k of [0, 3]) expect(cut.view.samples.binsOf(k, slot)).toEqual(whole.view.samples.binsOf(k, slot))
+    expect(cut.view.lanes).toEqual(whole.view.lanes)
+    expect(cut.view.random).toEqual(whole.view.random)
+  })
+})

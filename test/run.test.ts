@@ -1,0 +1,97 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { type Progress, openArchive, run } from '../src/index.ts'
+import { temporaryFolder } from './folder.ts'
+
+const folder = temporaryFolder()
+const worker = (name: string) => fileURLToPath(new URL(`workers/${name}.mjs`, import.meta.url))
+/** Some seconds of work in four bundles, unless it is stopped. */
+const long = { model: 'ising', size: 32, temperatures: '2.0:2.6/32', sweeps: 1e7, thermalization: 100, tempering: true, copies: 16, seed: 1 }
+
+afterEach(() => {
+  expect(readdirSync(folder).filter((name) => name.endsWith('.partial'))).toEqual([])
+})
+
+describe('a run as a library call', () => {
+  it('prints nothing, tells its progress, and resolves with the path of a complete archive', async () => {
+    const out = vi.spyOn(process.stdout, 'write')
+    const error = vi.spyOn(process.stderr, 'write')
+    const seen: Progress[] = []
+    const path = join(folder, 'complete.h5')
+    const result = await run({ model: 'ising', size: 8, temperatures: [2, 2.3], sweeps: 500, seed: 1 }, { out: path, threads: 1, onProgress: (progress) => seen.push(progress) })
+    expect(out).not.toHaveBeenCalled()
+    expect(error).not.toHaveBeenCalled()
+    vi.restoreAllMocks()
+    expect(result.status).toBe('complete')
+    expect(result.path).toBe(path)
+    expect(seen.at(-1)?.fraction).toBe(1)
+    expect(seen.at(-1)?.bundles).toEqual({ done: 1, total: 1 })
+    const archive = await openArchive(path)
+    expect(archive.status).toBe('complete')
+    expect([...(archive.simulations[0]?.samples ?? [])]).toEqual([32_000, 32_000])
+    archive.close()
+  })
+
+  it('stops at the end of a round when its signal is raised, and keeps what was measured', async () => {
+    const abort = new AbortController()
+    const path = join(folder, 'stopped.h5')
+    const onProgress = ({ fraction }: Progress) => {
+      if (fraction > 0.001) abort.abort()
+    }
+    const { status, simulations } = await run(long, { out: path, threads: 2, signal: abort.signal, onProgress })
+    expect(status).toBe('interrupted')
+    const archive = await openArchive(path)
+    const [simulation] = archive.simulations
+    expect(archive.status).toBe('interrupted')
+    expect(simulation?.samples[0]).toBeGreaterThan(1000)
+    expect(simulation?.sweepsDone).toBeLessThan(simulation?.sweepsTotal ?? 0)
+    expect(simulation?.quantities.energy?.mean).toEqual(simulations[0]?.quantities[0]?.mean)
+    expect(simulation?.quantities.energy?.mean.every((e) => e < -1 && e > -2)).toBe(true)
+    archive.close()
+  })
+
+  it('can be stopped before it begins', async () => {
+    const path = join(folder, 'never.h5')
+    const { status, simulations } = await run(long, { out: path, signal: AbortSignal.abort() })
+    expect(status).toBe('interrupted')
+    expect(simulations[0]?.samples[0]).toBe(0)
+    expect(simulations[0]?.quantities[0]?.mean[0]).toBeNaN()
+  })
+
+  it.each([
+    ['throws', /a worker thread failed: the kernel hit a wall/],
+    ['exits', /a worker thread failed: .*exit/],
+  ])('leaves a valid archive of what was measured when a worker %s', async (name, message) => {
+    const path = join(folder, `${name}.h5`)
+    const failure = await run(long, { out: path, threads: 2, worker: worker(name) }).catch((error: unknown) => error)
+    expect(failure).toMatchObject({ name: 'MachineError', exitCode: 4, message: expect.stringMatching(message) })
+    const archive = await openArchive(path)
+    expect(archive.status).toBe('interrupted')
+    expect(archive.simulations[0]?.samples[0]).toBeGreaterThan(100)
+    expect(archive.simulations[0]?.quantities.energy?.mean.every((e) => e < -1 && e > -2)).toBe(true)
+    archive.close()
+  })
+
+  it('says so when the worker cannot be loaded, and does not hang', async () => {
+    const failure = await run(long, { out: join(folder, 'unloadable.h5'), worker: worker('unloadable') }).catch((error: unknown) => error)
+    expect(failure).toMatchObject({ name: 'MachineError', exitCode: 4, message: expect.stringMatching(/cannot be loaded/) })
+  })
+
+  it('never overwrites a file, unless it is forced to', async () => {
+    const path = join(folder, 'mine.h5')
+    writeFileSync(path, 'precious')
+    const job = { model: 'ising', size: 4, temperatures: [2], sweeps: 10, seed: 1 }
+    await expect(run(job, { out: path })).rejects.toMatchObject({ name: 'FileError', exitCode: 3, message: expect.stringMatching(/exists already.*--force/) })
+    expect(readFileSync(path, 'utf8')).toBe('precious')
+    expect((await run(job, { out: path, force: true })).status).toBe('complete')
+    expect(readFileSync(path).subarray(1, 4).toString()).toBe('HDF')
+  })
+
+  it('refuses a wrong job before anything is written', async () => {
+    const path = join(folder, 'wrong.h5')
+    await expect(run({ model: 'ising', size: 4, temperatures: [2], sweeps: 0 }, { out: path })).rejects.toMatchObject({ name: 'UsageError', exitCode: 2 })
+    expect(existsSync(path)).toBe(false)
+  })
+})
