@@ -62,8 +62,13 @@ describe('the archive', () => {
         const mean = energies.slice(t * count, (t + 1) * count).reduce((a, b) => a + b, 0) / count
         expect(quantities[0]?.mean[t]).toBeCloseTo(mean, 12)
         expect(samples[t]).toBe(count)
-        const first = energies.slice(t * count, t * count + bins.length).reduce((a, b) => a + b, 0) / bins.length
-        expect(bins.values.energy?.[t * copies * bins.count]).toBeCloseTo(first, 12)
+        for (let copy = 0; copy < copies; copy++) {
+          for (let bin = 0; bin < bins.count; bin++) {
+            const from = (t * copies + copy) * 2000 + bin * bins.length
+            const own = energies.slice(from, from + bins.length).reduce((a, b) => a + b, 0) / bins.length
+            expect(bins.values.energy?.[(t * copies + copy) * bins.count + bin]).toBeCloseTo(own, 12)
+          }
+        }
       }
       expect(bins.count).toBeLessThanOrEqual(256)
       expect(bins.length * bins.count).toBeGreaterThan(2000 - bins.length)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { energyReference, KernelTwin, neighboursUp } from '../src/model/ising/reference.ts'
-import { LANES, localField, threshold } from '../src/model/ising/stepper.ts'
+import { LANES, localField } from '../src/model/ising/stepper.ts'
 import { Sfc64 } from '../src/random/sfc64.ts'
 import { seedStream } from '../src/random/seed.ts'
 import { openIsingStepper, openKernels } from './kernel-memory.ts'
@@ -130,7 +130,7 @@ describe('the Ising kernel', () => {
     let pValues = 0
     let smallest = 1
     for (let lane = 0; lane < 100; lane++) {
-      const p = threshold(Math.exp(-8 * (inverseTemperature[lane] as number))) / 2 ** 32
+      const p = Math.exp(-8 * (inverseTemperature[lane] as number))
       const value = binomialP(flips[lane] as number, 4 * trials, p)
       smallest = Math.min(smallest, value)
       pValues += value
@@ -148,27 +148,57 @@ describe('the Ising kernel', () => {
     const lanes = Int32Array.from({ length: LANES }, (_, lane) => lane)
     const sample = new Float64Array(6 * LANES)
     stepper.sweep(100_000)
-    // Products of neighbouring lanes' magnetisations; by symmetry <m> = 0, so their average is the correlation.
+    // Products of the magnetisations of two lanes; by symmetry <m> = 0, so their average is the correlation.
     const samples = 2000
-    const [products, squares] = [new Float64Array(LANES), new Float64Array(LANES)]
+    const offsets = [1, 32, 64]
+    const products = offsets.map(() => new Float64Array(LANES))
+    let m2 = 0
     for (let i = 0; i < samples; i++) {
       stepper.sweep(40)
       stepper.measure(energy)
       stepper.sample(sample, energy, lanes, LANES)
       const m = sample.subarray(2 * LANES, 3 * LANES)
       for (let lane = 0; lane < LANES; lane++) {
-        products[lane] = (products[lane] as number) + (m[lane] as number) * (m[(lane + 1) % LANES] as number)
-        squares[lane] = (squares[lane] as number) + (m[lane] as number) ** 2
+        for (const [k, offset] of offsets.entries()) {
+          const sums = products[k] as Float64Array
+          sums[lane] = (sums[lane] as number) + (m[lane] as number) * (m[(lane + offset) % LANES] as number)
+        }
+        m2 += (m[lane] as number) ** 2 / LANES / samples
       }
     }
-    const m2 = squares.reduce((a, b) => a + b, 0) / LANES / samples
-    const correlation = products.map((sum) => sum / samples / m2)
-    const average = correlation.reduce((a, b) => a + b, 0) / LANES
-    const error = Math.sqrt(correlation.reduce((a, c) => a + (c - average) ** 2, 0) / (LANES - 1) / LANES)
-    expect(Math.abs(average)).toBeLessThan(4 * error)
-    expect(error).toBeLessThan(0.02)
-    // Two lanes that had coalesced would show a correlation of 1.
-    expect(Math.max(...correlation.map(Math.abs))).toBeLessThan(0.9)
+    for (const sums of products) {
+      const correlation = sums.map((sum) => sum / samples / m2)
+      const average = correlation.reduce((a, b) => a + b, 0) / LANES
+      const error = Math.sqrt(correlation.reduce((a, c) => a + (c - average) ** 2, 0) / (LANES - 1) / LANES)
+      expect(Math.abs(average)).toBeLessThan(4 * error)
+      expect(error).toBeLessThan(0.02)
+      // Two lanes that had coalesced would show a correlation of 1.
+      expect(Math.max(...correlation.map(Math.abs))).toBeLessThan(0.9)
+    }
+  })
+
+  it.each([
+    { h: 0, off: 1 },
+    { h: 0.2, off: 1 },
+    { h: 0, off: 1.01 },
+  ])('fulfils the Callen identity at the temperature it runs at, and at no other: h = $h, β x $off', async ({ h, off }) => {
+    const inverseTemperature = new Float64Array(LANES).fill(1 / 2.5)
+    const { stepper } = await openIsingStepper(10, { J: 1, h }, inverseTemperature.map((beta) => off * beta))
+    const lanes = Int32Array.from({ length: LANES }, (_, lane) => lane)
+    const out = new Float64Array(3 * LANES)
+    const sums = [new Float64Array(LANES), new Float64Array(LANES)]
+    stepper.sweep(1000)
+    for (let i = 0; i < 1000; i++) {
+      stepper.sweep(5)
+      stepper.check(out, inverseTemperature, lanes, LANES)
+      for (const [k, sum] of sums.entries()) for (let lane = 0; lane < LANES; lane++) sum[lane] = (sum[lane] as number) + (out[k * LANES + lane] as number)
+    }
+    const ratios = (sums[0] as Float64Array).map((sum, lane) => sum / (sums[1]?.[lane] as number))
+    const mean = ratios.reduce((a, b) => a + b, 0) / LANES
+    const error = Math.sqrt(ratios.reduce((a, r) => a + (r - mean) ** 2, 0) / (LANES - 1) / LANES)
+    const deviation = Math.abs(mean - 1) / error
+    if (off === 1) expect(deviation).toBeLessThan(4)
+    else expect(deviation).toBeGreaterThan(10)
   })
 })
 

@@ -84,7 +84,7 @@ describe('parallel tempering', () => {
   })
 
   it('forms a round trip only by way of the highest temperature', async () => {
-    // Two temperatures: every accepted pair of exchanges is one trip, so trips are half of what is accepted, give or take one a replica.
+    // Of two temperatures every accepted exchange brings one replica back down, but for the first time it comes.
     const [simulation] = await simulate({ model: 'ising', size: 4, temperatures: [2, 2.2], sweeps: 4000, thermalization: 10, tempering: true, copies: 64, seed: 9 })
     const { acceptance, roundTrips } = simulation?.exchange ?? { acceptance: [0], roundTrips: new Int32Array() }
     const accepted = (acceptance[0] as number) * (4000 / 2) * 64

@@ -28,18 +28,20 @@ const SIGNATURE = Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a])
  */
 export async function openForReading(path: string): Promise<File> {
   const head = Buffer.alloc(8)
+  let read = 0
   try {
     const descriptor = openSync(path, 'r')
     try {
-      readSync(descriptor, head, 0, 8, 0)
+      read = readSync(descriptor, head, 0, 8, 0)
     } finally {
       closeSync(descriptor)
     }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : ''
     const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'a folder, not an archive' : `cannot be read (${messageOf(error)})`
-    throw new FileError(`${path}: ${why}`)
+    throw new FileError(`${path === '' ? "''" : path}: ${why}`)
   }
+  if (read === 0) throw new FileError(`${path}: empty, not an archive of spinpool`)
   if (!head.equals(SIGNATURE)) throw new FileError(`${path}: not an HDF5 file, so not an archive of spinpool`)
   const h5wasm = await loadHdf5()
   try {
@@ -47,6 +49,13 @@ export async function openForReading(path: string): Promise<File> {
   } catch {
     throw new FileError(`${path}: damaged or truncated; HDF5 cannot open it`)
   }
+}
+
+/** What went wrong, on one line: HDF5 reports a whole stack, of which the first frame says what was asked for. */
+export function reasonOf(error: unknown): string {
+  const message = messageOf(error)
+  const frame = /#000:.*?\(\): (.+)/.exec(message)?.[1]
+  return frame ? `HDF5: ${frame}` : (message.split('\n')[0] as string)
 }
 
 export type Numbers = Float64Array | Float32Array | Int8Array | Int32Array | BigInt64Array

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
-import { FileError, messageOf } from '../errors.ts'
+import { FileError } from '../errors.ts'
 import type { Job } from '../job/job.ts'
 import { type ArchiveStatus, FORMAT_VERSION, type Provenance } from './data.ts'
-import { type Dataset, type File, type Group, loadHdf5, openForReading } from './hdf5.ts'
+import { columnAt, Damage, datasetAt, groupAt, isKind, numberOf, numbersOf, textOf } from './fields.ts'
+import { type Dataset, type File, type Group, openForReading, reasonOf } from './hdf5.ts'
 
 /** A quantity on the temperature grid as read back; NaN where it could not be given. */
 export interface Quantity {
@@ -59,80 +60,71 @@ export interface Archive {
 export async function openArchive(path: string): Promise<Archive> {
   const file = await openForReading(path)
   try {
-    return await readRoot(file, path)
+    return readRoot(file, path)
   } catch (error) {
-    file.close()
-    throw error instanceof FileError ? error : new FileError(`${path}: damaged; ${messageOf(error).split('\n')[0]}`)
+    try {
+      file.close()
+    } catch {
+      // A library that gave up cannot close either.
+    }
+    throw damaged(path, error)
   }
 }
 
-async function readRoot(file: File, path: string): Promise<Archive> {
+function damaged(path: string, error: unknown): FileError {
+  return error instanceof FileError ? error : new FileError(`${path}: damaged; ${reasonOf(error)}`)
+}
+
+const statuses: readonly ArchiveStatus[] = ['running', 'interrupted', 'complete']
+
+function readRoot(file: File, path: string): Archive {
   const format = 'format' in file.attrs ? textOf(file, 'format') : undefined
   if (format !== 'spinpool') throw new FileError(`${path}: an HDF5 file, but not an archive of spinpool`)
   const version = numberOf(file, 'formatVersion')
   if (version > FORMAT_VERSION) {
     throw new FileError(`${path}: format ${version} is newer than the ${FORMAT_VERSION} that this version of spinpool reads; update spinpool`)
   }
-  const { Dataset, Group } = await loadHdf5()
-  const child = (group: Group, name: string): unknown => {
-    if (!group.keys().includes(name)) throw new FileError(`${path}: damaged; ${group.path}/${name} is missing`)
-    return group.get(name)
-  }
-  const groupAt = (group: Group, name: string): Group => {
-    const found = child(group, name)
-    if (!(found instanceof Group)) throw new FileError(`${path}: damaged; ${name} is no group`)
-    return found
-  }
-  const datasetAt = (group: Group, name: string): Dataset => {
-    const found = child(group, name)
-    if (!(found instanceof Dataset)) throw new FileError(`${path}: damaged; ${name} is no dataset`)
-    return found
-  }
+  const written = textOf(file, 'status')
+  const status = statuses.find((candidate) => candidate === written)
+  if (!status) throw new Damage(`its status is '${written}'; known: ${statuses.join(', ')}`)
   const made = groupAt(file, 'provenance')
-  const job = datasetAt(file, 'job').value
-  if (typeof job !== 'string') throw new FileError(`${path}: damaged; /job is no text`)
   const group = groupAt(file, 'simulations')
   return {
     path: resolve(path),
-    status: textOf(file, 'status') as ArchiveStatus,
+    status,
     title: textOf(file, 'title'),
-    job: JSON.parse(job) as Job,
+    job: readJob(datasetAt(file, 'job')),
     provenance: Object.fromEntries(
       Object.keys(made.attrs).map((key) => {
         const value = made.get_attribute(key, false)
         return [key, typeof value === 'string' ? value : Number(value)]
       }),
     ),
-    simulations: group.keys().map((name) => readSimulation(groupAt(group, name), name, datasetAt, groupAt)),
+    simulations: group.keys().map((name) => readSimulation(groupAt(group, name), name, path)),
     close: () => {
       file.close()
     },
   }
 }
 
+function readJob({ value }: Dataset): Job {
+  let job: unknown
+  try {
+    job = typeof value === 'string' ? JSON.parse(value) : undefined
+  } catch {
+    // Said below.
+  }
+  if (typeof job !== 'object' || job === null) throw new Damage('/job is no job')
+  return job as Job
+}
+
 /** Attributes of a simulation that are not parameters of the model. */
 const NOT_PARAMETERS = new Set(['model', 'size', 'update', 'tempering', 'sweeps', 'thermalization', 'measureEvery', 'copies', 'sweepsDone', 'sweepsTotal', 'warnings'])
 
-function readSimulation(
-  group: Group,
-  name: string,
-  datasetAt: (group: Group, name: string) => Dataset,
-  groupAt: (group: Group, name: string) => Group,
-): ArchivedSimulation {
-  const column = (from: Group, key: string): Float64Array => Float64Array.from(numbersOf(datasetAt(from, key)))
-  const keys = group.keys()
-  const quantities: Record<string, Quantity> = {}
-  for (const key of keys) {
-    if (!keys.includes(`${key}_error`) || key.endsWith('_tau')) continue
-    quantities[key] = {
-      mean: column(group, key),
-      error: column(group, `${key}_error`),
-      ...(keys.includes(`${key}_tau`) ? { tau: column(group, `${key}_tau`), tauError: column(group, `${key}_tau_error`) } : {}),
-      ...(keys.includes(`${key}_rhat`) ? { rhat: column(group, `${key}_rhat`) } : {}),
-    }
-  }
+function readSimulation(group: Group, name: string, path: string): ArchivedSimulation {
+  const temperature = columnAt(group, 'temperature')
   const timing = groupAt(group, 'timing')
-  const exchange = keys.includes('tempering') ? groupAt(group, 'tempering') : undefined
+  const exchange = group.keys().includes('tempering') ? groupAt(group, 'tempering') : undefined
   const attributes = Object.keys(group.attrs)
   const warnings = attributes.includes('warnings') ? group.get_attribute('warnings', true) : []
   return {
@@ -149,36 +141,47 @@ function readSimulation(
     sweepsDone: numberOf(group, 'sweepsDone'),
     sweepsTotal: numberOf(group, 'sweepsTotal'),
     warnings: [warnings].flat().map(String),
-    temperature: column(group, 'temperature'),
-    samples: column(group, 'samples'),
-    quantities,
-    ...(exchange ? { acceptance: column(exchange, 'acceptance'), roundTrips: column(exchange, 'round_trips') } : {}),
+    temperature,
+    samples: columnAt(group, 'samples', temperature.length),
+    quantities: readQuantities(group, temperature.length),
+    ...(exchange ? { acceptance: columnAt(exchange, 'acceptance'), roundTrips: columnAt(exchange, 'round_trips') } : {}),
     timing: Object.fromEntries(timing.keys().map((key) => [key, Number(datasetAt(timing, key).value)])),
-    read: (path) => {
-      const parts = path.split('/')
-      const last = parts.pop() ?? ''
-      const dataset = datasetAt(parts.reduce(groupAt, group), last)
-      return { shape: dataset.shape ?? [], values: numbersOf(dataset) }
+    read: (key) => {
+      try {
+        const parts = key.split('/')
+        const last = parts.pop() ?? ''
+        const dataset = datasetAt(parts.reduce(groupAt, group), last)
+        return { shape: dataset.shape ?? [], values: numbersOf(dataset) }
+      } catch (error) {
+        throw damaged(path, error)
+      }
     },
   }
 }
 
-function numbersOf(dataset: Dataset): number[] | Float64Array | Int8Array {
-  const { value } = dataset
-  if (value instanceof Float64Array || value instanceof Int8Array) return value
-  if (value instanceof BigInt64Array || value instanceof Int32Array || value instanceof Float32Array) return Array.from(value, Number)
-  if (typeof value === 'number' || typeof value === 'bigint') return [Number(value)]
-  throw new FileError(`damaged; ${dataset.path} holds no numbers`)
+/** Every dataset of a simulation itself is a column of some quantity, a scale, or `samples`: so what is missing shows. */
+function readQuantities(group: Group, length: number): Record<string, Quantity> {
+  const keys = new Set(group.keys())
+  const column = (key: string): Float64Array => columnAt(group, key, length)
+  const names = new Set<string>()
+  for (const key of keys) {
+    if (key === 'samples') continue
+    const name = key.replace(/(?:_tau|_tau_error|_error|_rhat)$/, '')
+    if (keys.has(`${name}_error`) || isColumn(group.get(key))) names.add(name)
+  }
+  return Object.fromEntries(
+    [...names].sort().map((name) => [
+      name,
+      {
+        mean: column(name),
+        error: column(`${name}_error`),
+        ...(keys.has(`${name}_tau`) || keys.has(`${name}_tau_error`) ? { tau: column(`${name}_tau`), tauError: column(`${name}_tau_error`) } : {}),
+        ...(keys.has(`${name}_rhat`) ? { rhat: column(`${name}_rhat`) } : {}),
+      },
+    ]),
+  )
 }
 
-function textOf(on: Group, name: string): string {
-  const value = on.get_attribute(name, false)
-  if (typeof value !== 'string') throw new FileError(`damaged; attribute ${name} of ${on.path} is no text`)
-  return value
-}
-
-function numberOf(on: Group, name: string): number {
-  const value = Number(on.get_attribute(name, false))
-  if (Number.isNaN(value)) throw new FileError(`damaged; attribute ${name} of ${on.path} is no number`)
-  return value
+function isColumn(child: unknown): boolean {
+  return isKind(child, 'Dataset') && !('CLASS' in child.attrs)
 }

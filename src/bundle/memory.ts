@@ -49,6 +49,7 @@ function offsets(layout: Layout, spec: BundleSpec, model: Model) {
     state: layout.f64(STATE),
     random: layout.bytes(32),
     uniform: layout.f64(model.lanes),
+    pairs: layout.i32(2 * model.lanes),
     inverseTemperature: layout.f64(slots),
     lanes: layout.i32(slots),
     energy: layout.f64(model.lanes),
@@ -80,8 +81,15 @@ export class BundleMemory {
   /** Offset of the scalar generator of the exchanges, and its four words. */
   readonly randomAt: number
   readonly random: BigUint64Array
-  readonly uniformAt: number
-  readonly uniform: Float64Array
+  /** Offsets of what only the exchange kernel reads and writes. */
+  readonly exchangeAt: {
+    readonly energy: number
+    readonly inverseTemperature: number
+    readonly lanes: number
+    readonly uniform: number
+    readonly accepted: number
+    readonly pairs: number
+  }
   /** (slots) */
   readonly inverseTemperature: Float64Array
   /** Lane that holds each slot, (slots). */
@@ -119,8 +127,8 @@ export class BundleMemory {
     this.state = new Float64Array(buffer, at.state, STATE)
     this.randomAt = at.random
     this.random = new BigUint64Array(buffer, at.random, 4)
-    this.uniformAt = at.uniform
-    this.uniform = new Float64Array(buffer, at.uniform, model.lanes)
+    const { energy, inverseTemperature, lanes, uniform, accepted, pairs: swapped } = at
+    this.exchangeAt = { energy, inverseTemperature, lanes, uniform, accepted, pairs: swapped }
     this.inverseTemperature = new Float64Array(buffer, at.inverseTemperature, slots)
     this.lanes = new Int32Array(buffer, at.lanes, slots)
     this.energy = new Float64Array(buffer, at.energy, model.lanes)

@@ -5,6 +5,7 @@ import type { Where } from '../job/job.ts'
 import { exampleJob } from '../job/example.ts'
 import { loadJobFile } from '../job/load.ts'
 import { jobKeys } from '../job/schema.ts'
+import { shown } from '../job/suggestion.ts'
 import { modelNames } from '../model/registry.ts'
 import type { Flags } from './verb.ts'
 
@@ -40,22 +41,31 @@ const NUMBERS = new Set(['sweeps', 'thermalization', 'measureEvery', 'copies', '
  */
 export function readJob(flags: Flags, file: string | undefined): { readonly input: Record<string, unknown>; readonly where: Where } {
   const given = fromFlags(flags)
-  const written = file === undefined ? {} : loadJobFile(file)
-  if (file === undefined && given.size === undefined && given.temperatures === undefined) {
-    const model = given.model ?? modelNames[0]
-    return { input: { ...exampleJob(String(model)), ...given }, where: flagName }
+  if (file === undefined) {
+    const model = String(given.model ?? modelNames[0])
+    const example = given.size === undefined && given.temperatures === undefined && modelNames.includes(model) ? exampleJob(model) : {}
+    return { input: { model, ...example, ...given }, where: flagName }
   }
-  const base = file === undefined ? { model: modelNames[0] } : written
-  const parameters =
-    typeof written.parameters === 'object' && given.parameters ? { parameters: { ...written.parameters, ...(given.parameters as object) } } : {}
-  return {
-    input: { ...base, ...given, ...parameters },
-    where: (key) => (key in given || file === undefined ? flagName(key) : `${basename(file)}: ${key}`),
-  }
+  const written = loadJobFile(file)
+  // What is no mapping of parameters stays as it is, for the message that says so.
+  const both = isMapping(written.parameters) && isMapping(given.parameters) ? { parameters: { ...written.parameters, ...given.parameters } } : {}
+  return { input: { ...written, ...given, ...both }, where: (key) => (isGiven(given, key) ? flagName(key) : `${basename(file)}: ${key}`) }
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** `sweeps`, or `parameters.J` for one parameter. */
+function isGiven(given: Readonly<Record<string, unknown>>, key: string): boolean {
+  const [name = '', parameter] = key.split('.')
+  if (parameter === undefined) return Object.hasOwn(given, name)
+  return isMapping(given[name]) && Object.hasOwn(given[name], parameter)
 }
 
 function flagName(key: string): string {
-  return key === 'parameters' ? '--parameter' : `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  if (key.startsWith('parameters')) return key.replace(/^parameters\.?/, '--parameter ').trim()
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 
 function fromFlags(flags: Flags): Record<string, unknown> {
@@ -63,13 +73,22 @@ function fromFlags(flags: Flags): Record<string, unknown> {
   for (const key of jobKeys) {
     const value = flags[key]
     if (value === undefined || key === 'parameters') continue
-    if (Array.isArray(value)) throw new UsageError(`${flagName(key)}: given ${value.length} times; give it once`)
-    if (key === 'size') given.size = String(value).split(',').map(toNumber)
+    if (key === 'size') given.size = oneOrList(String(value))
     else given[key] = NUMBERS.has(key) ? toNumber(String(value)) : value
   }
   const parameters = flags.parameter
-  if (Array.isArray(parameters)) given.parameters = Object.fromEntries(parameters.map(readParameter))
+  if (Array.isArray(parameters)) {
+    const entries = parameters.map(readParameter)
+    const twice = entries.find(([name], i) => entries.findIndex((entry) => entry[0] === name) < i)?.[0]
+    if (twice !== undefined) throw new UsageError(`--parameter ${twice}: given more than once; for several values write -p ${twice}=1,2`)
+    given.parameters = Object.fromEntries(entries)
+  }
   return given
+}
+
+function oneOrList(text: string): number | string | (number | string)[] {
+  const values = text.split(',').map(toNumber)
+  return values.length === 1 ? (values[0] as number | string) : values
 }
 
 /** Text stays text where it is no number: the schema then says what was written and what is allowed. */
@@ -80,7 +99,6 @@ function toNumber(value: string): number | string {
 
 function readParameter(entry: unknown): [string, number | string | (number | string)[]] {
   const match = /^([A-Za-z]\w*)=(.+)$/.exec(String(entry))
-  if (!match) throw new UsageError(`--parameter: '${String(entry)}' is not possible; allowed: name=value, such as -p J=1`)
-  const values = (match[2] as string).split(',').map(toNumber)
-  return [match[1] as string, values.length === 1 ? (values[0] as number | string) : values]
+  if (!match) throw new UsageError(`--parameter: ${shown(String(entry))} is not possible; allowed: name=value, such as -p J=1`)
+  return [match[1] as string, oneOrList(match[2] as string)]
 }

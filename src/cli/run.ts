@@ -1,7 +1,7 @@
 import { openArchive } from '../archive/read.ts'
 import { run } from '../coordinator/run.ts'
 import { EXIT } from '../errors.ts'
-import { resolveJob } from '../job/job.ts'
+import { type Job, resolveJob } from '../job/job.ts'
 import { bundleSeconds, copiesForThreads, type Plan, planJob } from '../job/plan.ts'
 import { formatBytes } from '../memory/arena.ts'
 import { findModel } from '../model/registry.ts'
@@ -62,13 +62,21 @@ function announce(plan: Plan, path: string, threads: number, terminal: Terminal)
   const { job, simulations, bundles } = plan
   const replicas = job.copies * job.temperatures.length * simulations.length
   terminal.info(
-    `${job.title}: ${simulations.map((simulation) => simulation.name).join(', ')}; ${job.temperatures.length} temperatures x ${job.copies} copies = ${replicas} replicas in ${bundles.length} bundles on ${Math.min(threads, bundles.length)} threads`,
+    `${job.title}: ${simulations.map((simulation) => simulation.name).join(', ')}; ${grid(job)} = ${counted(replicas, 'replica')} in ${counted(bundles.length, 'bundle')} on ${counted(Math.min(threads, bundles.length), 'thread')}`,
   )
   terminal.info(`writing ${path}`)
   const copies = copiesForThreads(plan, threads)
   if (copies !== undefined) {
-    terminal.info(`${bundles.length} bundle${bundles.length === 1 ? '' : 's'} cannot keep ${threads} threads busy; --copies ${copies} would`)
+    terminal.info(`${counted(bundles.length, 'bundle')} cannot keep ${threads} threads busy; --copies ${copies} would`)
   }
+}
+
+function grid({ temperatures, copies }: Job): string {
+  return `${counted(temperatures.length, 'temperature')} x ${counted(copies, 'copy', 'copies')}`
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
 }
 
 async function report(path: string, seconds: number, terminal: Terminal, flags: Flags): Promise<void> {
@@ -101,7 +109,7 @@ function dryRun(input: Record<string, unknown>, where: (key: string) => string, 
     terminal.print(JSON.stringify({ job, simulations: plan.simulations.map(({ name }) => name), bundles: plan.bundles.length, threads, bytes, seconds }))
     return EXIT.done
   }
-  for (const { name, bundles } of plan.simulations) terminal.print(`${name}: ${job.temperatures.length} temperatures x ${job.copies} copies, ${bundles.length} bundles`)
-  terminal.print(`${formatBytes(bytes)} of shared memory, roughly ${formatSeconds(seconds)} on ${threads} threads; nothing was run or written`)
+  for (const { name, bundles } of plan.simulations) terminal.print(`${name}: ${grid(job)}, ${counted(bundles.length, 'bundle')}`)
+  terminal.print(`${formatBytes(bytes)} of shared memory, roughly ${formatSeconds(seconds)} on ${counted(threads, 'thread')}; nothing was run or written`)
   return EXIT.done
 }

@@ -1,6 +1,7 @@
 import { openArchive } from '../archive/read.ts'
-import { EXIT, UsageError } from '../errors.ts'
-import { findModel } from '../model/registry.ts'
+import { EXIT, FileError, UsageError } from '../errors.ts'
+import { shown } from '../job/suggestion.ts'
+import { findModel, modelNames } from '../model/registry.ts'
 import { summaryCsv, summaryJson } from '../report/summary.ts'
 import { observableTable } from '../report/table.ts'
 import { jsonOption, type Verb } from './verb.ts'
@@ -18,6 +19,10 @@ export const summaryVerb: Verb = {
     if (flags.json === true && flags.csv === true) throw new UsageError('--json and --csv: give one of them')
     const archive = await openArchive(String(flags.file))
     try {
+      const foreign = archive.simulations.find(({ model }) => !modelNames.includes(model))
+      if (foreign) {
+        throw new FileError(`${String(flags.file)}: ${foreign.name} is of the model ${shown(foreign.model)}, which this version of spinpool has not; known: ${modelNames.join(', ')}`)
+      }
       if (flags.json === true) terminal.print(JSON.stringify(summaryJson(archive)))
       else if (flags.csv === true) terminal.print(summaryCsv(archive))
       else {

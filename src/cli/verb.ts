@@ -12,7 +12,7 @@ export interface Verb {
   readonly options: Readonly<Record<string, Options>>
   readonly examples: readonly (readonly [string, string])[]
   /** @returns the exit code */
-  readonly act: (flags: Flags, terminal: Terminal) => Promise<number>
+  readonly act: (flags: Flags, terminal: Terminal) => number | Promise<number>
 }
 
 /** Flags that every verb takes. */

@@ -5,7 +5,7 @@ import { formatBytes } from '../memory/arena.ts'
 import type { Model } from '../model/model.ts'
 import { findModel, modelNames } from '../model/registry.ts'
 import { allowed, type JobInput, jobKeys, jobSchema } from './schema.ts'
-import { didYouMean } from './suggestion.ts'
+import { didYouMean, shown } from './suggestion.ts'
 import { readTemperatures } from './temperatures.ts'
 
 /**
@@ -32,7 +32,7 @@ export interface Job {
   readonly seed: string
 }
 
-/** Says where a key was written: `job.yaml: sweeps` or `--sweeps`. */
+/** Says where a key was written: `job.yaml: sweeps` or `--sweeps`; `parameters.J` names one parameter. */
 export type Where = (key: string) => string
 
 /**
@@ -48,7 +48,7 @@ export function resolveJob(input: unknown, where: Where = (key) => key): Job {
   for (const [i, L] of size.entries()) {
     if (L > model.maxSize) {
       throw new UsageError(
-        `${where('size')}[${i}]: L = ${L} would need ${formatBytes(model.snapshot.bytes(L))} for the lattices of one bundle alone; allowed: from 2 to ${model.maxSize}`,
+        `${where('size')}${Array.isArray(parsed.size) ? `[${i}]` : ''}: L = ${L} would need ${formatBytes(model.snapshot.bytes(L))} for the lattices of one bundle alone; allowed: from 2 to ${model.maxSize}`,
       )
     }
   }
@@ -56,11 +56,11 @@ export function resolveJob(input: unknown, where: Where = (key) => key): Job {
   const sweeps = parsed.sweeps ?? 10_000
   const measureEvery = parsed.measureEvery ?? 1
   if (measureEvery > sweeps) {
-    throw new UsageError(`${where('measureEvery')}: ${measureEvery} is more than the ${sweeps} sweeps there are: nothing would be measured`)
+    throw new UsageError(`${where('measureEvery')}: ${measureEvery} is more than the ${sweeps} sweeps there are, nothing would be measured; allowed: from 1 to ${sweeps}`)
   }
   const update = parsed.update ?? model.updates[0]
   if (!model.updates.includes(update)) {
-    throw new UsageError(`${where('update')}: the model ${model.name} has no update '${update}'; allowed: ${model.updates.join(', ')}`)
+    throw new UsageError(`${where('update')}: the model ${model.name} has no update ${shown(update)}${didYouMean(update, model.updates)}; allowed: ${model.updates.join(', ')}`)
   }
   const tempering = parsed.tempering ?? false
   if (tempering && temperatures.length < 2) {
@@ -88,12 +88,15 @@ export function resolveJob(input: unknown, where: Where = (key) => key): Job {
     update,
     tempering,
     copies,
-    parameters: readParameters(model, parsed.parameters ?? {}, where),
+    parameters: readParameters(model, parsed.parameters ?? {}, namesIn(input), where),
     snapshots,
     series: parsed.series ?? false,
     seed: readSeed(parsed.seed, where),
   }
 }
+
+/** Keys of a temperature range, the one mapping inside a job with keys of its own. */
+const RANGE_KEYS = ['start', 'stop', 'step', 'count'] as const
 
 function parseInput(input: unknown, where: Where): JobInput {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
@@ -101,7 +104,9 @@ function parseInput(input: unknown, where: Where): JobInput {
   }
   const result = jobSchema.safeParse(input)
   if (result.success) return result.data
-  const issue = result.error.issues[0] as z.core.$ZodIssue
+  // A key that is misspelt also misses: its name says more.
+  const { issues } = result.error
+  const issue = (issues.find(({ code, path }) => code === 'unrecognized_keys' && path.length === 0) ?? issues[0]) as z.core.$ZodIssue
   throw new UsageError(describeIssue(issue, input, where))
 }
 
@@ -119,14 +124,19 @@ function describeIssue(issue: z.core.$ZodIssue, input: object, where: Where): st
     inner = deepest
     path = [...path, ...deepest.path]
   }
-  if (inner.code === 'unrecognized_keys') path = [...path, inner.keys[0] as string]
   const key = String(path[0])
+  // The parameters are named one by one: a flag and the file may each give some.
+  const named = key === 'parameters' && path.length > 1 ? 2 : 1
+  const place = path.slice(named).map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+  const at = `${where(path.slice(0, named).map(String).join('.'))}${place.join('')}`
+  if (inner.code === 'unrecognized_keys') {
+    const unknown = inner.keys[0] as string
+    return `${at}.${unknown}: unknown key${didYouMean(unknown, RANGE_KEYS)}; allowed: ${RANGE_KEYS.join(', ')}`
+  }
   const value = valueAt(input, path)
-  const place = path.slice(1).map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-  const at = `${where(key)}${place.join('')}`
   if (value === undefined) return `${at}: missing; allowed: ${allowed[key] ?? ''}`
   const hint = key === 'model' && typeof value === 'string' ? didYouMean(value, modelNames) : ''
-  return `${at}: ${JSON.stringify(value) ?? String(value)} is not possible${hint}; allowed: ${allowed[key] ?? ''}`
+  return `${at}: ${shown(value)} is not possible${hint}; allowed: ${allowed[key] ?? ''}`
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
@@ -135,7 +145,12 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
     if (typeof value !== 'object' || value === null) return undefined
     value = (value as Record<PropertyKey, unknown>)[part]
   }
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+  return value
+}
+
+/** Names of the parameters as written; the schema drops a `__proto__` without a word. */
+function namesIn(input: unknown): readonly string[] {
+  return Object.keys((input as JobInput).parameters ?? {})
 }
 
 function unique(sizes: readonly number[], where: string): number[] {
@@ -144,14 +159,15 @@ function unique(sizes: readonly number[], where: string): number[] {
   return [...sizes]
 }
 
-function readParameters(model: Model, given: NonNullable<JobInput['parameters']>, where: Where): Job['parameters'] {
+function readParameters(model: Model, given: NonNullable<JobInput['parameters']>, written: readonly string[], where: Where): Job['parameters'] {
   const defaults = model.parameters.parse({})
   const names = Object.keys(defaults)
+  const unknown = written.find((name) => !names.includes(name))
+  if (unknown !== undefined) {
+    throw new UsageError(`${where(`parameters.${unknown}`)}: unknown parameter of ${model.name}${didYouMean(unknown, names)}; allowed: ${names.join(', ')}`)
+  }
   for (const [name, value] of Object.entries(given)) {
-    const at = `${where('parameters')}.${name}`
-    if (!names.includes(name)) {
-      throw new UsageError(`${at}: unknown parameter of ${model.name}${didYouMean(name, names)}; allowed: ${names.join(', ')}`)
-    }
+    const at = where(`parameters.${name}`)
     const values = [value].flat()
     for (const [i, one] of values.entries()) {
       const place = Array.isArray(value) ? `${at}[${i}]` : at

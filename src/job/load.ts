@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
-import { isMap, isScalar, parseDocument } from 'yaml'
+import { type Document, isMap, isScalar, parseDocument, type YAMLError } from 'yaml'
 import { FileError, messageOf, UsageError } from '../errors.ts'
+import { shown } from './suggestion.ts'
 
 const MAX_BYTES = 10 * 1024 * 1024
 
@@ -11,17 +12,17 @@ const MAX_BYTES = 10 * 1024 * 1024
  */
 export function loadJobFile(path: string): Record<string, unknown> {
   const text = readText(path)
-  const document = parseDocument(text, { uniqueKeys: true, prettyErrors: true })
-  const error = document.errors[0]
-  if (error) {
-    const line = error.linePos?.[0].line
-    const said = error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '')
-    throw new UsageError(`${path}${line ? `, line ${line}` : ''}: ${said}`)
+  // A warning (an unknown tag, another version of YAML) means that something would be read otherwise than written.
+  const document = parseDocument(text, { uniqueKeys: true, prettyErrors: true, logLevel: 'error' })
+  const wrong = document.errors[0] ?? document.warnings[0]
+  if (wrong) {
+    const line = wrong.linePos?.[0].line
+    throw new UsageError(`${path}${line ? `, line ${line}` : ''}: ${explain(wrong, text)}`)
   }
   if (!isMap(document.contents)) {
-    throw new UsageError(`${path}: a job file is a mapping of keys to values, such as 'model: ising'; see spinpool run --help`)
+    throw new UsageError(`${path}: ${kindOf(document)}; a job file is a mapping of keys to values, such as 'model: ising'; see spinpool run --help`)
   }
-  const job: Record<string, unknown> = document.toJS()
+  const job = toPlain(document, path)
   // A seed above 2^53 would lose digits as a number.
   const seed = document.contents.get('seed', true)
   if (isScalar(seed) && typeof seed.value === 'number' && /^[0-9]+$/.test(seed.source ?? '')) {
@@ -30,26 +31,49 @@ export function loadJobFile(path: string): Record<string, unknown> {
   return job
 }
 
+function explain({ code, message, pos }: YAMLError, text: string): string {
+  if (code === 'DUPLICATE_KEY') {
+    const key = /^["']?([^"':\s]+)/.exec(text.slice(pos[0]))?.[1] ?? 'a key'
+    return `${key} is there twice; allowed: every key once`
+  }
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins here; allowed: one job in a file'
+  return message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? code
+}
+
+function kindOf({ contents }: Document.Parsed): string {
+  if (contents === null || (isScalar(contents) && contents.value === null)) return 'empty'
+  return isScalar(contents) ? `only the value ${shown(contents.value)}` : 'a list'
+}
+
+function toPlain(document: Document.Parsed, path: string): Record<string, unknown> {
+  try {
+    return document.toJS() as Record<string, unknown>
+  } catch (error) {
+    throw new UsageError(`${path}: ${messageOf(error)}`)
+  }
+}
+
 function readText(path: string): string {
+  const name = path === '' ? "''" : path
   let stat: ReturnType<typeof statSync>
   try {
     stat = statSync(path)
-  } catch {
-    throw new FileError(`${path}: there is no such job file`)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : ''
+    throw new FileError(`${name}: ${code === 'ENOENT' || code === 'ENOTDIR' ? 'there is no such job file' : `cannot be read (${messageOf(error)})`}`)
   }
   if (stat.isDirectory()) throw new UsageError(`${path}: a folder, not a job file; name the .yaml or .json file in it`)
-  if (stat.size > MAX_BYTES) throw new UsageError(`${path}: ${stat.size} bytes are too many for a job file`)
+  if (stat.size > MAX_BYTES) throw new UsageError(`${path}: ${stat.size} bytes are too many for a job file; allowed: up to ${MAX_BYTES}`)
   let bytes: Buffer
   try {
     bytes = readFileSync(path)
   } catch (error) {
     throw new FileError(`${path}: cannot be read (${messageOf(error)})`)
   }
+  if (bytes.includes(0)) throw new UsageError(`${path}: binary, not a job file; a job is YAML or JSON text`)
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    if (!text.includes('\0')) return text
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    // Not UTF-8: said below.
+    throw new UsageError(`${path}: not UTF-8; a job is YAML or JSON text, saved as UTF-8`)
   }
-  throw new UsageError(`${path}: binary, not a job file; a job is YAML or JSON text`)
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod'
-import { modelNames } from '../model/registry.ts'
+import { findModel, modelNames } from '../model/registry.ts'
 
 /** Most sweeps that a double still counts exactly, with room to spare. */
 const MAX_SWEEPS = 1e15
 const whole = (from: number, to: number) => z.number().int().min(from).max(to)
 const parameter = z.number()
+/** Control characters would break the line that a title is shown on, and NUL would end it in the archive. */
+const title = z.string().max(1000).regex(/^[^\p{Cc}]+$/u)
 
 /**
  * The job file, before defaults: what a user writes, with the keys of the flags in camelCase.
@@ -12,7 +14,7 @@ const parameter = z.number()
  */
 export const jobSchema = z
   .strictObject({
-    title: z.string().max(1000).optional().describe('A title, kept in the archive'),
+    title: title.optional().describe('A title, kept in the archive'),
     model: z.enum(modelNames as [string, ...string[]]).describe('The model'),
     size: z.union([whole(2, 1e9), z.array(whole(2, 1e9)).min(1)]).describe('Linear sizes L; one simulation each'),
     temperatures: z
@@ -54,9 +56,9 @@ export const jobKeys: readonly string[] = Object.keys(jobSchema.shape)
 
 /** What each key takes, for messages. */
 export const allowed: Readonly<Record<string, string>> = {
-  title: 'text',
+  title: 'text on one line, up to 1000 characters',
   model: modelNames.join(', '),
-  size: 'whole numbers from 2 on, one or a list',
+  size: `whole numbers from 2 to ${Math.max(...modelNames.map((name) => findModel(name).maxSize))}, one or a list`,
   temperatures: 'numbers above 0: a list, start:stop:step, start:stop/count, or { start, stop, count }',
   sweeps: 'whole numbers from 1 to 1e15',
   thermalization: 'whole numbers from 0 to 1e15',

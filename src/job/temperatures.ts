@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts'
+import { shown } from './suggestion.ts'
 
 /** A grid as a user may write it. */
 export type TemperatureInput =
@@ -21,8 +22,9 @@ export function readTemperatures(input: TemperatureInput, where = 'temperatures'
   const list = listOf(input, where)
   if (list.length === 0) throw new UsageError(`${where}: empty; ${FORMS}`)
   list.forEach((T, i) => {
-    if (!(T > 0) || !Number.isFinite(T)) {
-      throw new UsageError(`${where}[${i}]: ${T} is no temperature; allowed: finite numbers above 0 (k_B = 1)`)
+    // Below 1e-308 its inverse is infinite.
+    if (!(T > 0) || !Number.isFinite(T) || !Number.isFinite(1 / T)) {
+      throw new UsageError(`${list.length > 1 ? `${where}[${i}]` : where}: ${T} is no temperature; allowed: finite numbers above 0 (k_B = 1)`)
     }
   })
   const sorted = [...list].sort((a, b) => a - b)
@@ -50,25 +52,24 @@ function isList(input: TemperatureInput): input is readonly (number | string)[] 
 
 function parse(text: string, where: string): number[] {
   if (text === '') return []
-  if (text.includes('/')) {
-    const match = /^([^:/]+):([^:/]+)\/([^:/]+)$/.exec(text)
-    if (!match) throw new UsageError(`${where}: '${text}' is no range; ${FORMS}`)
-    const [start, stop, count] = match.slice(1).map((part) => number(part, where)) as [number, number, number]
-    return byCount(start, stop, count, where)
+  if (text.includes(':') || text.includes('/')) {
+    const match = /^([^:/]+):([^:/]+)([:/])([^:/]+)$/.exec(text)
+    const [start, stop, last] = [match?.[1], match?.[2], match?.[4]].map(toNumber) as [number, number, number]
+    if ([start, stop, last].some(Number.isNaN)) throw new UsageError(`${where}: ${shown(text)} is no range; ${FORMS}`)
+    return match?.[3] === '/' ? byCount(start, stop, last, where) : byStep(start, stop, last, where)
   }
-  if (text.includes(':')) {
-    const parts = text.split(':')
-    if (parts.length !== 3) throw new UsageError(`${where}: '${text}' is no range; ${FORMS}`)
-    const [start, stop, step] = parts.map((part) => number(part, where)) as [number, number, number]
-    return byStep(start, stop, step, where)
-  }
-  return text.split(',').map((part, i) => number(part, `${where}[${i}]`))
+  const parts = text.split(',')
+  return parts.map((part, i) => number(part, parts.length > 1 ? `${where}[${i}]` : where))
 }
 
 function number(text: string, where: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text)
-  if (Number.isNaN(value)) throw new UsageError(`${where}: '${text.trim()}' is no number; ${FORMS}`)
+  const value = toNumber(text)
+  if (Number.isNaN(value)) throw new UsageError(`${where}: ${shown(text.trim())} is no number; ${FORMS}`)
   return value
+}
+
+function toNumber(text: string | undefined): number {
+  return text === undefined || text.trim() === '' ? Number.NaN : Number(text)
 }
 
 function byCount(start: number, stop: number, count: number, where: string): number[] {

@@ -3,6 +3,18 @@ export interface Kernels {
   sfc64Fill(random: number, out: number, count: number): void
   sfc64Uniform(random: number, out: number, count: number): void
   buildMasks(thresholds: number, masks: number, kinds: number): void
+  swapLanes(thresholds: number, kinds: number, pairs: number, count: number): void
+  exchangePairs(
+    energy: number,
+    inverseTemperature: number,
+    lanes: number,
+    uniform: number,
+    accepted: number,
+    pairs: number,
+    temperatures: number,
+    ensembles: number,
+    first: number,
+  ): number
   accumulate(sample: number, sums: number, squares: number, count: number): void
   isingSweep(spins: number, L: number, random: number, masks: number, antiferro: number, scratch: number, sweeps: number): void
   isingFieldSweep(

@@ -65,8 +65,8 @@ export interface Stepper {
   initialise(stream: (name: string) => Sfc64State, inverseTemperature: Float64Array): void
   /** Inverse temperature of every lane, (lanes). */
   setTemperatures(inverseTemperature: Float64Array): void
-  /** Swaps the temperatures of `count` pairs of lanes, (2 count). */
-  exchange(pairs: Int32Array, count: number): void
+  /** Swaps the temperatures of `count` pairs of lanes; `pairs` is the offset of (count, 2) int32 in the shared memory. */
+  exchange(pairs: number, count: number): void
   sweep(count: number): void
   /** Total energy of every lane into `energy`, (lanes). */
   measure(energy: Float64Array): void

@@ -1,8 +1,9 @@
 // The one wasm module: every kernel that the host may call, low to high. Pointers and counts in, results in memory.
 
 export { sfc64Fill, sfc64Uniform } from './sfc64'
-export { buildMasks } from './lanes'
+export { buildMasks, swapLanes } from './lanes'
 export { accumulate } from './accumulate'
+export { exchangePairs } from './exchange'
 export { isingSweep } from './ising'
 export { isingFieldSweep } from './ising-field'
 export { isingCount, isingLocalFields } from './ising-measure'

@@ -139,18 +139,10 @@ class IsingStepper implements Stepper {
     this.#buildMasks()
   }
 
-  exchange(pairs: Int32Array, count: number): void {
-    const thresholds = this.#thresholds
-    for (let i = 0; i < 2 * count; i += 2) {
-      for (let kind = 0; kind < this.#kinds; kind++) {
-        const a = slotOf(kind, pairs[i] as number)
-        const b = slotOf(kind, pairs[i + 1] as number)
-        const held = thresholds[a] as number
-        thresholds[a] = thresholds[b] as number
-        thresholds[b] = held
-      }
-    }
-    if (count > 0) this.#buildMasks()
+  exchange(pairs: number, count: number): void {
+    if (count === 0) return
+    this.#context.kernels.swapLanes(this.#at.thresholds, this.#kinds, pairs, count)
+    this.#buildMasks()
   }
 
   sweep(count: number): void {

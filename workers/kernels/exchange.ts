@@ -1,0 +1,61 @@
+// Parallel tempering of one bundle, any model: which neighbours exchange their temperatures.
+// Who keeps the books (round trips, trajectory) and why the pairs alternate: src/bundle/exchange.ts.
+
+/**
+ * e^x for -40 < x <= 0, to a few parts in 10^14 and the same on every machine: Taylor's series at x / 256, squared eight times.
+ */
+function exponential(x: f64): f64 {
+  const y = x * (1.0 / 256.0)
+  let e = 1.0 + y * (1.0 + y * (1.0 / 2.0) * (1.0 + y * (1.0 / 3.0) * (1.0 + y * (1.0 / 4.0) * (1.0 + y * (1.0 / 5.0) * (1.0 + y * (1.0 / 6.0))))))
+  for (let i = 0; i < 8; i++) e *= e
+  return e
+}
+
+/** u < e^x; the bounds 1 + x <= e^x <= 1 / (1 - x) decide most cases without the exponential. */
+// @ts-ignore: decorator
+@inline
+function accepts(u: f64, x: f64): bool {
+  if (x >= 0.0 || u < 1.0 + x) return true
+  if (u * (1.0 - x) > 1.0 || x <= -40.0) return false
+  return u < exponential(x)
+}
+
+/**
+ * Tries the pairs (first, first + 1), (first + 2, first + 3) ... of every ensemble, each with min(1, exp(Δβ ΔE)).
+ *
+ * energy: (lanes) f64; inverseTemperature: (slots) f64; lanes: (slots) i32, swapped where accepted; uniform: one f64 for
+ * each pair tried; accepted: (temperatures) f64, one is added for each acceptance; pairs: (2 x accepted) i32 lanes.
+ * Returns the number of pairs accepted.
+ */
+export function exchangePairs(
+  energy: usize,
+  inverseTemperature: usize,
+  lanes: usize,
+  uniform: usize,
+  accepted: usize,
+  pairs: usize,
+  temperatures: i32,
+  ensembles: i32,
+  first: i32,
+): i32 {
+  const start = pairs
+  for (let ensemble = 0; ensemble < ensembles; ensemble++) {
+    for (let k = first; k + 1 < temperatures; k += 2, uniform += 8) {
+      const slot = <usize>(ensemble * temperatures + k)
+      const place = lanes + (slot << 2)
+      const a = load<i32>(place)
+      const b = load<i32>(place, 4)
+      const beta = inverseTemperature + (slot << 3)
+      const difference = load<f64>(energy + (<usize>a << 3)) - load<f64>(energy + (<usize>b << 3))
+      if (!accepts(load<f64>(uniform), (load<f64>(beta) - load<f64>(beta, 8)) * difference)) continue
+      store<i32>(place, b)
+      store<i32>(place, a, 4)
+      store<i32>(pairs, a)
+      store<i32>(pairs, b, 4)
+      pairs += 8
+      const count = accepted + (<usize>k << 3)
+      store<f64>(count, load<f64>(count) + 1.0)
+    }
+  }
+  return <i32>((pairs - start) >> 3)
+}
