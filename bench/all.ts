@@ -2,9 +2,9 @@
 // `--save` writes the outcomes to results/bench-ising.json, with the machine.
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { builtCommit } from '../src/pool/built.ts'
@@ -36,6 +36,7 @@ try {
     }
     const command = ['tsx', 'bench/all.ts', ...process.argv.slice(2)].join(' ')
     const record = { machine, date: new Date().toISOString(), command, commit: builtCommit(), outcomes }
+    mkdirSync(dirname(results), { recursive: true })
     writeFileSync(results, `${JSON.stringify(record, undefined, 2)}\n`)
     console.log(`\nwritten: ${results}`)
   }

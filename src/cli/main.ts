@@ -72,7 +72,8 @@ process.stderr.on('error', () => {})
 
 const argv = process.argv.slice(2)
 try {
-  process.exitCode ??= await main(argv)
+  const code = await main(argv)
+  process.exitCode ??= code
 } catch (error) {
   const debug = argv.some((word, i) => word === '--log-level=debug' || (word === '--log-level' && argv[i + 1] === 'debug'))
   const terminal = new Terminal({ logLevel: debug ? 'debug' : 'info' })

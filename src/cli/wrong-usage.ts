@@ -37,11 +37,12 @@ export function checkFlags(flags: Flags, verb: Verb, argv: readonly string[]): v
 export function explain(message: string, argv: readonly string[], verbs: readonly Verb[]): string {
   const names = verbs.map(nameOf)
   const verb = verbs.find((candidate) => argv.includes(nameOf(candidate)))
-  // Yargs renames __proto__ before it complains.
-  const unknown = /^Unknown (?:argument|command)s?: ([^,]+)/.exec(message)?.[1]?.replace('___proto___', '__proto__')
+  // Yargs renames __proto__ before it complains, and names flags before words.
+  const unknowns = /^Unknown (?:argument|command)s?: (.+)/.exec(message)?.[1]?.replace('___proto___', '__proto__').split(', ') ?? []
+  const unknown = verb ? unknowns[0] : unknowns.find((word) => argv.includes(word))
   if (message === NO_VERB) return `which verb?; write it first; allowed: ${names.join(', ')}; see spinpool --help`
   if (!verb) {
-    const first = unknown ?? argv.find((word) => !word.startsWith('-')) ?? ''
+    const first = unknown ?? argv[0] ?? ''
     return `there is no verb ${shown(first)}${didYouMean(first, names)}; allowed: ${names.join(', ')}`
   }
   const see = `see spinpool ${nameOf(verb)} --help`

@@ -97,7 +97,7 @@ function ends(start: number, stop: number, where: string): void {
   if (stop < start) throw new UsageError(`${where}: from ${start} down to ${stop}; the first must be the lower one`)
 }
 
-/** 2 + 3 * 0.1 is 2.3, not 2.3000000000000003. */
+/** 0.1 + 2 * 0.1 is 0.3, not 0.30000000000000004. */
 function round(T: number): number {
   return Number(T.toPrecision(12))
 }

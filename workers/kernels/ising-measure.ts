@@ -2,7 +2,7 @@
 //
 // spins: (L, L) v128. Planes are zero before and after.
 
-import { addList, readPlanes } from './lanes'
+import { addList, addWord, carry, readPlanes, sum } from './lanes'
 
 /** Words collected before they are added up: small enough to stay in the first cache. */
 const LIST: i32 = 512
@@ -10,34 +10,69 @@ const LIST: i32 = 512
 /**
  * Counts the unequal bonds and the spins up of every lane, so that E = J (2 unequal - 2N) - h M and M = 2 up - N.
  * unequal, up: (128) i32. planes: (32) v128, scratch: (LIST) v128.
+ *
+ * The bonds to the right and down of four columns are eight words, which carry-save adders turn into one of weight 8.
  */
 export function isingCount(spins: usize, L: i32, planes: usize, scratch: usize, unequal: usize, up: usize): void {
   const stride = <usize>L << 4
   const last = stride - 16
   const bottom = spins + <usize>(L - 1) * stride
   const full = scratch + <usize>LIST * 16
+  const whole = <usize>(L & ~3) << 4
+  let ones = i64x2.splat(0)
+  let twos = i64x2.splat(0)
+  let fours = i64x2.splat(0)
   let to = scratch
   for (let row = spins; row <= bottom; row += stride) {
     const below = row == bottom ? spins : row + stride
-    for (let x: usize = 0; x < stride; x += 16) {
-      const s = v128.load(row + x)
-      v128.store(to, v128.xor(s, v128.load(row + (x == last ? 0 : x + 16))))
-      v128.store(to, v128.xor(s, v128.load(below + x)), 16)
-      to += 32
-      if (to >= full) {
-        addList(scratch, <i32>((to - scratch) >> 4), planes)
+    for (let x: usize = 0; x < whole; x += 64) {
+      const s0 = v128.load(row + x)
+      const s1 = v128.load(row + x, 16)
+      const s2 = v128.load(row + x, 32)
+      const s3 = v128.load(row + x, 48)
+      const a = v128.xor(s0, s1)
+      const b = v128.xor(s1, s2)
+      const c = v128.xor(s2, s3)
+      const d = v128.xor(s3, v128.load(row + (x + 48 == last ? 0 : x + 64)))
+      const e = v128.xor(s0, v128.load(below + x))
+      const f = v128.xor(s1, v128.load(below + x, 16))
+      const g = v128.xor(s2, v128.load(below + x, 32))
+      const h = v128.xor(s3, v128.load(below + x, 48))
+      const u1 = sum(ones, a, b)
+      const t1 = carry(ones, a, b)
+      const u2 = sum(u1, c, d)
+      const t2 = carry(u1, c, d)
+      const v1 = sum(twos, t1, t2)
+      const f1 = carry(twos, t1, t2)
+      const u3 = sum(u2, e, f)
+      const t3 = carry(u2, e, f)
+      ones = sum(u3, g, h)
+      const t4 = carry(u3, g, h)
+      twos = sum(v1, t3, t4)
+      const f2 = carry(v1, t3, t4)
+      v128.store(to, carry(fours, f1, f2))
+      fours = sum(fours, f1, f2)
+      to += 16
+      if (to == full) {
+        addList(scratch, LIST, scratch, planes, 3)
         to = scratch
       }
     }
+    for (let x = whole; x < stride; x += 16) {
+      const s = v128.load(row + x)
+      addWord(planes, 0, v128.xor(s, v128.load(row + (x == last ? 0 : x + 16))))
+      addWord(planes, 0, v128.xor(s, v128.load(below + x)))
+    }
   }
-  addList(scratch, <i32>((to - scratch) >> 4), planes)
+  addList(scratch, <i32>((to - scratch) >> 4), scratch, planes, 3)
+  addWord(planes, 0, ones)
+  addWord(planes, 1, twos)
+  addWord(planes, 2, fours)
   readPlanes(planes, unequal)
 
   const end = bottom + stride
-  for (let from = spins; from < end; from += <usize>LIST * 16) {
-    const bytes = min<usize>(<usize>LIST * 16, end - from)
-    memory.copy(scratch, from, bytes)
-    addList(scratch, <i32>(bytes >> 4), planes)
+  for (let from = spins; from < end; from += <usize>LIST * 128) {
+    addList(from, <i32>(min<usize>(<usize>LIST * 128, end - from) >> 4), scratch, planes, 0)
   }
   readPlanes(planes, up)
 }
@@ -56,7 +91,7 @@ function classify(to: usize, k: usize, match: v128, s: v128): void {
 }
 
 function addClasses(lists: usize, count: i32, planes: usize): void {
-  for (let kind: usize = 0; kind < 10; kind++) addList(lists + kind * CLASS_BYTES, count, planes + (kind << 9))
+  for (let kind: usize = 0; kind < 10; kind++) addList(lists + kind * CLASS_BYTES, count, lists + kind * CLASS_BYTES, planes + (kind << 9), 0)
 }
 
 /**

@@ -69,21 +69,21 @@ export function swapLanes(thresholds: usize, kinds: i32, pairs: usize, count: i3
 /** The sum bit of three bits. */
 // @ts-ignore: decorator
 @inline
-function sum(a: v128, b: v128, c: v128): v128 {
+export function sum(a: v128, b: v128, c: v128): v128 {
   return v128.xor(v128.xor(a, b), c)
 }
 
 /** The carry bit of three bits; the xor is shared with sum() after inlining. */
 // @ts-ignore: decorator
 @inline
-function carry(a: v128, b: v128, c: v128): v128 {
+export function carry(a: v128, b: v128, c: v128): v128 {
   return v128.or(v128.and(a, b), v128.and(v128.xor(a, b), c))
 }
 
 /** Adds a word of weight 2^level to the planes. */
 // @ts-ignore: decorator
 @inline
-function addWord(planes: usize, level: i32, word: v128): void {
+export function addWord(planes: usize, level: i32, word: v128): void {
   for (let at = planes + (<usize>level << 4); v128.any_true(word); at += 16) {
     const plane = v128.load(at)
     v128.store(at, v128.xor(plane, word))
@@ -92,16 +92,16 @@ function addWord(planes: usize, level: i32, word: v128): void {
 }
 
 /**
- * Adds `count` words of weight 1 to the planes by carry-save adders, eight words to one of weight 8 at a time; the list
- * is overwritten. list: (count) v128, planes: (32) v128.
+ * Adds `count` words of weight 2^level to the planes by carry-save adders, eight words to one of eight times the weight.
+ *
+ * words: (count) v128; list: (count / 8) v128, overwritten, and may be `words` itself; planes: (32) v128.
  */
-export function addList(list: usize, count: i32, planes: usize): void {
-  let level = 0
+export function addList(words: usize, count: i32, list: usize, planes: usize, level: i32): void {
   while (count > 0) {
     let ones = i64x2.splat(0)
     let twos = i64x2.splat(0)
     let fours = i64x2.splat(0)
-    let from = list
+    let from = words
     let to = list
     let left = count
     for (; left >= 8; left -= 8, from += 128, to += 16) {
@@ -132,6 +132,7 @@ export function addList(list: usize, count: i32, planes: usize): void {
     addWord(planes, level, ones)
     addWord(planes, level + 1, twos)
     addWord(planes, level + 2, fours)
+    words = list
     count = count >> 3
     level += 3
   }

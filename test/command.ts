@@ -1,0 +1,113 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'vitest'
+import { temporaryFolder } from './folder.ts'
+
+// The command line as a user has it: a process of its own, in a folder of its own.
+
+export const main = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url))
+const root = temporaryFolder()
+/** Processes at once; the machine has few cores. */
+const MOST = 3
+
+export interface Outcome {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+interface Surroundings {
+  readonly cwd?: string
+  readonly env?: NodeJS.ProcessEnv
+  /** Called with the process as soon as it is started. */
+  readonly started?: (child: ChildProcess) => void
+}
+
+/** A new folder with these files in it. */
+export function folderWith(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
+  const folder = mkdtempSync(join(root, 'case-'))
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+  return folder
+}
+
+/** Every file and folder below a folder, with what is in it. */
+export function contents(folder: string): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const path = join(folder, name)
+    found[relative(folder, path)] = statSync(path).isDirectory() ? 'folder' : readFileSync(path, 'latin1')
+  }
+  return found
+}
+
+let running = 0
+const waiting: (() => void)[] = []
+
+/** Runs spinpool; at most three at once. */
+export async function spinpool(args: readonly string[], { cwd = root, env = {}, started }: Surroundings = {}): Promise<Outcome> {
+  if (running >= MOST) await new Promise<void>((resolve) => waiting.push(resolve))
+  running++
+  try {
+    return await new Promise<Outcome>((resolve, reject) => {
+      // FORCE_COLOR and NO_COLOR of whoever runs the tests would change what is printed.
+      const { FORCE_COLOR, NO_COLOR, SLURM_CPUS_PER_TASK, ...rest } = process.env
+      const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...rest, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+      let [stdout, stderr] = ['', '']
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        stdout += text
+      })
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text
+      })
+      child.on('error', reject)
+      child.on('close', (code) => resolve({ code, stdout, stderr }))
+      started?.(child)
+    })
+  } finally {
+    running--
+    waiting.shift()?.()
+  }
+}
+
+/**
+ * Runs many command lines in one process, in a folder of its own each, for cases that end before anything is run.
+ *
+ * @returns what each did, and what is in its folder, which was empty
+ */
+export function spinpoolMany(lines: readonly (readonly string[])[]): (Outcome & { readonly folder: Record<string, string> })[] {
+  const cases = lines.map((args) => ({ args, cwd: folderWith() }))
+  const driver = fileURLToPath(new URL('one-process.mjs', import.meta.url))
+  const outcomes = JSON.parse(execFileSync(process.execPath, [driver], { input: JSON.stringify({ main, cases }), encoding: 'utf8' })) as Outcome[]
+  return outcomes.map((outcome, i) => ({ ...outcome, folder: contents(cases[i]?.cwd ?? '') }))
+}
+
+/** One line on stderr that says all of this, nothing on stdout. */
+export function expectRefusal(outcome: Outcome | undefined, exitCode: number, says: readonly (string | RegExp)[]): void {
+  const { code, stdout, stderr } = outcome ?? { code: null, stdout: '', stderr: 'nothing was run' }
+  expect({ code, stdout, stderr }).toEqual({ code: exitCode, stdout: '', stderr: expect.stringMatching(/^spinpool: [^\n]+\n$/) })
+  for (const words of says) expect(stderr).toEqual(typeof words === 'string' ? expect.stringContaining(words) : expect.stringMatching(words))
+}
+
+/** Runs spinpool in a folder with these files: it must refuse, and leave the folder as it was. */
+export async function expectNothingDone(
+  args: readonly string[],
+  exitCode: number,
+  says: readonly (string | RegExp)[],
+  files: Readonly<Record<string, string | Uint8Array>> = {},
+): Promise<void> {
+  const cwd = folderWith(files)
+  const before = contents(cwd)
+  expectRefusal(await spinpool(args, { cwd }), exitCode, says)
+  expect(contents(cwd)).toEqual(before)
+}
+
+/** JSON that a verb printed, which must be all of its output. */
+export function jsonOf<T>({ code, stdout, stderr }: Outcome): T {
+  if (code !== 0) throw new Error(`exit code ${code}: ${stderr}`)
+  return JSON.parse(stdout) as T
+}
