@@ -37,6 +37,6 @@ export async function openIsingStepper(
 /** One bundle in a memory of its own, to be stepped in this thread. */
 export async function openBundleMemory(spec: BundleSpec): Promise<{ readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory; readonly view: BundleMemory }> {
   const model = findModel(spec.model)
-  const { module, memory } = await openKernels(1024 + bundleBytes(spec, model))
+  const { module, memory } = await openKernels(1024 + bundleBytes(spec, model).all)
   return { module, memory, view: new BundleMemory(memory.buffer, 1024, spec, model) }
 }

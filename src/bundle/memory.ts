@@ -67,11 +67,11 @@ function offsets(layout: Layout, spec: BundleSpec, model: Model) {
   }
 }
 
-/** Bytes of shared memory that a bundle needs. */
-export function bundleBytes(spec: BundleSpec, model: Model): number {
+/** Bytes of shared memory that a bundle needs in all, and for what freezeBundle copies. */
+export function bundleBytes(spec: BundleSpec, model: Model): { readonly all: number; readonly copied: number } {
   const layout = new Layout(0)
-  offsets(layout, spec, model)
-  return layout.end
+  const { series } = offsets(layout, spec, model)
+  return { all: layout.end, copied: series }
 }
 
 /** Typed views of one bundle's shared memory; the same for the worker that writes and the coordinator that reads. */

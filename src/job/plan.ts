@@ -51,8 +51,10 @@ export function planJob(job: Job, available: number = machineMemory()): Plan {
     }
   }
   const bundles = simulations.flatMap((simulation) => simulation.bundles)
-  const bytes = bundles.map((spec) => bundleBytes(spec, model))
-  const total = bytes.reduce((a, b) => a + b, 0)
+  const needs = bundles.map((spec) => bundleBytes(spec, model))
+  const bytes = needs.map(({ all }) => all)
+  // What is measured is copied once to be saved while the run goes on, and once more on its way into the file.
+  const total = needs.reduce((sum, { all, copied }) => sum + all + 2 * copied, 0)
   const largest = Math.max(...bytes)
   if (largest > ARENA_LIMIT - 1024) {
     throw new UsageError(`the job needs ${formatBytes(largest)} for one bundle, and a shared memory holds at most 4 GiB; use a smaller size, fewer sweeps with --series, or fewer --snapshots`)
