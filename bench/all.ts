@@ -22,7 +22,8 @@ try {
   const outcomes = names.flatMap((name) => {
     const json = join(folder, `${name}.json`)
     // execArgv carries the loader that runs this file.
-    const { status } = spawnSync(process.execPath, [...process.execArgv, fileURLToPath(new URL(`${name}.ts`, import.meta.url)), '--json', json], { stdio: 'inherit' })
+    const words = [...process.execArgv, fileURLToPath(new URL(`${name}.ts`, import.meta.url)), '--json', json]
+    const { status } = spawnSync(process.execPath, words, { stdio: 'inherit' })
     if (status !== 0) process.exitCode = 1
     return existsSync(json) ? [JSON.parse(readFileSync(json, 'utf8')) as Outcome] : []
   })

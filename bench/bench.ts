@@ -56,7 +56,8 @@ function refuseStaleBuild(): void {
   for (const folder of ['src', 'workers']) {
     const path = fileURLToPath(new URL(folder, root))
     for (const file of readdirSync(path, { recursive: true, encoding: 'utf8' })) {
-      if (file.endsWith('.ts') && modified(join(path, file)) > built) throw new Refusal(`${folder}/${file} is newer than the build; run npm run build`)
+      if (file.endsWith('.ts') && modified(join(path, file)) > built)
+        throw new Refusal(`${folder}/${file} is newer than the build; run npm run build`)
     }
   }
 }

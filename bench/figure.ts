@@ -40,7 +40,8 @@ export function figureTable(figures: readonly Figure[]): string {
   ])
   rows.unshift(['', 'median', 'min to max', 'rounds', 'claim'])
   const widths = rows.reduce<number[]>((w, row) => row.map((cell, i) => Math.max(cell.length, w[i] ?? 0)), [])
-  return rows.map((row) => row.map((cell, i) => (i === 0 || i === 4 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ').trimEnd()).join('\n')
+  const pad = (cell: string, i: number): string => (i === 0 || i === 4 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))
+  return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n')
 }
 
 function digits(value: number): string {

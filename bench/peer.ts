@@ -68,7 +68,9 @@ async function holdAgainstKaufman(peer: Peer, temperature: number): Promise<void
   const exact = kaufman(SIZE, temperature).energy
   const errors = Math.abs(energy - exact) / energyError
   if (!(errors < MOST_ERRORS)) {
-    throw new Refusal(`the peer's energy at T = ${temperature.toFixed(3)} is ${energy}, ${errors.toFixed(1)} errors from the exact ${exact.toFixed(6)}`)
+    throw new Refusal(
+      `the peer's energy at T = ${temperature.toFixed(3)} is ${energy}, ${errors.toFixed(1)} errors from the exact ${exact.toFixed(6)}`,
+    )
   }
 }
 

@@ -9,7 +9,19 @@ const path = join(temporaryFolder(), 'archive.h5')
 let simulations: readonly SimulationData[]
 
 beforeAll(async () => {
-  const job = { title: 'Ωμέγα, ü', model: 'ising', size: [4, 8], temperatures: '2.0:2.6/4', sweeps: 2000, thermalization: 100, tempering: true, copies: 5, snapshots: 8, series: true, seed: '18446744073709551615' }
+  const job = {
+    title: 'Ωμέγα, ü',
+    model: 'ising',
+    size: [4, 8],
+    temperatures: '2.0:2.6/4',
+    sweeps: 2000,
+    thermalization: 100,
+    tempering: true,
+    copies: 5,
+    snapshots: 8,
+    series: true,
+    seed: '18446744073709551615',
+  }
   simulations = (await run(job, { out: path, threads: 2, command: 'spinpool run job.yaml' })).simulations
 })
 
@@ -29,13 +41,32 @@ describe('the archive', () => {
     const archive = await openArchive(path)
     expect(archive.status).toBe('complete')
     expect(archive.title).toBe('Ωμέγα, ü')
-    expect(archive.job).toMatchObject({ model: 'ising', size: [4, 8], temperatures: [2, 2.2, 2.4, 2.6], sweeps: 2000, copies: 5, seed: '18446744073709551615' })
-    expect(archive.provenance).toMatchObject({ command: 'spinpool run job.yaml', node: process.version, threads: 2, seed: '18446744073709551615' })
+    expect(archive.job).toMatchObject({
+      model: 'ising',
+      size: [4, 8],
+      temperatures: [2, 2.2, 2.4, 2.6],
+      sweeps: 2000,
+      copies: 5,
+      seed: '18446744073709551615',
+    })
+    expect(archive.provenance).toMatchObject({
+      command: 'spinpool run job.yaml',
+      node: process.version,
+      threads: 2,
+      seed: '18446744073709551615',
+    })
     expect(archive.provenance.elapsedSeconds).toBeGreaterThan(0)
     expect(archive.simulations.map(({ name }) => name)).toEqual(['ising-L4', 'ising-L8'])
     for (const [i, simulation] of archive.simulations.entries()) {
       const data = simulations[i] as SimulationData
-      expect(simulation).toMatchObject({ model: 'ising', size: data.size, parameters: { J: 1, h: 0 }, tempering: true, sweeps: 2000, copies: 5 })
+      expect(simulation).toMatchObject({
+        model: 'ising',
+        size: data.size,
+        parameters: { J: 1, h: 0 },
+        tempering: true,
+        sweeps: 2000,
+        copies: 5,
+      })
       expect(simulation.temperature).toEqual(data.temperature)
       expect(simulation.warnings).toEqual(data.warnings)
       for (const { name, mean, error, tau, rhat } of data.quantities) {
@@ -132,7 +163,12 @@ import json, sys, xarray
 d = xarray.open_dataset(sys.argv[1], group='simulations/ising-L8', engine='h5netcdf')
 b = xarray.open_dataset(sys.argv[1], group='simulations/ising-L8/bins', engine='h5netcdf')
 print(json.dumps({'dims': list(d.energy.dims), 'at': float(d.energy.sel(temperature=2.4)), 'bins': list(b.energy.dims), 'units': d.energy.attrs['units']}))`)
-    expect(seen).toEqual({ dims: ['temperature'], at: simulations[1]?.quantities[0]?.mean[2], bins: ['temperature', 'copy', 'bin'], units: 'J' })
+    expect(seen).toEqual({
+      dims: ['temperature'],
+      at: simulations[1]?.quantities[0]?.mean[2],
+      bins: ['temperature', 'copy', 'bin'],
+      units: 'J',
+    })
   })
 
   it.skipIf(!h5dump)("opens in HDF5's own h5dump (skipped where there is none)", () => {

@@ -42,6 +42,12 @@ function copyAttributes(from: Group | Dataset, to: Group | Dataset, keep: (path:
     const { value, shape, dtype } = from.attrs[name] as Group['attrs'][string]
     if (typeof value === 'string') to.create_attribute(name, value)
     else if (Array.isArray(value)) to.create_attribute(name, value as string[])
-    else to.create_attribute(name, typeof value === 'bigint' ? BigInt64Array.of(value) : typeof value === 'number' ? Float64Array.of(value) : (value as Float64Array), shape, dtype)
+    else
+      to.create_attribute(
+        name,
+        typeof value === 'bigint' ? BigInt64Array.of(value) : typeof value === 'number' ? Float64Array.of(value) : (value as Float64Array),
+        shape,
+        dtype,
+      )
   }
 }

@@ -5,7 +5,8 @@ import { Sfc64 } from '../src/random/sfc64.ts'
 import { seedStream } from '../src/random/seed.ts'
 import { openIsingStepper, openKernels } from './kernel-memory.ts'
 
-const ladder = (from: number, to: number) => Float64Array.from({ length: LANES }, (_, lane) => 1 / (from + ((to - from) * lane) / (LANES - 1)))
+const ladder = (from: number, to: number) =>
+  Float64Array.from({ length: LANES }, (_, lane) => 1 / (from + ((to - from) * lane) / (LANES - 1)))
 const cases = [
   { size: 2, J: 1, h: 0 },
   { size: 3, J: 1, h: 0 },
@@ -72,7 +73,12 @@ describe('the Ising kernel', () => {
     const { stepper, lattices } = await openIsingStepper(size, { J, h }, inverseTemperature)
     stepper.sweep(10)
     const out = new Float64Array(3 * LANES)
-    stepper.check(out, inverseTemperature, Int32Array.from({ length: LANES }, (_, lane) => lane), LANES)
+    stepper.check(
+      out,
+      inverseTemperature,
+      Int32Array.from({ length: LANES }, (_, lane) => lane),
+      LANES,
+    )
     for (const [lane, spins] of lattices().entries()) {
       let [aligned, squared, variance] = [0, 0, 0]
       for (let site = 0; site < size ** 2; site++) {
@@ -94,7 +100,8 @@ describe('the Ising kernel', () => {
     const [kinds, at, masks] = [5, 1024, 65536]
     const thresholds = Array.from({ length: kinds }, () => Array.from({ length: LANES }, () => Number(random.next() & 0xffffffffn)))
     const words = new Uint32Array(memory.buffer, at, kinds * LANES)
-    for (const [kind, row] of thresholds.entries()) for (const [lane, t] of row.entries()) words[kind * LANES + 4 * (lane % 32) + Math.floor(lane / 32)] = t
+    for (const [kind, row] of thresholds.entries())
+      for (const [lane, t] of row.entries()) words[kind * LANES + 4 * (lane % 32) + Math.floor(lane / 32)] = t
     kernels.buildMasks(at, masks, kinds)
     const planes = new Uint32Array(memory.buffer, masks, 32 * kinds * 4)
     for (const [kind, row] of thresholds.entries()) {
@@ -183,7 +190,11 @@ describe('the Ising kernel', () => {
     { h: 0, off: 1.01 },
   ])('fulfils the Callen identity at the temperature it runs at, and at no other: h = $h, β x $off', async ({ h, off }) => {
     const inverseTemperature = new Float64Array(LANES).fill(1 / 2.5)
-    const { stepper } = await openIsingStepper(10, { J: 1, h }, inverseTemperature.map((beta) => off * beta))
+    const { stepper } = await openIsingStepper(
+      10,
+      { J: 1, h },
+      inverseTemperature.map((beta) => off * beta),
+    )
     const lanes = Int32Array.from({ length: LANES }, (_, lane) => lane)
     const out = new Float64Array(3 * LANES)
     const sums = [new Float64Array(LANES), new Float64Array(LANES)]
@@ -191,7 +202,8 @@ describe('the Ising kernel', () => {
     for (let i = 0; i < 1000; i++) {
       stepper.sweep(5)
       stepper.check(out, inverseTemperature, lanes, LANES)
-      for (const [k, sum] of sums.entries()) for (let lane = 0; lane < LANES; lane++) sum[lane] = (sum[lane] as number) + (out[k * LANES + lane] as number)
+      for (const [k, sum] of sums.entries())
+        for (let lane = 0; lane < LANES; lane++) sum[lane] = (sum[lane] as number) + (out[k * LANES + lane] as number)
     }
     const ratios = (sums[0] as Float64Array).map((sum, lane) => sum / (sums[1]?.[lane] as number))
     const mean = ratios.reduce((a, b) => a + b, 0) / LANES
@@ -211,7 +223,8 @@ function isDown(spins: Uint8Array, lane: number, x: number): boolean {
 function binomialP(k: number, n: number, p: number): number {
   const lnFactorial = new Float64Array(n + 1)
   for (let i = 1; i <= n; i++) lnFactorial[i] = (lnFactorial[i - 1] as number) + Math.log(i)
-  const ln = (i: number) => (lnFactorial[n] as number) - (lnFactorial[i] as number) - (lnFactorial[n - i] as number) + i * Math.log(p) + (n - i) * Math.log1p(-p)
+  const ln = (i: number) =>
+    (lnFactorial[n] as number) - (lnFactorial[i] as number) - (lnFactorial[n - i] as number) + i * Math.log(p) + (n - i) * Math.log1p(-p)
   let [below, above] = [0, 0]
   for (let i = 0; i <= k; i++) below += Math.exp(ln(i))
   for (let i = k; i <= n; i++) above += Math.exp(ln(i))

@@ -6,7 +6,16 @@ const STANDARD_ERRORS = 4
 const LARGEST_ERROR = 0.002
 
 describe('the Ising model against exact numbers', () => {
-  const observables = ['energy', 'specific_heat', 'magnetization', 'abs_magnetization', 'magnetization_squared', 'magnetization_fourth', 'susceptibility', 'binder']
+  const observables = [
+    'energy',
+    'specific_heat',
+    'magnetization',
+    'abs_magnetization',
+    'magnetization_squared',
+    'magnetization_fourth',
+    'susceptibility',
+    'binder',
+  ]
   // Not lower: there the state against a field is so rare that no run of this length would see its share of it.
   const temperatures = [2, TC_ISING, 4]
   const couplings = [
@@ -21,14 +30,26 @@ describe('the Ising model against exact numbers', () => {
   const cases = [2, 3, 4].flatMap((size) => couplings.map((coupling) => ({ size, ...coupling })))
 
   it.each(cases)('agrees with full enumeration in every observable: L = $size, J = $J, h = $h', async ({ size, J, h }) => {
-    const [simulation] = await simulate({ model: 'ising', size, temperatures, sweeps: 1_500_000, measureEvery: 4, thermalization: 1000, copies: 84, parameters: { J, h }, seed: 2 })
+    const [simulation] = await simulate({
+      model: 'ising',
+      size,
+      temperatures,
+      sweeps: 1_500_000,
+      measureEvery: 4,
+      thermalization: 1000,
+      copies: 84,
+      parameters: { J, h },
+      seed: 2,
+    })
     if (!simulation) throw new Error('no simulation')
     for (const T of temperatures) {
       const exact = enumerateIsing(size, T, { J, h })
       for (const name of observables) {
         const { mean, error } = quantityAt(simulation, name, T)
         const expected = exact[name] as number
-        expect(Math.abs(mean - expected), `${name} at T = ${T}: ${mean} +- ${error}, exactly ${expected}`).toBeLessThan(STANDARD_ERRORS * error)
+        expect(Math.abs(mean - expected), `${name} at T = ${T}: ${mean} +- ${error}, exactly ${expected}`).toBeLessThan(
+          STANDARD_ERRORS * error,
+        )
         // Without a field the magnetization vanishes: no scale to judge its error by.
         // The Binder ratio is a difference from 1, and is judged by what is taken off where little is left.
         const scale = name === 'binder' ? Math.max(Math.abs(expected), 1 - expected) : Math.abs(expected)
@@ -45,13 +66,27 @@ describe('the Ising model against exact numbers', () => {
     { size: 64, temperatures: [2, 3], sweeps: 50_000, copies: 128 },
     { size: 64, temperatures: [TC_ISING], sweeps: 110_000, copies: 256 },
   ])("agrees with Kaufman's energy and specific heat: L = $size, T = $temperatures", async ({ size, temperatures, sweeps, copies }) => {
-    const [simulation] = await simulate({ model: 'ising', size, temperatures, sweeps, thermalization: sweeps / 10, measureEvery: size / 8, copies, seed: 3 })
+    const [simulation] = await simulate({
+      model: 'ising',
+      size,
+      temperatures,
+      sweeps,
+      thermalization: sweeps / 10,
+      measureEvery: size / 8,
+      copies,
+      seed: 3,
+    })
     if (!simulation) throw new Error('no simulation')
     for (const T of temperatures) {
       const exact = kaufman(size, T)
-      for (const [name, expected] of [['energy', exact.energy], ['specific_heat', exact.specificHeat]] as const) {
+      for (const [name, expected] of [
+        ['energy', exact.energy],
+        ['specific_heat', exact.specificHeat],
+      ] as const) {
         const { mean, error } = quantityAt(simulation, name, T)
-        expect(Math.abs(mean - expected), `${name} at T = ${T}: ${mean} +- ${error}, exactly ${expected}`).toBeLessThan(STANDARD_ERRORS * error)
+        expect(Math.abs(mean - expected), `${name} at T = ${T}: ${mean} +- ${error}, exactly ${expected}`).toBeLessThan(
+          STANDARD_ERRORS * error,
+        )
         expect(error, `${name} at T = ${T}`).toBeLessThan(LARGEST_ERROR * Math.abs(expected))
       }
     }

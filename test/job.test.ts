@@ -140,7 +140,14 @@ describe('a job with its defaults filled in', () => {
   })
 
   it('resolves again to itself, so that the job in an archive can be run again', () => {
-    const job = resolved({ size: [8, 4], temperatures: '2:2.5:0.1', parameters: { h: [0, 0.1] }, seed: '18446744073709551615', tempering: true, snapshots: 3 })
+    const job = resolved({
+      size: [8, 4],
+      temperatures: '2:2.5:0.1',
+      parameters: { h: [0, 0.1] },
+      seed: '18446744073709551615',
+      tempering: true,
+      snapshots: 3,
+    })
     expect(resolveJob(job)).toEqual(job)
     expect(resolveJob(JSON.parse(JSON.stringify(job)))).toEqual(job)
   })
@@ -154,18 +161,23 @@ describe('a job with its defaults filled in', () => {
 
   it('says where a key was written', () => {
     const where = (key: string): string => `here ${key}`
-    expect(() => resolveJob({ ...least, sweeps: 0 }, where)).toThrow('here sweeps: 0 is not possible; allowed: whole numbers from 1 to 1e15')
+    expect(() => resolveJob({ ...least, sweeps: 0 }, where)).toThrow(
+      'here sweeps: 0 is not possible; allowed: whole numbers from 1 to 1e15',
+    )
     expect(() => resolveJob({ ...least, parameters: { h: [0, 'x'] } }, where)).toThrow("here parameters.h[1]: 'x' is not possible")
   })
 
   it('names an unknown key before one that is missing: the one may be the other', () => {
-    expect(() => resolveJob({ model: 'ising', size: 8, temperatues: [2] })).toThrow("temperatues: unknown key; did you mean 'temperatures'?; allowed: title, model")
+    expect(() => resolveJob({ model: 'ising', size: 8, temperatues: [2] })).toThrow(
+      "temperatues: unknown key; did you mean 'temperatures'?; allowed: title, model",
+    )
   })
 
   it('takes no prototype for a parameter', () => {
     const parameters = JSON.parse('{"__proto__": {"J": 5}}') as object
     expect(() => resolved({ parameters })).toThrow('parameters.__proto__: unknown parameter of ising; allowed: J, h')
-    for (const name of ['constructor', 'toString']) expect(() => resolved({ parameters: { [name]: 1 } })).toThrow(`parameters.${name}: unknown`)
+    for (const name of ['constructor', 'toString'])
+      expect(() => resolved({ parameters: { [name]: 1 } })).toThrow(`parameters.${name}: unknown`)
   })
 
   it('keeps a long value out of a message', () => {
@@ -215,7 +227,10 @@ describe('a plan', () => {
     expect(slots.map((of) => of.length)).toEqual([100, 100, 50])
     for (const of of slots) {
       const copies = [...new Set(of.map(({ copy }) => copy))]
-      for (const copy of copies) expect(of.filter((slot) => slot.copy === copy).map(({ temperature }) => temperature)).toEqual(Array.from({ length: 50 }, (_, t) => t))
+      for (const copy of copies)
+        expect(of.filter((slot) => slot.copy === copy).map(({ temperature }) => temperature)).toEqual(
+          Array.from({ length: 50 }, (_, t) => t),
+        )
     }
   })
 
@@ -237,9 +252,15 @@ describe('a plan', () => {
   })
 
   it('says which memory a job needs where it does not fit', () => {
-    expect(() => planJob(resolved({ size: 1000, copies: 640 }), 1e8)).toThrow(/the job needs 1\d\d MiB of memory and this machine has 95\.4 MiB; use smaller sizes, fewer --copies/)
-    expect(() => planJob(resolved({ sweeps: 1e12, series: true }))).toThrow(/the job needs 1\.82 PiB for one bundle, and a shared memory holds at most 4 GiB; use .* fewer sweeps with --series/)
-    expect(() => planJob(resolved({ copies: 1e6 }))).toThrow('2000000 replicas of each simulation; allowed: up to 1000000; use fewer --copies')
+    expect(() => planJob(resolved({ size: 1000, copies: 640 }), 1e8)).toThrow(
+      /the job needs [2-9]\d\d MiB of memory and this machine has 95\.4 MiB; use smaller sizes, fewer --copies/,
+    )
+    expect(() => planJob(resolved({ sweeps: 1e12, series: true }))).toThrow(
+      /the job needs [1-9][\d.]+ PiB for one bundle, and a shared memory holds at most 4 GiB; use .* fewer sweeps with --series/,
+    )
+    expect(() => planJob(resolved({ copies: 1e6 }))).toThrow(
+      '2000000 replicas of each simulation; allowed: up to 1000000; use fewer --copies',
+    )
   })
 
   it('knows how many copies would keep all threads busy', () => {
@@ -296,10 +317,23 @@ describe('a job file', () => {
 
   it.each([
     ['YAML', 'model: ising\nsize: [8, 16]\ntemperatures: {start: 2, stop: 2.6, count: 3}\nparameters: {h: [0, 0.1]}\n', 'job.yaml'],
-    ['JSON', '{"model": "ising", "size": [8, 16], "temperatures": {"start": 2, "stop": 2.6, "count": 3}, "parameters": {"h": [0, 0.1]}}', 'job.json'],
-    ['YAML with Windows line ends and a byte order mark', '\ufeffmodel: ising\r\nsize: [8, 16]\r\ntemperatures: {start: 2, stop: 2.6, count: 3}\r\nparameters: {h: [0, 0.1]}\r\n', 'job.yaml'],
+    [
+      'JSON',
+      '{"model": "ising", "size": [8, 16], "temperatures": {"start": 2, "stop": 2.6, "count": 3}, "parameters": {"h": [0, 0.1]}}',
+      'job.json',
+    ],
+    [
+      'YAML with Windows line ends and a byte order mark',
+      '\ufeffmodel: ising\r\nsize: [8, 16]\r\ntemperatures: {start: 2, stop: 2.6, count: 3}\r\nparameters: {h: [0, 0.1]}\r\n',
+      'job.yaml',
+    ],
   ])('may be %s', (_, text, name) => {
-    expect(load(text, name)).toEqual({ model: 'ising', size: [8, 16], temperatures: { start: 2, stop: 2.6, count: 3 }, parameters: { h: [0, 0.1] } })
+    expect(load(text, name)).toEqual({
+      model: 'ising',
+      size: [8, 16],
+      temperatures: { start: 2, stop: 2.6, count: 3 },
+      parameters: { h: [0, 0.1] },
+    })
   })
 
   it.each([
@@ -323,7 +357,11 @@ describe('job.schema.json', () => {
   })
 
   it('describes every key and allows no other', () => {
-    const { properties, required, additionalProperties } = jobJsonSchema() as { properties: Record<string, { description?: string }>; required: string[]; additionalProperties: boolean }
+    const { properties, required, additionalProperties } = jobJsonSchema() as {
+      properties: Record<string, { description?: string }>
+      required: string[]
+      additionalProperties: boolean
+    }
     expect(Object.keys(properties)).toEqual(jobKeys)
     for (const [key, { description }] of Object.entries(properties)) expect(description, key).toMatch(/\w/)
     expect(required).toEqual(['model', 'size', 'temperatures'])

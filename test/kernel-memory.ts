@@ -10,7 +10,9 @@ import type { Sfc64State } from '../src/random/sfc64.ts'
 import { seedStream } from '../src/random/seed.ts'
 
 /** The built kernels on a memory of their own. */
-export async function openKernels(bytes = 1 << 20): Promise<{ readonly kernels: Kernels; readonly memory: WebAssembly.Memory; readonly module: WebAssembly.Module }> {
+export async function openKernels(
+  bytes = 1 << 20,
+): Promise<{ readonly kernels: Kernels; readonly memory: WebAssembly.Memory; readonly module: WebAssembly.Module }> {
   const module = await compileKernels()
   const memory = createArena(bytes)
   return { kernels: instantiateKernels(module, memory), memory, module }
@@ -22,7 +24,12 @@ export async function openIsingStepper(
   parameters: Parameters,
   inverseTemperature: Float64Array,
   seed = 'test',
-): Promise<{ readonly stepper: Stepper; readonly kernels: Kernels; readonly stream: (name: string) => Sfc64State; readonly lattices: () => Int8Array[] }> {
+): Promise<{
+  readonly stepper: Stepper
+  readonly kernels: Kernels
+  readonly stream: (name: string) => Sfc64State
+  readonly lattices: () => Int8Array[]
+}> {
   const model = findModel('ising')
   const layout = new Layout(1024)
   const offset = model.layout(layout, size)
@@ -35,7 +42,9 @@ export async function openIsingStepper(
 }
 
 /** One bundle in a memory of its own, to be stepped in this thread. */
-export async function openBundleMemory(spec: BundleSpec): Promise<{ readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory; readonly view: BundleMemory }> {
+export async function openBundleMemory(
+  spec: BundleSpec,
+): Promise<{ readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory; readonly view: BundleMemory }> {
   const model = findModel(spec.model)
   const { module, memory } = await openKernels(1024 + bundleBytes(spec, model).all)
   return { module, memory, view: new BundleMemory(memory.buffer, 1024, spec, model) }

@@ -13,16 +13,40 @@ import { simulate } from './simulate.ts'
 
 const folder = temporaryFolder()
 const jobs = [
-  { title: 'tempering', model: 'ising', size: [6, 8], temperatures: '1.8:2.8/12', sweeps: 1500, tempering: true, copies: 25, snapshots: 30, series: true, seed: 11 },
+  {
+    title: 'tempering',
+    model: 'ising',
+    size: [6, 8],
+    temperatures: '1.8:2.8/12',
+    sweeps: 1500,
+    tempering: true,
+    copies: 25,
+    snapshots: 30,
+    series: true,
+    seed: 11,
+  },
   { title: 'independent points', model: 'ising', size: 9, temperatures: '1.8:2.8/50', sweeps: 700, measureEvery: 3, copies: 7, seed: 12 },
-  { title: 'in a field', model: 'ising', size: 5, temperatures: [1.9, 2.5], sweeps: 1000, parameters: { J: [1, -1], h: 0.4 }, copies: 70, seed: 13 },
+  {
+    title: 'in a field',
+    model: 'ising',
+    size: 5,
+    temperatures: [1.9, 2.5],
+    sweeps: 1000,
+    parameters: { J: [1, -1], h: 0.4 },
+    copies: 70,
+    seed: 13,
+  },
 ]
 /** Everything but seconds; arrays as the hash of their bytes, so that a difference in one bit shows and comparing is quick. */
 const dataOf = (simulations: readonly SimulationData[]): Record<string, unknown>[] =>
   simulations.map(({ timing: _, ...data }) =>
     JSON.parse(
       JSON.stringify(data, (_key, value: unknown) =>
-        ArrayBuffer.isView(value) ? createHash('sha256').update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)).digest('hex') : value,
+        ArrayBuffer.isView(value)
+          ? createHash('sha256')
+              .update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
+              .digest('hex')
+          : value,
       ),
     ),
   )
@@ -53,7 +77,9 @@ describe('the same job and seed', () => {
   })
 
   it('is the same however often a bundle is put down and taken up by another worker', async () => {
-    const plan = planJob(resolveJob({ model: 'ising', size: 6, temperatures: '1.8:2.8/16', sweeps: 300, thermalization: 50, tempering: true, seed: 14 }))
+    const plan = planJob(
+      resolveJob({ model: 'ising', size: 6, temperatures: '1.8:2.8/16', sweeps: 300, thermalization: 50, tempering: true, seed: 14 }),
+    )
     const spec = plan.bundles[0]
     if (!spec) throw new Error('no bundle')
     const whole = await openBundleMemory(spec)
@@ -68,7 +94,8 @@ describe('the same job and seed', () => {
       turns++
     }
     expect(turns).toBe(50)
-    for (const slot of [0, 5, 127]) for (const k of [0, 3]) expect(cut.view.samples.binsOf(k, slot)).toEqual(whole.view.samples.binsOf(k, slot))
+    for (const slot of [0, 5, 127])
+      for (const k of [0, 3]) expect(cut.view.samples.binsOf(k, slot)).toEqual(whole.view.samples.binsOf(k, slot))
     expect(cut.view.lanes).toEqual(whole.view.lanes)
     expect(cut.view.random).toEqual(whole.view.random)
   })

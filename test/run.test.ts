@@ -8,7 +8,16 @@ import { temporaryFolder } from './folder.ts'
 const folder = temporaryFolder()
 const worker = (name: string) => fileURLToPath(new URL(`workers/${name}.mjs`, import.meta.url))
 /** Some seconds of work in four bundles, unless it is stopped. */
-const long = { model: 'ising', size: 32, temperatures: '2.0:2.6/32', sweeps: 1e7, thermalization: 100, tempering: true, copies: 16, seed: 1 }
+const long = {
+  model: 'ising',
+  size: 32,
+  temperatures: '2.0:2.6/32',
+  sweeps: 1e7,
+  thermalization: 100,
+  tempering: true,
+  copies: 16,
+  seed: 1,
+}
 
 afterEach(() => {
   expect(readdirSync(folder).filter((name) => name.endsWith('.partial'))).toEqual([])
@@ -20,7 +29,10 @@ describe('a run as a library call', () => {
     const error = vi.spyOn(process.stderr, 'write')
     const seen: Progress[] = []
     const path = join(folder, 'complete.h5')
-    const result = await run({ model: 'ising', size: 8, temperatures: [2, 2.3], sweeps: 500, seed: 1 }, { out: path, threads: 1, onProgress: (progress) => seen.push(progress) })
+    const result = await run(
+      { model: 'ising', size: 8, temperatures: [2, 2.3], sweeps: 500, seed: 1 },
+      { out: path, threads: 1, onProgress: (progress) => seen.push(progress) },
+    )
     expect(out).not.toHaveBeenCalled()
     expect(error).not.toHaveBeenCalled()
     vi.restoreAllMocks()
@@ -83,7 +95,11 @@ describe('a run as a library call', () => {
     const path = join(folder, 'mine.h5')
     writeFileSync(path, 'precious')
     const job = { model: 'ising', size: 4, temperatures: [2], sweeps: 10, seed: 1 }
-    await expect(run(job, { out: path })).rejects.toMatchObject({ name: 'FileError', exitCode: 3, message: expect.stringMatching(/exists already.*--force/) })
+    await expect(run(job, { out: path })).rejects.toMatchObject({
+      name: 'FileError',
+      exitCode: 3,
+      message: expect.stringMatching(/exists already.*--force/),
+    })
     expect(readFileSync(path, 'utf8')).toBe('precious')
     expect((await run(job, { out: path, force: true })).status).toBe('complete')
     expect(readFileSync(path).subarray(1, 4).toString()).toBe('HDF')
@@ -91,7 +107,10 @@ describe('a run as a library call', () => {
 
   it('refuses a wrong job before anything is written', async () => {
     const path = join(folder, 'wrong.h5')
-    await expect(run({ model: 'ising', size: 4, temperatures: [2], sweeps: 0 }, { out: path })).rejects.toMatchObject({ name: 'UsageError', exitCode: 2 })
+    await expect(run({ model: 'ising', size: 4, temperatures: [2], sweeps: 0 }, { out: path })).rejects.toMatchObject({
+      name: 'UsageError',
+      exitCode: 2,
+    })
     expect(existsSync(path)).toBe(false)
   })
 })

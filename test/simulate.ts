@@ -15,7 +15,11 @@ export async function simulate(job: JobInput, threads = 2): Promise<readonly Sim
 }
 
 /** One quantity of a simulation at one temperature. */
-export function quantityAt(simulation: SimulationData, name: string, temperature: number): { readonly mean: number; readonly error: number } {
+export function quantityAt(
+  simulation: SimulationData,
+  name: string,
+  temperature: number,
+): { readonly mean: number; readonly error: number } {
   const t = simulation.temperature.findIndex((T) => Math.abs(T - temperature) < 1e-9)
   const quantity = simulation.quantities.find((candidate) => candidate.name === name)
   return { mean: quantity?.mean[t] as number, error: quantity?.error[t] as number }

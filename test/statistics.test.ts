@@ -78,7 +78,8 @@ describe('errors of correlated values', () => {
 
   it('gives R-hat near 1 for copies that agree and far above for copies, or halves, that do not', () => {
     const random = new Sfc64(seedStream('rhat'))
-    const meanSquare = (copies: Float64Array[]) => copies.flatMap((copy) => [...copy]).reduce((sum, x) => sum + x * x, 0) / copies.reduce((n, copy) => n + copy.length, 0)
+    const meanSquare = (copies: Float64Array[]) =>
+      copies.flatMap((copy) => [...copy]).reduce((sum, x) => sum + x * x, 0) / copies.reduce((n, copy) => n + copy.length, 0)
     const alike = [1, 2, 3].map(() => process(0.5, 2000, 5, random))
     expect(splitRhat(alike, meanSquare(alike))).toBeLessThan(1.01)
     const apart = [4, 5, 6].map((mean) => process(0.5, 2000, mean, random))

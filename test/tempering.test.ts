@@ -10,7 +10,17 @@ describe('parallel tempering', () => {
   ])('accepts exchanges between T = 2.0 and 2.4 as often as it must: L = $size', async ({ size, exact }) => {
     const sweeps = 100_000
     const copies = 64
-    const [simulation] = await simulate({ model: 'ising', size, temperatures: [2, 2.4], sweeps, thermalization: 2000, measureEvery: 4, tempering: true, copies, seed: 4 })
+    const [simulation] = await simulate({
+      model: 'ising',
+      size,
+      temperatures: [2, 2.4],
+      sweeps,
+      thermalization: 2000,
+      measureEvery: 4,
+      tempering: true,
+      copies,
+      seed: 4,
+    })
     const acceptance = simulation?.exchange?.acceptance[0] as number
     // Every second round tries this pair in every copy; rounds of one copy are correlated over a few sweeps.
     const independent = (sweeps / 4 / 2) * copies
@@ -20,7 +30,14 @@ describe('parallel tempering', () => {
   })
 
   it('gives the averages of independent points', async () => {
-    const job = { model: 'ising', size: 12, temperatures: [2, 2.1, 2.2, TC_ISING, 2.4, 2.6], sweeps: 40_000, thermalization: 4000, copies: 21 } as const
+    const job = {
+      model: 'ising',
+      size: 12,
+      temperatures: [2, 2.1, 2.2, TC_ISING, 2.4, 2.6],
+      sweeps: 40_000,
+      thermalization: 4000,
+      copies: 21,
+    } as const
     const [exchanging] = await simulate({ ...job, temperatures: [...job.temperatures], tempering: true, seed: 5 })
     const [independent] = await simulate({ ...job, temperatures: [...job.temperatures], tempering: false, seed: 6 })
     if (!exchanging || !independent) throw new Error('no simulation')
@@ -37,7 +54,18 @@ describe('parallel tempering', () => {
 
   it('leaves the Boltzmann weights alone: histograms of neighbouring temperatures obey exp(Δβ E)', async () => {
     const [T1, T2] = [2.2, 2.4]
-    const [simulation] = await simulate({ model: 'ising', size: 8, temperatures: [T1, T2], sweeps: 200_000, thermalization: 2000, measureEvery: 50, tempering: true, copies: 64, series: true, seed: 7 })
+    const [simulation] = await simulate({
+      model: 'ising',
+      size: 8,
+      temperatures: [T1, T2],
+      sweeps: 200_000,
+      thermalization: 2000,
+      measureEvery: 50,
+      tempering: true,
+      copies: 64,
+      series: true,
+      seed: 7,
+    })
     const series = simulation?.series
     if (!series) throw new Error('no series')
     const energies = series.values.energy as Float64Array
@@ -67,7 +95,16 @@ describe('parallel tempering', () => {
   })
 
   it('counts round trips, and keeps a trajectory that is a permutation of every ensemble', async () => {
-    const [simulation] = await simulate({ model: 'ising', size: 8, temperatures: '2.0:2.6/8', sweeps: 5000, thermalization: 100, tempering: true, copies: 20, seed: 8 })
+    const [simulation] = await simulate({
+      model: 'ising',
+      size: 8,
+      temperatures: '2.0:2.6/8',
+      sweeps: 5000,
+      thermalization: 100,
+      tempering: true,
+      copies: 20,
+      seed: 8,
+    })
     const exchange = simulation?.exchange
     if (!exchange) throw new Error('no exchanges')
     const { trajectory, rounds, roundTrips } = exchange
@@ -85,7 +122,16 @@ describe('parallel tempering', () => {
 
   it('forms a round trip only by way of the highest temperature', async () => {
     // Of two temperatures every accepted exchange brings one replica back down, but for the first time it comes.
-    const [simulation] = await simulate({ model: 'ising', size: 4, temperatures: [2, 2.2], sweeps: 4000, thermalization: 10, tempering: true, copies: 64, seed: 9 })
+    const [simulation] = await simulate({
+      model: 'ising',
+      size: 4,
+      temperatures: [2, 2.2],
+      sweeps: 4000,
+      thermalization: 10,
+      tempering: true,
+      copies: 64,
+      seed: 9,
+    })
     const { acceptance, roundTrips } = simulation?.exchange ?? { acceptance: [0], roundTrips: new Int32Array() }
     const accepted = (acceptance[0] as number) * (4000 / 2) * 64
     const trips = roundTrips.reduce((a, b) => a + b, 0)

@@ -40,7 +40,8 @@ export function datasetAt(group: Group, name: string): Dataset {
 /** A column on a grid of `length` points. */
 export function columnAt(group: Group, name: string, length?: number): Float64Array {
   const column = Float64Array.from(numbersOf(datasetAt(group, name)))
-  if (length !== undefined && column.length !== length) throw new Damage(`${pathOf(group, name)} has ${column.length} values and not ${length}`)
+  if (length !== undefined && column.length !== length)
+    throw new Damage(`${pathOf(group, name)} has ${column.length} values and not ${length}`)
   return column
 }
 

@@ -38,7 +38,8 @@ export async function openForReading(path: string): Promise<File> {
     }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : ''
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'a folder, not an archive' : `cannot be read (${messageOf(error)})`
+    const why =
+      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'a folder, not an archive' : `cannot be read (${messageOf(error)})`
     throw new FileError(`${path === '' ? "''" : path}: ${why}`)
   }
   if (read === 0) throw new FileError(`${path}: empty, not an archive of spinpool`)

@@ -82,7 +82,9 @@ function readRoot(file: File, path: string): Archive {
   if (format !== 'spinpool') throw new FileError(`${path}: an HDF5 file, but not an archive of spinpool`)
   const version = numberOf(file, 'formatVersion')
   if (version > FORMAT_VERSION) {
-    throw new FileError(`${path}: format ${version} is newer than the ${FORMAT_VERSION} that this version of spinpool reads; update spinpool`)
+    throw new FileError(
+      `${path}: format ${version} is newer than the ${FORMAT_VERSION} that this version of spinpool reads; update spinpool`,
+    )
   }
   const written = textOf(file, 'status')
   const status = statuses.find((candidate) => candidate === written)
@@ -119,7 +121,19 @@ function readJob({ value }: Dataset): Job {
 }
 
 /** Attributes of a simulation that are not parameters of the model. */
-const NOT_PARAMETERS = new Set(['model', 'size', 'update', 'tempering', 'sweeps', 'thermalization', 'measureEvery', 'copies', 'sweepsDone', 'sweepsTotal', 'warnings'])
+const NOT_PARAMETERS = new Set([
+  'model',
+  'size',
+  'update',
+  'tempering',
+  'sweeps',
+  'thermalization',
+  'measureEvery',
+  'copies',
+  'sweepsDone',
+  'sweepsTotal',
+  'warnings',
+])
 
 function readSimulation(group: Group, name: string, path: string): ArchivedSimulation {
   const temperature = columnAt(group, 'temperature')
@@ -175,7 +189,9 @@ function readQuantities(group: Group, length: number): Record<string, Quantity> 
       {
         mean: column(name),
         error: column(`${name}_error`),
-        ...(keys.has(`${name}_tau`) || keys.has(`${name}_tau_error`) ? { tau: column(`${name}_tau`), tauError: column(`${name}_tau_error`) } : {}),
+        ...(keys.has(`${name}_tau`) || keys.has(`${name}_tau_error`)
+          ? { tau: column(`${name}_tau`), tauError: column(`${name}_tau_error`) }
+          : {}),
         ...(keys.has(`${name}_rhat`) ? { rhat: column(`${name}_rhat`) } : {}),
       },
     ]),

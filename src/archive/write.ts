@@ -76,7 +76,10 @@ function writeSimulation(group: Group, simulation: SimulationData): void {
   scale.count('copy', copies, 'independent copy of the temperature grid')
   for (const quantity of [...simulation.quantities, simulation.check]) writeQuantity(scale, quantity)
   scale.attach(
-    writeNumbers(group, 'samples', BigInt64Array.from(simulation.samples, BigInt), [T], { longName: 'samples over all copies', units: '1' }),
+    writeNumbers(group, 'samples', BigInt64Array.from(simulation.samples, BigInt), [T], {
+      longName: 'samples over all copies',
+      units: '1',
+    }),
     ['temperature'],
   )
 
@@ -108,7 +111,8 @@ function writeQuantity(scale: Scales, { name, longName, units, mean, error, tau,
   scale.column(name, mean, longName, units)
   scale.column(`${name}_error`, error, `standard error of the ${longName}`, units)
   if (tau) scale.column(`${name}_tau`, tau, `integrated autocorrelation time of the ${longName}`, 'sweep')
-  if (tauError) scale.column(`${name}_tau_error`, tauError, `standard error of the integrated autocorrelation time of the ${longName}`, 'sweep')
+  if (tauError)
+    scale.column(`${name}_tau_error`, tauError, `standard error of the integrated autocorrelation time of the ${longName}`, 'sweep')
   if (rhat) scale.column(`${name}_rhat`, rhat, `split R-hat between copies of the ${longName}`, '1')
 }
 
@@ -126,7 +130,9 @@ function writeSnapshots(group: Group, scale: Scales, snapshots: NonNullable<Simu
   const about = { longName, units: '1' }
   scale.attach(writeNumbers(group, 'spins', values, [T, count, ...shape], about), ['temperature', 'snapshot', ...dimensions])
   scale.attach(writeNumbers(group, 'copy', copy, [count], { longName: 'copy that a snapshot was taken of', units: '1' }), ['snapshot'])
-  scale.attach(writeNumbers(group, 'sweep', sweep, [count], { longName: 'measured sweeps before a snapshot', units: 'sweep' }), ['snapshot'])
+  scale.attach(writeNumbers(group, 'sweep', sweep, [count], { longName: 'measured sweeps before a snapshot', units: 'sweep' }), [
+    'snapshot',
+  ])
 }
 
 function writeExchange(group: Group, scale: Scales, exchange: NonNullable<SimulationData['exchange']>): void {

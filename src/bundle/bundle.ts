@@ -75,7 +75,10 @@ export class Bundle {
       lanes[slot] = slot
     }
     // Lanes that no slot uses run along at the last temperature.
-    const byLane = Float64Array.from({ length: this.#model.lanes }, (_, lane) => inverseTemperature[Math.min(lane, slots.length - 1)] as number)
+    const byLane = Float64Array.from(
+      { length: this.#model.lanes },
+      (_, lane) => inverseTemperature[Math.min(lane, slots.length - 1)] as number,
+    )
     const exchange = stream('exchange')
     random.set([exchange.a, exchange.b, exchange.c, exchange.counter])
     this.#stepper.initialise(stream, byLane)

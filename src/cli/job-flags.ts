@@ -24,7 +24,13 @@ export const jobOptions: Readonly<Record<string, Options>> = {
   update: text('How spins are updated: metropolis'),
   tempering: { type: 'boolean', describe: 'Exchange temperatures between replicas [default: no]' },
   copies: text('Independent copies of the whole grid [default: as many as fill one bundle]'),
-  parameter: { type: 'string', alias: 'p', array: true, nargs: 1, describe: 'A parameter of the model: -p J=1 -p h=0; -p h=0,0.1 for one simulation each' },
+  parameter: {
+    type: 'string',
+    alias: 'p',
+    array: true,
+    nargs: 1,
+    describe: 'A parameter of the model: -p J=1 -p h=0; -p h=0,0.1 for one simulation each',
+  },
   snapshots: text('Configurations to keep per temperature [default: 0]'),
   series: { type: 'boolean', describe: 'Keep every sample, not only bins [default: no]' },
   seed: text('Seed of all random numbers [default: drawn anew, and kept in the archive]'),
@@ -48,7 +54,8 @@ export function readJob(flags: Flags, file: string | undefined): { readonly inpu
   }
   const written = loadJobFile(file)
   // What is no mapping of parameters stays as it is, for the message that says so.
-  const both = isMapping(written.parameters) && isMapping(given.parameters) ? { parameters: { ...written.parameters, ...given.parameters } } : {}
+  const both =
+    isMapping(written.parameters) && isMapping(given.parameters) ? { parameters: { ...written.parameters, ...given.parameters } } : {}
   return { input: { ...written, ...given, ...both }, where: (key) => (isGiven(given, key) ? flagName(key) : `${basename(file)}: ${key}`) }
 }
 

@@ -49,7 +49,10 @@ export const runVerb: Verb = {
       })
       await report(result.path, result.elapsedSeconds, terminal, flags)
       if (result.status === 'complete') return EXIT.done
-      terminal.warn(`stopped early; ${result.path} holds what was measured, with status interrupted`)
+      const measured = result.simulations.some(({ samples }) => samples.some((count) => count > 0))
+      terminal.warn(
+        `stopped early${measured ? '' : ', still thermalizing: nothing was measured yet'}; ${result.path} has status interrupted`,
+      )
       return EXIT.interrupted
     } finally {
       for (const signal of signals) process.off(signal, stop)
@@ -106,10 +109,14 @@ function dryRun(input: Record<string, unknown>, where: (key: string) => string, 
   const bytes = plan.bytes.reduce((a, b) => a + b, 0)
   const seconds = plan.bundles.reduce((sum, spec) => sum + bundleSeconds(spec, findModel(spec.model)), 0) / threads
   if (flags.json === true) {
-    terminal.print(JSON.stringify({ job, simulations: plan.simulations.map(({ name }) => name), bundles: plan.bundles.length, threads, bytes, seconds }))
+    terminal.print(
+      JSON.stringify({ job, simulations: plan.simulations.map(({ name }) => name), bundles: plan.bundles.length, threads, bytes, seconds }),
+    )
     return EXIT.done
   }
   for (const { name, bundles } of plan.simulations) terminal.print(`${name}: ${grid(job)}, ${counted(bundles.length, 'bundle')}`)
-  terminal.print(`${formatBytes(bytes)} of shared memory, roughly ${formatSeconds(seconds)} on ${counted(threads, 'thread')}; nothing was run or written`)
+  terminal.print(
+    `${formatBytes(bytes)} of shared memory, roughly ${formatSeconds(seconds)} on ${counted(threads, 'thread')}; nothing was run or written`,
+  )
   return EXIT.done
 }

@@ -4,7 +4,7 @@ import { formatSeconds } from '../report/number.ts'
 import { alignRows } from '../report/table.ts'
 import { jsonOption, type Verb } from './verb.ts'
 
-/** `spinpool status`: how far a run is, also while it goes on (the archive is renewed every half minute). */
+/** `spinpool status`: how far a run is, also while it goes on (the archive is renewed every ten seconds or more). */
 export const statusVerb: Verb = {
   usage: 'status <file>',
   describe: 'How far a run is; works while it goes on',
@@ -19,7 +19,9 @@ export const statusVerb: Verb = {
         return EXIT.done
       }
       const left = status.remainingSeconds === undefined ? '' : `, about ${formatSeconds(status.remainingSeconds)} left`
-      terminal.print(`${archive.title}: ${status.status}, ${Math.floor(100 * status.fraction)} % after ${formatSeconds(status.elapsedSeconds)}${left}`)
+      terminal.print(
+        `${archive.title}: ${status.status}, ${Math.floor(100 * status.fraction)} % after ${formatSeconds(status.elapsedSeconds)}${left}`,
+      )
       const heading = ['simulation', 'sweeps', 'of', 'thermalized', 'samples', 'warnings']
       const rows = status.simulations.map(({ name, sweepsDone, sweepsTotal, thermalized, samples, warnings }) =>
         [name, sweepsDone, sweepsTotal, thermalized ? 'yes' : 'no', samples, warnings].map(String),
@@ -42,7 +44,9 @@ function statusOf({ status, provenance, simulations }: Archive) {
     fraction,
     elapsedSeconds,
     // The estimate is as old as the archive: take off what has passed since it was written.
-    ...(status === 'running' && fraction > 0 ? { remainingSeconds: remaining(fraction, elapsedSeconds, String(provenance.startedAt)) } : {}),
+    ...(status === 'running' && fraction > 0
+      ? { remainingSeconds: remaining(fraction, elapsedSeconds, String(provenance.startedAt)) }
+      : {}),
     simulations: simulations.map(({ name, sweepsDone, sweepsTotal, thermalization, samples, warnings }) => ({
       name,
       sweepsDone,

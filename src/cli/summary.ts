@@ -21,7 +21,9 @@ export const summaryVerb: Verb = {
     try {
       const foreign = archive.simulations.find(({ model }) => !modelNames.includes(model))
       if (foreign) {
-        throw new FileError(`${String(flags.file)}: ${foreign.name} is of the model ${shown(foreign.model)}, which this version of spinpool has not; known: ${modelNames.join(', ')}`)
+        throw new FileError(
+          `${String(flags.file)}: ${foreign.name} is of the model ${shown(foreign.model)}, which this version of spinpool has not; known: ${modelNames.join(', ')}`,
+        )
       }
       if (flags.json === true) terminal.print(JSON.stringify(summaryJson(archive)))
       else if (flags.csv === true) terminal.print(summaryCsv(archive))

@@ -22,7 +22,9 @@ export function checkFlags(flags: Flags, verb: Verb, argv: readonly string[]): v
   for (const [name, option] of Object.entries(optionsOf(verb))) {
     const values = [flags[name]].flat()
     if (option.type === 'boolean') {
-      const odd = argv.map((word) => word.split('=')).find(([flag, value]) => flag === `--${name}` && value !== undefined && !['true', 'false'].includes(value))
+      const odd = argv
+        .map((word) => word.split('='))
+        .find(([flag, value]) => flag === `--${name}` && value !== undefined && !['true', 'false'].includes(value))
       if (odd) throw new UsageError(`--${name}: ${shown(odd[1])} is not possible; allowed: --${name} or --no-${name}`)
     } else {
       if (values.includes(false)) throw new UsageError(`--no-${name}: unknown flag; --${name} takes a value; ${see}`)

@@ -40,8 +40,14 @@ export function collectSimulation(measured: Measured): SimulationData {
     for (const [t, T] of temperature.entries()) {
       const at = { sites, temperature: T }
       if (samples.samples[t] === 0) continue
-      mean[t] = evaluate(inputs.map((input) => samples.mean(input, t)), at)
-      error[t] = jackknife(inputs.map((input) => samples.copies(input, t)), (means) => evaluate(means, at)).error
+      mean[t] = evaluate(
+        inputs.map((input) => samples.mean(input, t)),
+        at,
+      )
+      error[t] = jackknife(
+        inputs.map((input) => samples.copies(input, t)),
+        (means) => evaluate(means, at),
+      ).error
     }
     quantities.push({ name, longName, units, mean, error })
   }
@@ -61,7 +67,11 @@ export function collectSimulation(measured: Measured): SimulationData {
     quantities,
     samples: samples.samples,
     check: { name: model.check.name, longName: model.check.longName, units: '1', ...identityRatio(checks, model.check.inputs, size) },
-    bins: { length: samples.length, count: samples.count, values: Object.fromEntries(names.map((name) => [name, samples.rectangle(name)])) },
+    bins: {
+      length: samples.length,
+      count: samples.count,
+      values: Object.fromEntries(names.map((name) => [name, samples.rectangle(name)])),
+    },
     ...(spec.series ? { series: collectSeries(measured, copies) } : {}),
     ...(spec.snapshotEvents > 0 ? { snapshots: collectSnapshots(measured, copies) } : {}),
     ...(spec.tempering ? { exchange: collectExchange(measured) } : {}),
@@ -189,13 +199,22 @@ function collectSnapshots({ plan, bundles }: Measured, copies: number): NonNulla
 
 function collectExchange({ bundles }: Measured): NonNullable<SimulationData['exchange']> {
   const pairs = (bundles[0]?.spec.temperatures.length ?? 1) - 1
-  const sum = (of: (memory: BundleMemory) => Float64Array, k: number): number => bundles.reduce((total, { memory }) => total + (of(memory)[k] as number), 0)
-  const acceptance = Float64Array.from({ length: pairs }, (_, k) => sum((memory) => memory.accepted, k) / sum((memory) => memory.attempted, k))
+  const sum = (of: (memory: BundleMemory) => Float64Array, k: number): number =>
+    bundles.reduce((total, { memory }) => total + (of(memory)[k] as number), 0)
+  const acceptance = Float64Array.from(
+    { length: pairs },
+    (_, k) => sum((memory) => memory.accepted, k) / sum((memory) => memory.attempted, k),
+  )
   const rows = Math.min(...bundles.map(({ memory }) => memory.state[State.trajectoryRows] as number))
   // Bundles that are not equally far keep rows of different spacing; take what the sparsest one has.
   const every = Math.max(...bundles.map(({ memory }) => (memory.state[State.trajectoryEvery] as number) || 1))
   const replicas = bundles.reduce((total, { spec }) => total + spec.slots.length, 0)
-  const kept = Math.min(rows, ...bundles.map(({ memory }) => Math.ceil(((memory.state[State.trajectoryRows] as number) * ((memory.state[State.trajectoryEvery] as number) || 1)) / every)))
+  const kept = Math.min(
+    rows,
+    ...bundles.map(({ memory }) =>
+      Math.ceil(((memory.state[State.trajectoryRows] as number) * ((memory.state[State.trajectoryEvery] as number) || 1)) / every),
+    ),
+  )
   const trajectory = new Int32Array(kept * replicas)
   let first = 0
   for (const { spec, memory } of bundles) {
@@ -213,4 +232,3 @@ function collectExchange({ bundles }: Measured): NonNullable<SimulationData['exc
     rounds: Float64Array.from({ length: kept }, (_, row) => row * every),
   }
 }
-

@@ -96,13 +96,15 @@ function claim(out: string | undefined, model: string, date: Date, force: boolea
   }
   if (!existsSync(folder)) throw new FileError(`${where}: the folder ${folder} does not exist; make it first, or name another with --out`)
   if (!statSync(folder).isDirectory()) throw new FileError(`${where}: ${folder} is no folder`)
-  if (existsSync(path) && statSync(path).isDirectory()) throw new UsageError(`${where}: ${path} is a folder; name a file, such as ${path}/run.h5`)
+  if (existsSync(path) && statSync(path).isDirectory())
+    throw new UsageError(`${where}: ${path} is a folder; name a file, such as ${path}/run.h5`)
   try {
     accessSync(folder, constants.W_OK)
   } catch {
     throw new FileError(`${where}: the folder ${folder} is not writable; name another with --out`)
   }
-  if (existsSync(path) && !force) throw new FileError(`${where}: ${path} exists already; name another with --out, or replace it with --force`)
+  if (existsSync(path) && !force)
+    throw new FileError(`${where}: ${path} exists already; name another with --out, or replace it with --force`)
   return path
 }
 

@@ -14,7 +14,7 @@ import { Schedule } from './schedule.ts'
 const SLICE_SECONDS = 0.5
 const PROGRESS_MILLISECONDS = 200
 /** What was measured is saved that often, or less often where saving is slow: at most one part in a hundred of the time. */
-const SAVE_SECONDS = 30
+const SAVE_SECONDS = 10
 const SAVE_SHARE = 0.01
 
 interface SamplingOptions {

@@ -56,15 +56,21 @@ export function resolveJob(input: unknown, where: Where = (key) => key): Job {
   const sweeps = parsed.sweeps ?? 10_000
   const measureEvery = parsed.measureEvery ?? 1
   if (measureEvery > sweeps) {
-    throw new UsageError(`${where('measureEvery')}: ${measureEvery} is more than the ${sweeps} sweeps there are, nothing would be measured; allowed: from 1 to ${sweeps}`)
+    throw new UsageError(
+      `${where('measureEvery')}: ${measureEvery} is more than the ${sweeps} sweeps there are, nothing would be measured; allowed: from 1 to ${sweeps}`,
+    )
   }
   const update = parsed.update ?? model.updates[0]
   if (!model.updates.includes(update)) {
-    throw new UsageError(`${where('update')}: the model ${model.name} has no update ${shown(update)}${didYouMean(update, model.updates)}; allowed: ${model.updates.join(', ')}`)
+    throw new UsageError(
+      `${where('update')}: the model ${model.name} has no update ${shown(update)}${didYouMean(update, model.updates)}; allowed: ${model.updates.join(', ')}`,
+    )
   }
   const tempering = parsed.tempering ?? false
   if (tempering && temperatures.length < 2) {
-    throw new UsageError(`${where('tempering')}: one temperature has no neighbour to exchange with; give two or more, or leave tempering out`)
+    throw new UsageError(
+      `${where('tempering')}: one temperature has no neighbour to exchange with; give two or more, or leave tempering out`,
+    )
   }
   if (tempering && temperatures.length > model.lanes) {
     throw new UsageError(
@@ -75,7 +81,9 @@ export function resolveJob(input: unknown, where: Where = (key) => key): Job {
   const copies = parsed.copies ?? Math.max(1, Math.floor(model.lanes / temperatures.length))
   const snapshots = parsed.snapshots ?? 0
   if (Math.ceil(snapshots / copies) > samples) {
-    throw new UsageError(`${where('snapshots')}: ${snapshots} per temperature, but ${copies} copies take only ${samples} samples each; allowed: up to ${samples * copies}`)
+    throw new UsageError(
+      `${where('snapshots')}: ${snapshots} per temperature, but ${copies} copies take only ${samples} samples each; allowed: up to ${samples * copies}`,
+    )
   }
   return {
     title: parsed.title ?? `${model.title}, L = ${size.join(', ')}`,
@@ -159,12 +167,19 @@ function unique(sizes: readonly number[], where: string): number[] {
   return [...sizes]
 }
 
-function readParameters(model: Model, given: NonNullable<JobInput['parameters']>, written: readonly string[], where: Where): Job['parameters'] {
+function readParameters(
+  model: Model,
+  given: NonNullable<JobInput['parameters']>,
+  written: readonly string[],
+  where: Where,
+): Job['parameters'] {
   const defaults = model.parameters.parse({})
   const names = Object.keys(defaults)
   const unknown = written.find((name) => !names.includes(name))
   if (unknown !== undefined) {
-    throw new UsageError(`${where(`parameters.${unknown}`)}: unknown parameter of ${model.name}${didYouMean(unknown, names)}; allowed: ${names.join(', ')}`)
+    throw new UsageError(
+      `${where(`parameters.${unknown}`)}: unknown parameter of ${model.name}${didYouMean(unknown, names)}; allowed: ${names.join(', ')}`,
+    )
   }
   for (const [name, value] of Object.entries(given)) {
     const at = where(`parameters.${name}`)

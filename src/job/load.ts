@@ -20,7 +20,9 @@ export function loadJobFile(path: string): Record<string, unknown> {
     throw new UsageError(`${path}${line ? `, line ${line}` : ''}: ${explain(wrong, text)}`)
   }
   if (!isMap(document.contents)) {
-    throw new UsageError(`${path}: ${kindOf(document)}; a job file is a mapping of keys to values, such as 'model: ising'; see spinpool run --help`)
+    throw new UsageError(
+      `${path}: ${kindOf(document)}; a job file is a mapping of keys to values, such as 'model: ising'; see spinpool run --help`,
+    )
   }
   const job = toPlain(document, path)
   // A seed above 2^53 would lose digits as a number.
@@ -60,7 +62,9 @@ function readText(path: string): string {
     stat = statSync(path)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : ''
-    throw new FileError(`${name}: ${code === 'ENOENT' || code === 'ENOTDIR' ? 'there is no such job file' : `cannot be read (${messageOf(error)})`}`)
+    throw new FileError(
+      `${name}: ${code === 'ENOENT' || code === 'ENOTDIR' ? 'there is no such job file' : `cannot be read (${messageOf(error)})`}`,
+    )
   }
   if (stat.isDirectory()) throw new UsageError(`${path}: a folder, not a job file; name the .yaml or .json file in it`)
   if (stat.size > MAX_BYTES) throw new UsageError(`${path}: ${stat.size} bytes are too many for a job file; allowed: up to ${MAX_BYTES}`)

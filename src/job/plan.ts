@@ -39,7 +39,9 @@ export function planJob(job: Job, available: number = machineMemory()): Plan {
   const model = findModel(job.model)
   const replicas = job.copies * job.temperatures.length
   if (replicas > MAX_REPLICAS) {
-    throw new UsageError(`the job has ${job.copies} copies of ${job.temperatures.length} temperatures, ${replicas} replicas of each simulation; allowed: up to ${MAX_REPLICAS}; use fewer --copies`)
+    throw new UsageError(
+      `the job has ${job.copies} copies of ${job.temperatures.length} temperatures, ${replicas} replicas of each simulation; allowed: up to ${MAX_REPLICAS}; use fewer --copies`,
+    )
   }
   const simulations: SimulationPlan[] = []
   for (const size of job.size) {
@@ -57,10 +59,14 @@ export function planJob(job: Job, available: number = machineMemory()): Plan {
   const total = needs.reduce((sum, { all, copied }) => sum + all + 2 * copied, 0)
   const largest = Math.max(...bytes)
   if (largest > ARENA_LIMIT - 1024) {
-    throw new UsageError(`the job needs ${formatBytes(largest)} for one bundle, and a shared memory holds at most 4 GiB; use a smaller size, fewer sweeps with --series, or fewer --snapshots`)
+    throw new UsageError(
+      `the job needs ${formatBytes(largest)} for one bundle, and a shared memory holds at most 4 GiB; use a smaller size, fewer sweeps with --series, or fewer --snapshots`,
+    )
   }
   if (total > 0.9 * available) {
-    throw new UsageError(`the job needs ${formatBytes(total)} of memory and this machine has ${formatBytes(available)}; use smaller sizes, fewer --copies, --snapshots or samples of --series`)
+    throw new UsageError(
+      `the job needs ${formatBytes(total)} of memory and this machine has ${formatBytes(available)}; use smaller sizes, fewer --copies, --snapshots or samples of --series`,
+    )
   }
   return { job, simulations, bundles, bytes }
 }

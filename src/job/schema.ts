@@ -6,7 +6,10 @@ const MAX_SWEEPS = 1e15
 const whole = (from: number, to: number) => z.number().int().min(from).max(to)
 const parameter = z.number()
 /** Control characters would break the line that a title is shown on, and NUL would end it in the archive. */
-const title = z.string().max(1000).regex(/^[^\p{Cc}]+$/u)
+const title = z
+  .string()
+  .max(1000)
+  .regex(/^[^\p{Cc}]+$/u)
 
 /**
  * The job file, before defaults: what a user writes, with the keys of the flags in camelCase.

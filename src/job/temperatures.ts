@@ -24,7 +24,9 @@ export function readTemperatures(input: TemperatureInput, where = 'temperatures'
   list.forEach((T, i) => {
     // Below 1e-308 its inverse is infinite.
     if (!(T > 0) || !Number.isFinite(T) || !Number.isFinite(1 / T)) {
-      throw new UsageError(`${list.length > 1 ? `${where}[${i}]` : where}: ${T} is no temperature; allowed: finite numbers above 0 (k_B = 1)`)
+      throw new UsageError(
+        `${list.length > 1 ? `${where}[${i}]` : where}: ${T} is no temperature; allowed: finite numbers above 0 (k_B = 1)`,
+      )
     }
   })
   const sorted = [...list].sort((a, b) => a - b)
@@ -77,7 +79,8 @@ function byCount(start: number, stop: number, count: number, where: string): num
   if (!Number.isInteger(count) || count < 1 || count > MAX_TEMPERATURES) {
     throw new UsageError(`${where}: a count of ${count}; allowed: whole numbers from 1 to ${MAX_TEMPERATURES}`)
   }
-  if (count === 1 && start !== stop) throw new UsageError(`${where}: one temperature cannot span ${start} to ${stop}; use a count of 2 or more`)
+  if (count === 1 && start !== stop)
+    throw new UsageError(`${where}: one temperature cannot span ${start} to ${stop}; use a count of 2 or more`)
   if (count > 1 && start === stop) throw new UsageError(`${where}: ${count} temperatures between ${start} and ${stop} would all be equal`)
   return Array.from({ length: count }, (_, i) => (i === count - 1 ? stop : round(start + (i * (stop - start)) / (count - 1))))
 }
@@ -86,7 +89,8 @@ function byStep(start: number, stop: number, step: number, where: string): numbe
   ends(start, stop, where)
   if (!(step > 0) || !Number.isFinite(step)) throw new UsageError(`${where}: a step of ${step}; allowed: above 0`)
   const count = Math.floor((stop - start) / step + 1e-9) + 1
-  if (count > MAX_TEMPERATURES) throw new UsageError(`${where}: ${start}:${stop}:${step} has ${count} temperatures; allowed: at most ${MAX_TEMPERATURES}`)
+  if (count > MAX_TEMPERATURES)
+    throw new UsageError(`${where}: ${start}:${stop}:${step} has ${count} temperatures; allowed: at most ${MAX_TEMPERATURES}`)
   return Array.from({ length: count }, (_, i) => round(start + i * step))
 }
 

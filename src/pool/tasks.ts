@@ -18,4 +18,6 @@ export interface StepTask {
 }
 
 /** Errors lose their class and code on the way back from a worker, so they come as data. */
-export type StepResult = { readonly ok: true; readonly done: boolean; readonly seconds: number } | { readonly ok: false; readonly message: string }
+export type StepResult =
+  | { readonly ok: true; readonly done: boolean; readonly seconds: number }
+  | { readonly ok: false; readonly message: string }

@@ -8,6 +8,8 @@ import type { Sfc64State } from './sfc64.ts'
  * @param purpose for example `[seed, 'ising-L32', bundle, 'sweep', half]`
  */
 export function seedStream(...purpose: readonly (string | number)[]): Sfc64State {
-  const hash = createHash('sha256').update(JSON.stringify(['spinpool', ...purpose])).digest()
+  const hash = createHash('sha256')
+    .update(JSON.stringify(['spinpool', ...purpose]))
+    .digest()
   return { a: hash.readBigUInt64LE(0), b: hash.readBigUInt64LE(8), c: hash.readBigUInt64LE(16), counter: 1n }
 }

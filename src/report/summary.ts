@@ -41,7 +41,12 @@ export function summaryJson(archive: Archive): Record<string, unknown> {
 export function summaryCsv(archive: Archive): string {
   const names = [...new Set(archive.simulations.flatMap((simulation) => Object.keys(simulation.quantities)))]
   const cell = (value: number | undefined): string => (value === undefined || Number.isNaN(value) ? '' : String(value))
-  const heading = ['simulation', 'temperature', 'samples', ...names.flatMap((name) => [name, `${name}_error`, `${name}_tau`, `${name}_rhat`])]
+  const heading = [
+    'simulation',
+    'temperature',
+    'samples',
+    ...names.flatMap((name) => [name, `${name}_error`, `${name}_tau`, `${name}_rhat`]),
+  ]
   const lines = archive.simulations.flatMap((simulation) =>
     [...simulation.temperature].map((T, t) =>
       [

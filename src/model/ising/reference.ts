@@ -30,7 +30,11 @@ export function sweepReference(spins: Int8Array, size: number, accept: (site: nu
 }
 
 /** Metropolis with doubles: accept with min(1, exp(-ΔE/T)). @param uniform draws from [0, 1) */
-export function metropolis(temperature: number, parameters: Parameters, uniform: () => number): (site: number, k: number, spin: number) => boolean {
+export function metropolis(
+  temperature: number,
+  parameters: Parameters,
+  uniform: () => number,
+): (site: number, k: number, spin: number) => boolean {
   return (_, k, spin) => uniform() < Math.exp((-2 * spin * localField(k, parameters)) / temperature)
 }
 
@@ -48,7 +52,8 @@ export function energyReference(spins: Int8Array, size: number, { J = 1, h = 0 }
 
 /** How many of the four neighbours are up; on 2 x 2 each neighbour counts twice. */
 export function neighboursUp(spins: Int8Array, size: number, x: number, y: number): number {
-  const at = (column: number, row: number): number => ((spins[((row + size) % size) * size + ((column + size) % size)] as number) > 0 ? 1 : 0)
+  const at = (column: number, row: number): number =>
+    (spins[((row + size) % size) * size + ((column + size) % size)] as number) > 0 ? 1 : 0
   return at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1)
 }
 

@@ -183,9 +183,10 @@ class IsingStepper implements Stepper {
     const { spins, planes, scratch, fields } = this.#at
     kernels.isingLocalFields(spins, size, planes, scratch, fields)
     // tanh(βh_i) of every slot and k: temperatures belong to slots, so it is worked out once.
-    const table = (this.#tanh ??= Float64Array.from({ length: 5 * lanes.length }, (_, i) =>
+    this.#tanh ??= Float64Array.from({ length: 5 * lanes.length }, (_, i) =>
       Math.tanh((inverseTemperature[Math.floor(i / 5)] as number) * localField(i % 5, parameters)),
-    ))
+    )
+    const table = this.#tanh
     for (let slot = 0; slot < lanes.length; slot++) {
       const lane = lanes[slot] as number
       let aligned = 0
