@@ -232,10 +232,10 @@ describe('spinpool run refuses a flag with', () => {
 })
 
 /** What `spinpool run FILE` says of a job file, in this process. */
-function refusalOf(text: string | Uint8Array, name = 'job.yaml', given = {}): UsageError {
+async function refusalOf(text: string | Uint8Array, name = 'job.yaml', given = {}): Promise<UsageError> {
   const path = join(folderWith({ [name]: text }), name)
   try {
-    const { input, where } = readJob(given, path)
+    const { input, where } = await readJob(given, path)
     planJob(resolveJob(input, where))
   } catch (error) {
     if (error instanceof UsageError) return error
@@ -251,14 +251,14 @@ function yaml(keys: Readonly<Record<string, string>>): string {
 }
 
 describe('a job file is refused with', () => {
-  it('nothing where nothing is wrong: so these cases are told apart by what they change', () => {
-    expect(() => refusalOf(yaml(good))).toThrow('nothing was refused')
+  it('nothing where nothing is wrong: so these cases are told apart by what they change', async () => {
+    await expect(refusalOf(yaml(good))).rejects.toThrow('nothing was refused')
   })
 
   it.each(wrongValues.map((wrong) => [wrong.what, wrong] as const))(
     '%s',
-    (_, { key, value, yaml: written = value, says, yamlSays = says, besides }) => {
-      const { message, exitCode } = refusalOf(yaml({ ...good, ...besides, [key]: written }))
+    async (_, { key, value, yaml: written = value, says, yamlSays = says, besides }) => {
+      const { message, exitCode } = await refusalOf(yaml({ ...good, ...besides, [key]: written }))
       expect(exitCode).toBe(2)
       expect(message).toContain(yamlSays.startsWith(',') ? `job.yaml${yamlSays}` : `job.yaml: ${key}${yamlSays}`)
       expect(message).not.toContain('\n')
@@ -327,20 +327,20 @@ describe('a job file is refused with', () => {
       yaml({ ...good, copies: '600000' }),
       '1200000 replicas of each simulation; allowed: up to 1000000; use fewer --copies',
     ],
-  ])('%s', (_, text, says) => {
-    const { message, exitCode } = refusalOf(text)
+  ])('%s', async (_, text, says) => {
+    const { message, exitCode } = await refusalOf(text)
     expect(exitCode).toBe(2)
     expect(message).toContain(says)
     expect(message).not.toContain('\n')
   })
 
-  it('the flag where the flag is wrong, and the file where the file is', () => {
+  it('the flag where the flag is wrong, and the file where the file is', async () => {
     const text = yaml({ ...good, sweeps: '0', parameters: '{K: 1}' })
-    expect(refusalOf(text).message).toMatch(/^job\.yaml: sweeps: 0/)
-    expect(refusalOf(text, 'job.yaml', { sweeps: '-1' }).message).toMatch(/^--sweeps: -1/)
-    expect(refusalOf(text, 'job.yaml', { sweeps: '10', parameter: ['h=1'] }).message).toMatch(/^job\.yaml: parameters\.K: unknown/)
-    expect(refusalOf(text, 'job.yaml', { sweeps: '10', parameter: ['Q=1'] }).message).toMatch(/^job\.yaml: parameters\.K: unknown/)
-    expect(refusalOf(yaml(good), 'job.yaml', { parameter: ['Q=1'] }).message).toMatch(/^--parameter Q: unknown/)
+    expect((await refusalOf(text)).message).toMatch(/^job\.yaml: sweeps: 0/)
+    expect((await refusalOf(text, 'job.yaml', { sweeps: '-1' })).message).toMatch(/^--sweeps: -1/)
+    expect((await refusalOf(text, 'job.yaml', { sweeps: '10', parameter: ['h=1'] })).message).toMatch(/^job\.yaml: parameters\.K: unknown/)
+    expect((await refusalOf(text, 'job.yaml', { sweeps: '10', parameter: ['Q=1'] })).message).toMatch(/^job\.yaml: parameters\.K: unknown/)
+    expect((await refusalOf(yaml(good), 'job.yaml', { parameter: ['Q=1'] })).message).toMatch(/^--parameter Q: unknown/)
   })
 
   it.each([
@@ -349,12 +349,12 @@ describe('a job file is refused with', () => {
     'parameters: {__proto__: {polluted: 1}}',
     'parameters: {constructor: 1}',
     'temperatures: {__proto__: 1}',
-  ])('%s, and no object is any the worse', (line) => {
+  ])('%s, and no object is any the worse', async (line) => {
     const text = `model: ising\nsize: 8\n${line.startsWith('temperatures') ? '' : 'temperatures: 2\n'}${line}\n`
-    expect(refusalOf(text).message).toMatch(/^job\.yaml: (?:parameters\.|temperatures)?\w+.*(?:unknown|not possible|missing)/)
-    expect(refusalOf(JSON.stringify({ model: 'ising' }).replace('}', ', "__proto__": {"polluted": 1}}'), 'job.json').message).toMatch(
-      /^job\.json: __proto__: unknown key/,
-    )
+    expect((await refusalOf(text)).message).toMatch(/^job\.yaml: (?:parameters\.|temperatures)?\w+.*(?:unknown|not possible|missing)/)
+    expect(
+      (await refusalOf(JSON.stringify({ model: 'ising' }).replace('}', ', "__proto__": {"polluted": 1}}'), 'job.json')).message,
+    ).toMatch(/^job\.json: __proto__: unknown key/)
     expect(({} as Record<string, unknown>).polluted).toBeUndefined()
   })
 })
@@ -391,15 +391,17 @@ describe('a file is refused as a job where', () => {
       `# ${'x'.repeat(11 * 1024 * 1024)}\n`,
       /job\.yaml: \d+ bytes are too many for a job file; allowed: up to 10485760$/,
     ],
-  ])('%s', (_, text, says) => {
-    const { message, exitCode } = refusalOf(text)
+  ])('%s', async (_, text, says) => {
+    const { message, exitCode } = await refusalOf(text)
     expect(exitCode).toBe(2)
     expect(message).toMatch(says)
     expect(message).not.toContain('\n')
   })
 
-  it('is JSON that breaks off', () => {
-    expect(refusalOf('{"model": "ising",\n "size": 8,\n', 'job.json').message).toMatch(/job\.json, line \d: Flow map must end with a }$/)
+  it('is JSON that breaks off', async () => {
+    expect((await refusalOf('{"model": "ising",\n "size": 8,\n', 'job.json')).message).toMatch(
+      /job\.json, line \d: Flow map must end with a }$/,
+    )
   })
 })
 

@@ -2,7 +2,7 @@ import type { Kernels } from '../memory/kernels.ts'
 import type { Layout } from '../memory/layout.ts'
 
 /** Bins kept at most; when they are full, neighbours are joined and bins are twice as long from then on. Even. */
-export const MAX_BINS = 256
+const MAX_BINS = 256
 
 /** Where an accumulator's fields lie. Observables first, slots second: (observable, stride). */
 interface Offsets {
@@ -14,7 +14,7 @@ interface Offsets {
 }
 
 /** Slots padded to whole SIMD words. */
-export function strideOf(slots: number): number {
+function strideOf(slots: number): number {
   return slots + (slots & 1)
 }
 

@@ -3,7 +3,6 @@ import type { Options } from 'yargs'
 import { UsageError } from '../errors.ts'
 import type { Where } from '../job/job.ts'
 import { exampleJob } from '../job/example.ts'
-import { loadJobFile } from '../job/load.ts'
 import { jobKeys } from '../job/schema.ts'
 import { shown } from '../job/suggestion.ts'
 import { modelNames } from '../model/registry.ts'
@@ -45,14 +44,17 @@ const NUMBERS = new Set(['sweeps', 'thermalization', 'measureEvery', 'copies', '
  * The job that file and flags ask for together; flags win. Without a file, and without --size and --temperatures, flags
  * change the model's built-in example.
  */
-export function readJob(flags: Flags, file: string | undefined): { readonly input: Record<string, unknown>; readonly where: Where } {
+export async function readJob(
+  flags: Flags,
+  file: string | undefined,
+): Promise<{ readonly input: Record<string, unknown>; readonly where: Where }> {
   const given = fromFlags(flags)
   if (file === undefined) {
     const model = String(given.model ?? modelNames[0])
     const example = given.size === undefined && given.temperatures === undefined && modelNames.includes(model) ? exampleJob(model) : {}
     return { input: { model, ...example, ...given }, where: flagName }
   }
-  const written = loadJobFile(file)
+  const written = (await import('../job/load.ts')).loadJobFile(file)
   // What is no mapping of parameters stays as it is, for the message that says so.
   const both =
     isMapping(written.parameters) && isMapping(given.parameters) ? { parameters: { ...written.parameters, ...given.parameters } } : {}

@@ -29,7 +29,7 @@ export const runVerb: Verb = {
     ['spinpool run job.yaml --seed 7 --out results/job-7.h5', 'a job file, another seed'],
   ],
   act: async (flags, terminal) => {
-    const { input, where } = readJob(flags, flags.job === undefined ? undefined : String(flags.job))
+    const { input, where } = await readJob(flags, flags.job === undefined ? undefined : String(flags.job))
     if (flags.dryRun === true) return dryRun(input, where, terminal, flags)
     const abort = new AbortController()
     const stop = (signal: NodeJS.Signals): void => {

@@ -173,7 +173,7 @@ function readParameters(
   written: readonly string[],
   where: Where,
 ): Job['parameters'] {
-  const defaults = model.parameters.parse({})
+  const defaults = Object.fromEntries(model.parameters.map((parameter) => [parameter.name, parameter.default]))
   const names = Object.keys(defaults)
   const unknown = written.find((name) => !names.includes(name))
   if (unknown !== undefined) {
@@ -186,11 +186,8 @@ function readParameters(
     const values = [value].flat()
     for (const [i, one] of values.entries()) {
       const place = Array.isArray(value) ? `${at}[${i}]` : at
-      const result = model.parameters.safeParse({ [name]: one })
-      if (!result.success) {
-        const said = result.error.issues[0]?.code === 'custom' ? result.error.issues[0].message : 'must be a finite number'
-        throw new UsageError(`${place}: ${one} is not possible; it ${said}`)
-      }
+      const wrong = model.parameters.find((parameter) => parameter.name === name)?.refuse?.(one)
+      if (wrong !== undefined) throw new UsageError(`${place}: ${one} is not possible; it ${wrong}`)
     }
     const twice = values.findIndex((one, i) => values.indexOf(one) !== i)
     if (twice >= 0) throw new UsageError(`${at}[${twice}]: ${values[twice]} is there twice; use --copies or --sweeps for more statistics`)

@@ -1,10 +1,18 @@
-import type { z } from 'zod'
 import type { Kernels } from '../memory/kernels.ts'
 import type { Layout } from '../memory/layout.ts'
 import type { Sfc64State } from '../random/sfc64.ts'
 
 /** Parameters of one simulation, every one a number. */
 export type Parameters = Readonly<Record<string, number>>
+
+/** A parameter of H. Plain data, so that workers need no schema library to know a model. */
+export interface Parameter {
+  readonly name: string
+  readonly default: number
+  readonly describe: string
+  /** What is wrong with a finite value, as in `must not be 0`; undefined where nothing is. */
+  readonly refuse?: (value: number) => string | undefined
+}
 
 /** A quantity read off every sample. */
 export interface Observable {
@@ -85,8 +93,7 @@ export interface Model {
   /** Replicas that share SIMD words. */
   readonly lanes: number
   readonly updates: readonly [string, ...string[]]
-  /** Schema with a default and a description for each parameter. */
-  readonly parameters: z.ZodType<Parameters, unknown>
+  readonly parameters: readonly Parameter[]
   /** Largest linear size that the kernels' 32-bit counts and pointers allow. */
   readonly maxSize: number
   readonly observables: readonly Observable[]

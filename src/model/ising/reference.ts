@@ -6,7 +6,7 @@ import { acceptances, LANES, localField, SMALLEST_PLAIN, threshold, usesFieldKer
 // `sweepReference` is the model; `KernelTwin` draws the very bits that the kernels draw, so lattices must agree bit by bit.
 
 /** Columns of a row in the order in which the kernels visit them: even, odd, and on odd lattices the last one last. */
-export function columnOrder(size: number): number[] {
+function columnOrder(size: number): number[] {
   const last = size - 1
   const columns = Array.from({ length: last }, (_, x) => x)
   return [...columns.filter((x) => x % 2 === 0), ...columns.filter((x) => x % 2 === 1), last]
