@@ -25,5 +25,5 @@ export type { Progress } from './coordinator/progress.ts'
 export { type RunOptions, type RunResult, run } from './coordinator/run.ts'
 
 // Archives: what a run leaves behind.
-export type { QuantityData, SimulationData } from './archive/data.ts'
+export type { ArchiveStatus, Provenance, QuantityData, SimulationData } from './archive/data.ts'
 export { type Archive, type ArchivedSimulation, openArchive, type Quantity } from './archive/read.ts'

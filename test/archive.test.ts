@@ -2,10 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { SimulationData } from '../src/archive/data.ts'
+import { slabsOf } from '../src/archive/hdf5.ts'
 import { openArchive, run } from '../src/index.ts'
 import { temporaryFolder } from './folder.ts'
 
-const path = join(temporaryFolder(), 'archive.h5')
+const folder = temporaryFolder()
+const path = join(folder, 'archive.h5')
 let simulations: readonly SimulationData[]
 
 beforeAll(async () => {
@@ -35,6 +37,43 @@ function ask(program: string): unknown {
   if (status !== 0) throw new Error(stderr)
   return JSON.parse(stdout)
 }
+
+describe('a dataset larger than HDF5 is handed at once', () => {
+  it('is cut into blocks that cover it once, in order', () => {
+    for (const [shape, most] of [
+      [[3, 4, 5], 10],
+      [[3, 4, 5], 3],
+      [[7], 2],
+      [[2, 3, 1000], 100],
+      [[4, 2, 3], 6],
+    ] as const) {
+      const slabs = slabsOf(shape, most)
+      let next = 0
+      for (const { from, to, ranges } of slabs) {
+        expect(from).toBe(next)
+        expect(to - from).toBeLessThanOrEqual(most)
+        expect(ranges.reduce((a, [i, j]) => a * (j - i), 1)).toBe(to - from)
+        const first = ranges.reduce((at, [i], k) => at * (shape[k] as number) + i, 0)
+        expect(first).toBe(from)
+        next = to
+      }
+      expect(next).toBe(shape.reduce<number>((a, b) => a * b, 1))
+    }
+  })
+
+  it('is read back as it was', async () => {
+    const large = join(folder, 'large.h5')
+    const job = { model: 'ising', size: 512, temperatures: [2, 3], sweeps: 3, thermalization: 0, snapshots: 140, seed: 1 }
+    const [data] = (await run(job, { out: large, threads: 2 })).simulations
+    const archive = await openArchive(large)
+    const spins = archive.simulations[0]?.read('snapshots/spins')
+    archive.close()
+    const values = data?.snapshots?.values as Int8Array
+    expect(values.length).toBeGreaterThan(64 * 1024 * 1024)
+    expect(spins?.shape).toEqual([2, 140, 512, 512])
+    expect(Buffer.compare(Buffer.from(values.buffer), Buffer.from((spins?.values as Int8Array).buffer as ArrayBuffer))).toBe(0)
+  })
+})
 
 describe('the archive', () => {
   it('gives back in h5wasm what was measured', async () => {
@@ -167,7 +206,7 @@ print(json.dumps({'dims': list(d.energy.dims), 'at': float(d.energy.sel(temperat
       dims: ['temperature'],
       at: simulations[1]?.quantities[0]?.mean[2],
       bins: ['temperature', 'copy', 'bin'],
-      units: 'J',
+      units: '1',
     })
   })
 

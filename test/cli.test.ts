@@ -480,7 +480,7 @@ describe.concurrent('a run that is stopped', () => {
       code: 75,
       stderr: expect.stringContaining(`${signal}: finishing the round and writing what was measured ...\n`),
     })
-    expect(stderr).toMatch(new RegExp(`\nwarning: stopped early; ${path} holds what was measured, with status interrupted\n$`))
+    expect(stderr).toMatch(new RegExp(`\nwarning: stopped early; ${path} has status interrupted\n$`))
     expect(stdout.trim().endsWith(path)).toBe(true)
     expect(readdirSync(cwd)).toEqual(['long.h5'])
     const [status, summary] = spinpoolMany([[['status', path, '--json']], [['summary', path, '--json', '--quiet']]])

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type Progress, openArchive, run } from '../src/index.ts'
+import { runJob } from '../src/coordinator/run.ts'
+import { openArchive, type Progress, run } from '../src/index.ts'
 import { temporaryFolder } from './folder.ts'
 
 const folder = temporaryFolder()
@@ -77,7 +78,7 @@ describe('a run as a library call', () => {
     ['exits', /a worker thread failed: .*exit/],
   ])('leaves a valid archive of what was measured when a worker %s', async (name, message) => {
     const path = join(folder, `${name}.h5`)
-    const failure = await run(long, { out: path, threads: 2, worker: worker(name) }).catch((error: unknown) => error)
+    const failure = await runJob(long, { out: path, threads: 2, worker: worker(name) }).catch((error: unknown) => error)
     expect(failure).toMatchObject({ name: 'MachineError', exitCode: 4, message: expect.stringMatching(message) })
     const archive = await openArchive(path)
     expect(archive.status).toBe('interrupted')
@@ -87,7 +88,9 @@ describe('a run as a library call', () => {
   })
 
   it('says so when the worker cannot be loaded, and does not hang', async () => {
-    const failure = await run(long, { out: join(folder, 'unloadable.h5'), worker: worker('unloadable') }).catch((error: unknown) => error)
+    const failure = await runJob(long, { out: join(folder, 'unloadable.h5'), worker: worker('unloadable') }).catch(
+      (error: unknown) => error,
+    )
     expect(failure).toMatchObject({ name: 'MachineError', exitCode: 4, message: expect.stringMatching(/cannot be loaded/) })
   })
 
@@ -103,6 +106,35 @@ describe('a run as a library call', () => {
     expect(readFileSync(path, 'utf8')).toBe('precious')
     expect((await run(job, { out: path, force: true })).status).toBe('complete')
     expect(readFileSync(path).subarray(1, 4).toString()).toBe('HDF')
+  })
+
+  it('is given a path that no other run has, also when two start at once', async () => {
+    const path = join(folder, 'race.h5')
+    const job = { model: 'ising', size: 4, temperatures: [2], sweeps: 10 }
+    const results = await Promise.allSettled([run({ ...job, seed: 1 }, { out: path }), run({ ...job, seed: 2 }, { out: path })])
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    const archive = await openArchive(path)
+    expect(archive.status).toBe('complete')
+    archive.close()
+  })
+
+  it('hears a stop in the middle of a round of many sweeps', async () => {
+    const abort = new AbortController()
+    const job = { model: 'ising', size: 64, temperatures: [2], sweeps: 1e9, measureEvery: 1e8, thermalization: 0, seed: 1 }
+    const onProgress = ({ updatesPerNanosecond }: Progress) => {
+      if (updatesPerNanosecond > 0) abort.abort()
+    }
+    const start = performance.now()
+    const { status, simulations } = await run(job, { out: join(folder, 'round.h5'), signal: abort.signal, onProgress })
+    expect(status).toBe('interrupted')
+    expect(simulations[0]?.sweepsDone).toBeGreaterThan(0)
+    expect(performance.now() - start).toBeLessThan(20_000)
+  })
+
+  it.each([0, 1.5, Number.NaN, 1025])('refuses %d threads', async (threads) => {
+    const job = { model: 'ising', size: 4, temperatures: [2], sweeps: 10 }
+    await expect(run(job, { out: join(folder, 'threads.h5'), threads })).rejects.toMatchObject({ name: 'UsageError', exitCode: 2 })
+    expect(existsSync(join(folder, 'threads.h5'))).toBe(false)
   })
 
   it('refuses a wrong job before anything is written', async () => {

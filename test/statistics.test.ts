@@ -42,6 +42,30 @@ describe('errors of correlated values', () => {
     expect(Math.abs(covered / runs - 0.683)).toBeLessThan(4 * 0.019)
   })
 
+  // Bins that are long against τ are white noise: here a window that stays open would make errors far too small or too large.
+  it.each([
+    { copies: 1, bins: 128 },
+    { copies: 1, bins: 255 },
+    { copies: 2, bins: 200 },
+    { copies: 5, bins: 190 },
+    { copies: 10, bins: 130 },
+  ])('gives honest errors of white noise: $copies copies of $bins bins', ({ copies, bins }) => {
+    const random = new Sfc64(seedStream('white', copies, bins))
+    const runs = 1000
+    let [chi2, beyond, smallest] = [0, 0, Number.POSITIVE_INFINITY]
+    for (let i = 0; i < runs; i++) {
+      const { mean, error } = gammaMethod(Array.from({ length: copies }, () => process(0, bins, 0, random)))
+      chi2 += (mean / error) ** 2 / runs
+      if (Math.abs(mean) > 4 * error) beyond++
+      smallest = Math.min(smallest, error * Math.sqrt(copies * bins))
+    }
+    // χ² per run is 1 with an error of √(2/1000) = 0.045, a little more for the noise of the errors themselves.
+    expect(chi2).toBeGreaterThan(1 - 4 * 0.045)
+    expect(chi2).toBeLessThan(1.1 + 4 * 0.045)
+    expect(beyond).toBeLessThanOrEqual(3)
+    expect(smallest).toBeGreaterThan(0.6)
+  })
+
   it('gives no error rather than a wrong one for too few values or values that never move', () => {
     expect(gammaMethod([new Float64Array(5)]).error).toBeNaN()
     expect(gammaMethod([new Float64Array(100).fill(-2)]).error).toBeNaN()

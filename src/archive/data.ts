@@ -61,7 +61,7 @@ export interface SimulationData {
     readonly sweep: Float64Array
   }
   readonly exchange?: {
-    /** Accepted share of the exchanges between temperatures k and k + 1, (pair), with a binomial error. */
+    /** Accepted share of the exchanges between temperatures k and k + 1, (pair). */
     readonly acceptance: Float64Array
     readonly roundTrips: Int32Array
     /** Temperature index, (row, replica), and the round of each row. */

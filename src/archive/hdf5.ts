@@ -72,7 +72,13 @@ const DTYPES: readonly (readonly [new (length: number) => Numbers, string])[] = 
 const LARGE = 64 * 1024
 const CHUNK = 1024 * 1024
 
-/** A numeric dataset with units and a long name. Large ones are cut into chunks of about 1 MiB and compressed. */
+/** Most bytes handed to HDF5 at once: its heap is 2 GiB, and what it is handed is copied there. */
+const SLAB = 64 * 1024 * 1024
+
+/**
+ * A numeric dataset with units and a long name. Large ones are cut into chunks of about 1 MiB and compressed, and handed
+ * over in slabs.
+ */
 export function writeNumbers(
   group: Group,
   name: string,
@@ -82,16 +88,53 @@ export function writeNumbers(
 ): Dataset {
   const dtype = DTYPES.find(([type]) => data instanceof type)?.[1] ?? '<d'
   const large = data.byteLength >= LARGE && shape.length > 0
-  const dataset = group.create_dataset({
-    name,
-    data,
-    shape: [...shape],
-    dtype,
-    ...(large ? { chunks: chunksOf(shape, data.BYTES_PER_ELEMENT), compression: 'gzip' as const, compression_opts: 1 } : {}),
-  })
+  const storage = large ? { chunks: chunksOf(shape, data.BYTES_PER_ELEMENT), compression: 'gzip' as const, compression_opts: 1 } : {}
+  let dataset: Dataset
+  if (data.byteLength <= SLAB) {
+    dataset = group.create_dataset({ name, data, shape: [...shape], dtype, ...storage })
+  } else {
+    const [first, ...others] = slabsOf(shape, SLAB / data.BYTES_PER_ELEMENT) as [Slab, ...Slab[]]
+    const part = ({ from, to }: Slab): Numbers => data.subarray(from, to)
+    const begun = first.ranges.map(([a, b]) => b - a)
+    dataset = group.create_dataset({ name, data: part(first), shape: begun, maxshape: [...shape], dtype, ...storage })
+    if (dataset.resize([...shape]) < 0) throw new Error(`HDF5 cannot make ${name} as large as ${shape.join(' x ')}`)
+    for (const slab of others) dataset.write_slice(slab.ranges, part(slab))
+  }
   writeText(dataset, 'units', about.units)
   writeText(dataset, 'long_name', about.longName)
   return dataset
+}
+
+/** A block of consecutive elements: from and to in memory, and its range in each dimension. */
+interface Slab {
+  readonly from: number
+  readonly to: number
+  readonly ranges: [number, number][]
+}
+
+/** Cuts an array into blocks of at most `most` elements: single indices in front, a run in one dimension, all of the rest. */
+export function slabsOf(shape: readonly number[], most: number): Slab[] {
+  let cut = shape.length - 1
+  let inner = 1
+  while (cut > 0 && inner * (shape[cut] as number) <= most) inner *= shape[cut--] as number
+  const run = Math.max(1, Math.floor(most / inner))
+  const length = shape[cut] as number
+  const outer = shape.slice(0, cut).reduce((a, b) => a * b, 1)
+  const slabs: Slab[] = []
+  for (let o = 0; o < outer; o++) {
+    let rest = o
+    const front = shape.slice(0, cut).reduceRight<[number, number][]>((ranges, size) => {
+      const index = rest % size
+      rest = Math.floor(rest / size)
+      return [[index, index + 1], ...ranges]
+    }, [])
+    for (let start = 0; start < length; start += run) {
+      const stop = Math.min(length, start + run)
+      const whole = shape.slice(cut + 1).map((size): [number, number] => [0, size])
+      slabs.push({ from: (o * length + start) * inner, to: (o * length + stop) * inner, ranges: [...front, [start, stop], ...whole] })
+    }
+  }
+  return slabs
 }
 
 /** Whole trailing dimensions as long as they fit, so that reading one temperature or snapshot touches few chunks. */

@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { FileError, MachineError, messageOf } from '../errors.ts'
 import { type ArchiveData, FORMAT_VERSION, type QuantityData, type SimulationData } from './data.ts'
-import { type Dataset, type Group, loadHdf5, writeNumber, writeNumbers, writeText } from './hdf5.ts'
+import { type Dataset, type Group, loadHdf5, reasonOf, writeNumber, writeNumbers, writeText } from './hdf5.ts'
 
 /**
  * Writes the whole archive beside its place, makes sure that it is on the disk, and renames it: at any moment the path
@@ -12,7 +12,7 @@ import { type Dataset, type Group, loadHdf5, writeNumber, writeNumbers, writeTex
  */
 export async function writeArchive(path: string, archive: ArchiveData): Promise<void> {
   const h5wasm = await loadHdf5()
-  const partial = `${path}.partial`
+  const partial = `${path}.${process.pid}.partial`
   try {
     const file = new h5wasm.File(partial, 'w')
     try {
@@ -26,7 +26,8 @@ export async function writeArchive(path: string, archive: ArchiveData): Promise<
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : ''
     if (code === 'EACCES' || code === 'ENOENT') throw new FileError(`${path}: cannot be written (${messageOf(error)})`)
-    throw new MachineError(`${path}: could not be written (${messageOf(error).split('\n')[0]}); is the disk full?`)
+    const full = code === 'ENOSPC' || /No space left|File too large/.test(messageOf(error))
+    throw new MachineError(`${path}: could not be written (${reasonOf(error)})${full ? '; the disk is full: make room' : ''}`)
   } finally {
     rmSync(partial, { force: true })
   }
@@ -72,7 +73,7 @@ function writeSimulation(group: Group, simulation: SimulationData): void {
   if (simulation.warnings.length > 0) group.create_attribute('warnings', [...simulation.warnings])
 
   const scale = scales(group)
-  scale.write('temperature', temperature, 'temperature', 'J/k_B')
+  scale.write('temperature', temperature, 'temperature (k_B = 1)', '1')
   scale.count('copy', copies, 'independent copy of the temperature grid')
   for (const quantity of [...simulation.quantities, simulation.check]) writeQuantity(scale, quantity)
   scale.attach(

@@ -10,6 +10,8 @@ import { BundleMemory, type BundleSpec, CHECK_EVERY, State, thermalizationRounds
  */
 const CLOCK_EVERY = 17
 const SMALL = 4096
+/** A round of many sweeps is cut into parts of about this length, to hear a stop in time. */
+const SLICE_SECONDS = 0.02
 
 /**
  * Sample index after which the k-th of `events` snapshots is kept: evenly spread, the last one at the very end.
@@ -29,6 +31,7 @@ export class Bundle {
   readonly #kernels: Kernels
   readonly #stepper: Stepper
   readonly #exchange: Exchange | undefined
+  readonly #sweepsAtOnce: number
 
   /** @param offset of the bundle in `memory`, as the plan has laid it out */
   constructor(spec: BundleSpec, model: Model, module: WebAssembly.Module, memory: WebAssembly.Memory, offset: number) {
@@ -38,6 +41,7 @@ export class Bundle {
     this.#kernels = instantiateKernels(module, memory)
     const { size, parameters, update } = spec
     this.#stepper = model.open({ memory, kernels: this.#kernels, offset: this.#memory.modelAt, size, parameters, update })
+    this.#sweepsAtOnce = Math.max(1, Math.floor((1e9 * SLICE_SECONDS) / model.cost(size, parameters)))
     this.#exchange = spec.tempering ? new Exchange(spec, this.#memory) : undefined
   }
 
@@ -60,16 +64,18 @@ export class Bundle {
       if (stop()) return false
       const timed = round % every === 0
       if (timed && performance.now() > deadline) return false
-      this.#round(round, timed ? every : 0)
+      if (!this.#round(round, timed ? every : 0, () => stop() || performance.now() > deadline)) return false
       state[State.rounds] = round + 1
     }
     return true
   }
 
   #initialise(): void {
-    const { seed, simulation, index, slots, temperatures } = this.#spec
+    const { seed, simulation, parameters, tempering, index, slots, temperatures } = this.#spec
     const { inverseTemperature, lanes, state, random } = this.#memory
-    const stream = (name: string) => seedStream(seed, simulation, index, name)
+    // Temperatures and parameters are part of the name: two jobs that differ in them share no random numbers.
+    const physics = JSON.stringify([parameters, temperatures, tempering])
+    const stream = (name: string) => seedStream(seed, simulation, physics, index, name)
     for (let slot = 0; slot < slots.length; slot++) {
       inverseTemperature[slot] = 1 / (temperatures[slots[slot]?.temperature ?? 0] as number)
       lanes[slot] = slot
@@ -85,27 +91,41 @@ export class Bundle {
     state[State.ready] = 1
   }
 
-  /** @param weight rounds that this one's times stand for; 0: the clock is left alone */
-  #round(round: number, weight: number): void {
+  /**
+   * @param weight rounds that this one's times stand for; 0: the clock is left alone
+   * @param pause asked between slices of a round of many sweeps
+   * @returns false where it paused; the next call goes on with the round
+   */
+  #round(round: number, weight: number, pause: () => boolean): boolean {
     const { measureEvery, thermalization, tempering } = this.#spec
     const { state, energy } = this.#memory
-    const warming = thermalizationRounds(this.#spec)
-    const sample = round - warming
+    const sample = round - thermalizationRounds(this.#spec)
     const sweeps = sample < 0 ? Math.min(measureEvery, thermalization - round * measureEvery) : measureEvery
     const start = weight > 0 ? performance.now() : 0
-    this.#stepper.sweep(sweeps)
+    for (let done = state[State.sweepsOfRound] as number; done < sweeps; ) {
+      const slice = Math.min(sweeps - done, this.#sweepsAtOnce)
+      this.#stepper.sweep(slice)
+      done += slice
+      state[State.sweeps] = (state[State.sweeps] as number) + slice
+      state[State.sweepsOfRound] = done
+      if (done < sweeps && pause()) {
+        if (weight > 0) state[State.sweepSeconds] = (state[State.sweepSeconds] as number) + (weight * (performance.now() - start)) / 1000
+        return false
+      }
+    }
+    state[State.sweepsOfRound] = 0
     const swept = weight > 0 ? performance.now() : 0
     if (sample >= 0 || tempering) this.#stepper.measure(energy)
     if (sample >= 0) this.#take(sample)
     const measured = weight > 0 ? performance.now() : 0
     this.#exchange?.round(round, sample, this.#stepper, this.#kernels)
-    state[State.sweeps] = (state[State.sweeps] as number) + sweeps
     if (weight > 0) {
       const scale = weight / 1000
       state[State.sweepSeconds] = (state[State.sweepSeconds] as number) + scale * (swept - start)
       state[State.measureSeconds] = (state[State.measureSeconds] as number) + scale * (measured - swept)
       state[State.exchangeSeconds] = (state[State.exchangeSeconds] as number) + scale * (performance.now() - measured)
     }
+    return true
   }
 
   #take(sample: number): void {

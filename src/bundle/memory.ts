@@ -173,4 +173,6 @@ export const State = {
   trajectoryEvery: 7,
   /** Times at which configurations were kept. */
   snapshotsTaken: 8,
+  /** Sweeps done of the round under way. */
+  sweepsOfRound: 9,
 } as const

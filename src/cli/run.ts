@@ -1,5 +1,5 @@
 import { openArchive } from '../archive/read.ts'
-import { run } from '../coordinator/run.ts'
+import { runJob } from '../coordinator/run.ts'
 import { EXIT } from '../errors.ts'
 import { type Job, resolveJob } from '../job/job.ts'
 import { bundleSeconds, copiesForThreads, type Plan, planJob } from '../job/plan.ts'
@@ -36,15 +36,16 @@ export const runVerb: Verb = {
       if (!abort.signal.aborted) terminal.info(`${signal}: finishing the round and writing what was measured ...`)
       abort.abort()
     }
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+    const signals = ['SIGINT', 'SIGTERM'] as const
     for (const signal of signals) process.on(signal, stop)
     try {
-      const result = await run(input, {
+      const result = await runJob(input, {
         force: flags.force === true,
         command: `spinpool ${process.argv.slice(2).join(' ')}`,
         signal: abort.signal,
         where,
         onProgress: (progress) => terminal.progress(progress),
+        onWarning: (warning) => terminal.warn(warning),
         onStart: (plan, path, threads) => announce(plan, path, threads, terminal),
       })
       await report(result.path, result.elapsedSeconds, terminal, flags)

@@ -22,7 +22,7 @@ export function collectSimulation(measured: Measured): SimulationData {
   const { model, size, parameters } = plan
   const spec = bundles[0]?.spec as BundleSpec
   const temperature = Float64Array.from(spec.temperatures)
-  const copies = 1 + Math.max(...bundles.flatMap(({ spec }) => spec.slots.map((slot) => slot.copy)))
+  const copies = 1 + bundles.reduce((most, own) => own.spec.slots.reduce((a, { copy }) => Math.max(a, copy), most), 0)
   const names = model.observables.map((observable) => observable.name)
   const samples = binGrid(bundles, (memory) => memory.samples, names, temperature.length, copies)
   const checks = binGrid(bundles, (memory) => memory.checks, model.check.inputs, temperature.length, copies)

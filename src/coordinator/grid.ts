@@ -47,7 +47,7 @@ export function binGrid(
       }
     }
   }
-  const count = Math.max(0, ...(bins[0] ?? []).flat().map((own) => own.length))
+  const count = (bins[0] ?? []).flat().reduce((most, own) => Math.max(most, own.length), 0)
   const index = (name: string): number => {
     const k = names.indexOf(name)
     if (k < 0) throw new Error(`no observable '${name}' among ${names.join(', ')}`)

@@ -1,18 +1,17 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { type Claim, claimArchive } from '../archive/claim.ts'
 import type { ArchiveStatus, SimulationData } from '../archive/data.ts'
 import { provenance } from '../archive/provenance.ts'
 import { writeArchive } from '../archive/write.ts'
-import { FileError, UsageError } from '../errors.ts'
+import { UsageError } from '../errors.ts'
 import { resolveJob, type Where } from '../job/job.ts'
 import { type Plan, planJob } from '../job/plan.ts'
-import type { JobInput } from '../job/schema.ts'
+import { allowed, type JobInput } from '../job/schema.ts'
 import { threadCount } from '../pool/threads.ts'
 import type { Progress } from './progress.ts'
 import { Sampling } from './sampling.ts'
 
 export interface RunOptions {
-  /** Worker threads; default `SLURM_CPUS_PER_TASK`, else the cores there are. Never changes the data. */
+  /** Worker threads, 1 to 1024; default `SLURM_CPUS_PER_TASK`, else the cores there are. Never changes the data. */
   readonly threads?: number | undefined
   /** The archive to write; default `results/<model>-<date>.h5` in the working folder. */
   readonly out?: string | undefined
@@ -24,8 +23,14 @@ export interface RunOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** Told once, when everything is checked and before the first sweep. */
   readonly onStart?: ((plan: Plan, path: string, threads: number) => void) | undefined
+  /** Told what a user should know while the run goes on, such as a save that failed. */
+  readonly onWarning?: ((warning: string) => void) | undefined
   /** What to note as the command in the archive's provenance. */
   readonly command?: string | undefined
+}
+
+/** What the command line and the tests may say besides. */
+export interface RunSettings extends RunOptions {
   /** Names where a key of the job was written, for error messages. */
   readonly where?: Where | undefined
   /** Another worker entry than the built-in one (a path), to test how failures are met. */
@@ -48,23 +53,39 @@ export interface RunResult {
  * @throws UsageError for an invalid job, FileError where the archive cannot be written, both before anything starts;
  *   MachineError where a worker or the disk fails: the archive then holds what was measured, with status `interrupted`
  */
-export async function run(input: JobInput | Readonly<Record<string, unknown>>, options: RunOptions = {}): Promise<RunResult> {
-  const where = options.where ?? ((key: string) => key)
+export function run(input: JobInput, options: RunOptions = {}): Promise<RunResult> {
+  return runJob(input, options)
+}
+
+/** `run` for an input that is still to be checked. */
+export async function runJob(input: unknown, settings: RunSettings): Promise<RunResult> {
+  const where = settings.where ?? ((key: string) => key)
   const job = resolveJob(input, where)
   const keys = input as JobInput
   const plan = planJob(job)
-  const threads = threadCount(options.threads ?? keys.threads)
+  const threads = threadCount(settings.threads ?? keys.threads)
+  if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
+    throw new UsageError(`${where('threads')}: ${threads} is not possible; allowed: ${allowed.threads}`)
+  }
   const startedAt = new Date()
-  const path = claim(options.out ?? keys.out, job.model, startedAt, options.force ?? false, where('out'))
-  const { onStart, onProgress, signal, worker } = options
-  onStart?.(plan, path, threads)
+  const claim = claimArchive(settings.out ?? keys.out, job.model, startedAt, settings.force ?? false, where('out'))
+  try {
+    return await runClaimed(plan, threads, startedAt, claim, settings)
+  } finally {
+    claim.release()
+  }
+}
 
+async function runClaimed(plan: Plan, threads: number, startedAt: Date, { path }: Claim, settings: RunSettings): Promise<RunResult> {
+  const { job } = plan
+  const { onStart, onProgress, onWarning, signal, worker } = settings
   const write = async (status: ArchiveStatus, simulations: readonly SimulationData[], finishedAt?: Date): Promise<void> => {
-    const command = options.command ?? 'library call'
+    const command = settings.command ?? 'library call'
     const made = provenance({ seed: job.seed, threads, command, startedAt, finishedAt })
     await writeArchive(path, { status, job, provenance: made, simulations })
   }
-  const sampling = new Sampling(plan, threads, { onProgress, signal, worker, save: (simulations) => write('running', simulations) })
+  const sampling = new Sampling(plan, threads, { onProgress, onWarning, signal, worker, save: (data) => write('running', data) })
+  onStart?.(plan, path, threads)
   let failure: unknown
   let status: RunResult['status'] = 'interrupted'
   try {
@@ -72,45 +93,14 @@ export async function run(input: JobInput | Readonly<Record<string, unknown>>, o
   } catch (error) {
     failure = error
   }
-  const simulations = sampling.collect()
+  let simulations: readonly SimulationData[] = []
   const finishedAt = new Date()
   try {
+    simulations = sampling.collect()
     await write(status, simulations, finishedAt)
   } catch (error) {
     throw failure ?? error
   }
   if (failure !== undefined) throw failure
   return { status, path, simulations, elapsedSeconds: (finishedAt.getTime() - startedAt.getTime()) / 1000 }
-}
-
-/** Makes sure that the archive can be written, before anything starts. @returns its absolute path */
-function claim(out: string | undefined, model: string, date: Date, force: boolean, where: string): string {
-  const path = resolve(out ?? `results/${model}-${stamp(date)}.h5`)
-  const folder = dirname(path)
-  if (out === undefined) {
-    try {
-      mkdirSync(folder, { recursive: true })
-    } catch {
-      throw new FileError(`${folder}: this folder for results cannot be made; name an archive with --out`)
-    }
-  }
-  if (!existsSync(folder)) throw new FileError(`${where}: the folder ${folder} does not exist; make it first, or name another with --out`)
-  if (!statSync(folder).isDirectory()) throw new FileError(`${where}: ${folder} is no folder`)
-  if (existsSync(path) && statSync(path).isDirectory())
-    throw new UsageError(`${where}: ${path} is a folder; name a file, such as ${path}/run.h5`)
-  try {
-    accessSync(folder, constants.W_OK)
-  } catch {
-    throw new FileError(`${where}: the folder ${folder} is not writable; name another with --out`)
-  }
-  if (existsSync(path) && !force)
-    throw new FileError(`${where}: ${path} exists already; name another with --out, or replace it with --force`)
-  return path
-}
-
-/** 2026-11-22-160412, local time. */
-function stamp(date: Date): string {
-  const two = (n: number): string => String(n).padStart(2, '0')
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
-  return `${day}-${two(date.getHours())}${two(date.getMinutes())}${two(date.getSeconds())}`
 }

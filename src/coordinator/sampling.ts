@@ -1,5 +1,6 @@
 import type { SimulationData } from '../archive/data.ts'
 import { BundleMemory, type BundleSpec, freezeBundle, State, thermalizationRounds } from '../bundle/memory.ts'
+import { messageOf } from '../errors.ts'
 import { bundleSeconds, type Plan } from '../job/plan.ts'
 import { createArena, type Place, placeBlocks } from '../memory/arena.ts'
 import type { Model } from '../model/model.ts'
@@ -19,6 +20,7 @@ const SAVE_SHARE = 0.01
 
 interface SamplingOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined
+  readonly onWarning?: ((warning: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
   readonly worker?: string | undefined
   /** Writes the archive of a run under way. */
@@ -52,6 +54,8 @@ export class Sampling {
   #sampledSeconds = 0
   #nextSave = 0
   #saving: Promise<void> | undefined
+  #saved = false
+  #failure: unknown
 
   /** @throws MachineError where there is no memory to be had */
   constructor(plan: Plan, threads: number, options: SamplingOptions) {
@@ -72,9 +76,7 @@ export class Sampling {
   /** Runs until everything is sampled or the signal is raised. @throws MachineError where a worker fails */
   async run(): Promise<'complete' | 'interrupted'> {
     const { signal, onProgress, worker } = this.#options
-    const halt = (): void => {
-      Atomics.store(this.#stop, 0, 1)
-    }
+    const halt = (): void => this.#halt()
     if (signal?.aborted) return 'interrupted'
     signal?.addEventListener('abort', halt, { once: true })
     const start = performance.now()
@@ -84,13 +86,13 @@ export class Sampling {
     const sampling = performance.now()
     const timer = onProgress && setInterval(() => onProgress(this.#progress(start)), PROGRESS_MILLISECONDS)
     try {
-      await this.#steps(pool, halt)
+      await this.#steps(pool)
     } finally {
       clearInterval(timer)
       signal?.removeEventListener('abort', halt)
       this.#sampledSeconds = (performance.now() - sampling) / 1000
       await pool.close()
-      await this.#saving?.catch(() => {})
+      await this.#saving
     }
     onProgress?.(this.#progress(start))
     return this.#plan.bundles.every((_, i) => this.#roundsLeft(i) === 0) ? 'complete' : 'interrupted'
@@ -102,10 +104,9 @@ export class Sampling {
     return this.#assemble()
   }
 
-  async #steps(pool: Pool, halt: () => void): Promise<void> {
+  async #steps(pool: Pool): Promise<void> {
     const schedule = new Schedule(this.#plan.bundles.length, (bundle) => this.#secondsLeft(bundle))
     const running = new Set<Promise<void>>()
-    let failure: unknown
     const slice = async (bundle: number): Promise<void> => {
       try {
         const { done, seconds } = await pool.step(bundle, SLICE_SECONDS)
@@ -113,8 +114,8 @@ export class Sampling {
         schedule.release(bundle, done)
       } catch (error) {
         // The others finish their round, so that what they have is whole.
-        failure ??= error
-        halt()
+        this.#failure ??= error
+        this.#halt()
       }
     }
     for (;;) {
@@ -130,14 +131,22 @@ export class Sampling {
       if (running.size === 0) break
       await Promise.race(running)
     }
-    if (failure !== undefined) throw failure
+    await this.#saving
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  #halt(): void {
+    Atomics.store(this.#stop, 0, 1)
   }
 
   #freezeWhenDue(bundle: number): void {
     if (performance.now() >= this.#nextSave && !this.#saving && !this.#frozen.has(bundle)) this.#freeze(bundle)
   }
 
-  /** Once every bundle has been copied between two slices the copies are written while the workers go on. */
+  /**
+   * Once every bundle has been copied between two slices the copies are written. That keeps this thread busy: the workers
+   * finish the slices they are in meanwhile.
+   */
   #saveWhenDue(): void {
     if (this.#saving || performance.now() < this.#nextSave) return
     for (const bundle of this.#plan.bundles.keys()) {
@@ -150,11 +159,17 @@ export class Sampling {
       () => {
         const seconds = (performance.now() - start) / 1000
         this.#saveSeconds += seconds
+        this.#saved = true
         this.#nextSave = performance.now() + 1000 * Math.max(SAVE_SECONDS, seconds / SAVE_SHARE)
         this.#saving = undefined
       },
-      () => {
-        // A disk that is full now may have room later; the last write decides.
+      (error: unknown) => {
+        // Better to stop at once than to find out after days; later on a full disk may have room again before the end.
+        if (this.#saved) this.#options.onWarning?.(`what was measured could not be saved, to be tried again: ${messageOf(error)}`)
+        else {
+          this.#failure ??= error
+          this.#halt()
+        }
         this.#nextSave = performance.now() + 1000 * SAVE_SECONDS
         this.#saving = undefined
       },

@@ -32,8 +32,4 @@ export class Schedule {
     this.#busy.delete(bundle)
     if (done) this.#left[bundle] = undefined
   }
-
-  get finished(): number {
-    return this.#left.filter((bundle) => bundle === undefined).length
-  }
 }

@@ -28,12 +28,16 @@ export function findWarnings(data: Omit<SimulationData, 'warnings'>, model: Mode
       )
     }
     const bin = bins.length * measureEvery
-    if (tau > bin / BIN_TIMES) {
+    // Bins of a single sample are the samples themselves.
+    if (bins.length > 1 && tau > bin / BIN_TIMES) {
       const factor = (BIN_TIMES * tau) / bin
       warnings.push(
         `tau = ${Number(tau.toPrecision(3))} sweeps is not small against a bin of ${bin} (${at}): errors allow for it, but neighbouring bins are correlated; use --sweeps ${roundUp(1.5 * factor * data.sweeps)}`,
       )
     }
+  }
+  if (data.samples.some((count) => count > 0) && judged.every(({ error }) => error.every(Number.isNaN))) {
+    warnings.push(`too few samples for errors: ${data.samples[0]} at T = ${temperature[0]}; use more --sweeps`)
   }
   const spread = worst(judged, (quantity) => quantity.rhat)
   if (spread && spread.value > MAX_RHAT) {

@@ -57,7 +57,7 @@ export function planJob(job: Job, available: number = machineMemory()): Plan {
   const bytes = needs.map(({ all }) => all)
   // What is measured is copied once to be saved while the run goes on, and once more on its way into the file.
   const total = needs.reduce((sum, { all, copied }) => sum + all + 2 * copied, 0)
-  const largest = Math.max(...bytes)
+  const largest = bytes.reduce((a, b) => Math.max(a, b))
   if (largest > ARENA_LIMIT - 1024) {
     throw new UsageError(
       `the job needs ${formatBytes(largest)} for one bundle, and a shared memory holds at most 4 GiB; use a smaller size, fewer sweeps with --series, or fewer --snapshots`,

@@ -51,8 +51,10 @@ export const jobSchema = z
   })
   .describe('A job of spinpool')
 
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T
+
 /** A job as written. */
-export type JobInput = z.input<typeof jobSchema>
+export type JobInput = DeepReadonly<z.input<typeof jobSchema>>
 
 /** Names of all keys, in order. */
 export const jobKeys: readonly string[] = Object.keys(jobSchema.shape)

@@ -31,8 +31,13 @@ export interface Kernels {
   isingLocalFields(spins: number, L: number, planes: number, scratch: number, counts: number): void
 }
 
+const instances = new WeakMap<WebAssembly.Memory, Kernels>()
+
 /** The compiled module, bound to one shared memory; once per thread and memory. */
 export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } })
-  return exports as unknown as Kernels
+  const known = instances.get(memory)
+  if (known) return known
+  const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels
+  instances.set(memory, kernels)
+  return kernels
 }

@@ -11,7 +11,7 @@ export interface Pool {
 }
 
 /**
- * Starts the threads and waits until each has answered once: a worker file that cannot be loaded fails the first task and
+ * Starts the threads and waits for a first answer: a worker file that cannot be loaded fails the first task and
  * would hang the second for ever.
  *
  * @param file another worker entry, to test how failures are met

@@ -15,6 +15,8 @@ export interface GammaResult {
 
 /** Fewer values than this give no error: better none than a wrong one. */
 export const MIN_VALUES = 16
+/** An anticorrelated series may have τ < ½; below this it is taken for noise. */
+const LEAST_TAU = 0.1
 /** Ratio of the decay time to the integrated autocorrelation time that the automatic window assumes. */
 const S = 1.5
 
@@ -58,7 +60,8 @@ export function gammaMethod(copies: readonly Float64Array[]): GammaResult {
   for (let W = 1; W <= last; W++) {
     sum += gamma(W) / gamma0
     const tau = sum <= 0.5 ? 0 : S / Math.log((2 * sum + 1) / (2 * sum - 1))
-    if ((tau === 0 ? 0 : Math.exp(-W / tau)) - Math.max(tau, Number.MIN_VALUE) / Math.sqrt(W * N) < 0) {
+    // At or below ½ there is nothing to go on for: every further lag would only add noise.
+    if (tau === 0 || Math.exp(-W / tau) < tau / Math.sqrt(W * N)) {
       window = W
       break
     }
@@ -68,8 +71,8 @@ export function gammaMethod(copies: readonly Float64Array[]): GammaResult {
   const variance = gamma0 + bias
   let tau = 0.5
   for (let t = 1; t <= window; t++) tau += (gamma(t) + bias) / variance
-  // A noisy sum of an anticorrelated series may come out below what any real series has.
-  tau = Math.max(tau, 0.5 / N)
+  // Noise in the first lag alone must not make an error vanish.
+  tau = Math.max(tau, LEAST_TAU)
   return {
     mean,
     error: Math.sqrt((2 * tau * variance) / N),

@@ -6,7 +6,7 @@
 // may a spin that is up turn free, may one that is down. One call = `sweeps` sweeps in the order of ising.ts.
 //
 // `lazy`: a flip is given up with probability 1/16 whatever it costs. That keeps detailed balance and makes every site
-// stay or turn with a positive chance, hence the chain ergodic on any lattice; needed for L < 5 (see ising.ts).
+// stay or turn with a positive chance, hence the chain ergodic on any lattice; needed for L < 6 (see ising.ts).
 // The plain twin is src/model/ising/reference.ts.
 
 import { sfc64Fill } from './sfc64'

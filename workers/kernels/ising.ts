@@ -5,7 +5,7 @@
 // One call = `sweeps` sweeps, row by row; in a row the even columns, then the odd ones, then, if L is odd, the last.
 //
 // A flip that costs nothing or less is always taken. On the smallest lattices that rule in a fixed order is not ergodic
-// (2 x 2: 5 % of the weight is never reached), so L < 5 and fields belong to ising-field.ts.
+// (2 x 2: 5 % of the weight is never reached), so L < 6 and fields belong to ising-field.ts.
 // The plain twin, which draws the same bits in the same order, is src/model/ising/reference.ts.
 
 import { ROTATE_24, sfc64Fill } from './sfc64'

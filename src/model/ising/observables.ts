@@ -4,8 +4,8 @@ const symmetric = (parameters: Parameters): boolean => parameters.h === 0
 
 /** Per site; the order is the order of samples in memory. */
 export const observables: readonly Observable[] = [
-  { name: 'energy', longName: 'energy per site', units: 'J', series: true },
-  { name: 'energy_squared', longName: 'square of the energy per site', units: 'J^2' },
+  { name: 'energy', longName: 'energy per site', units: '1', series: true },
+  { name: 'energy_squared', longName: 'square of the energy per site', units: '1' },
   { name: 'magnetization', longName: 'magnetization per site', units: '1', series: true, odd: symmetric },
   { name: 'abs_magnetization', longName: 'absolute value of the magnetization per site', units: '1' },
   { name: 'magnetization_squared', longName: 'square of the magnetization per site', units: '1' },
@@ -16,14 +16,14 @@ export const derived: readonly Derived[] = [
   {
     name: 'specific_heat',
     longName: 'specific heat per site, N (<e^2> - <e>^2) / T^2',
-    units: 'k_B',
+    units: '1',
     inputs: ['energy', 'energy_squared'],
     evaluate: ([e = 0, e2 = 0], { sites, temperature }) => (sites * (e2 - e * e)) / temperature ** 2,
   },
   {
     name: 'susceptibility',
     longName: 'susceptibility per site, N (<m^2> - <|m|>^2) / T',
-    units: '1/J',
+    units: '1',
     inputs: ['abs_magnetization', 'magnetization_squared'],
     evaluate: ([m = 0, m2 = 0], { sites, temperature }) => (sites * (m2 - m * m)) / temperature,
   },

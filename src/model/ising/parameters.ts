@@ -1,6 +1,6 @@
 import type { Parameter } from '../model.ts'
 
-/** Parameters of H = -J Σ⟨ij⟩ s_i s_j - h Σ s_i, in units of k_B T. */
+/** Parameters of H = -J Σ⟨ij⟩ s_i s_j - h Σ s_i, k_B = 1. */
 export const isingParameters: readonly Parameter[] = [
   {
     name: 'J',

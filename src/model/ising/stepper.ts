@@ -6,7 +6,7 @@ import type { Parameters, Stepper, StepperContext } from '../model.ts'
 
 export const LANES = 128
 /** Below this size the kernel without a field is not ergodic; see workers/kernels/ising.ts. */
-export const SMALLEST_PLAIN = 5
+export const SMALLEST_PLAIN = 6
 const KINDS_PLAIN = 2
 const KINDS_FIELD = 5
 /** Words that the counting kernels collect at most: ten lists of 64. */
