@@ -123,11 +123,11 @@ export function slabsOf(shape: readonly number[], most: number): Slab[] {
   const slabs: Slab[] = []
   for (let o = 0; o < outer; o++) {
     let rest = o
-    const front = shape.slice(0, cut).reduceRight<[number, number][]>((ranges, size) => {
-      const index = rest % size
+    const front: [number, number][] = []
+    for (const size of shape.slice(0, cut).reverse()) {
+      front.unshift([rest % size, (rest % size) + 1])
       rest = Math.floor(rest / size)
-      return [[index, index + 1], ...ranges]
-    }, [])
+    }
     for (let start = 0; start < length; start += run) {
       const stop = Math.min(length, start + run)
       const whole = shape.slice(cut + 1).map((size): [number, number] => [0, size])

@@ -11,7 +11,7 @@ const examples: Readonly<Record<string, JobInput>> = {
     temperatures: { start: 2.04, stop: 2.5, step: 0.02 },
     sweeps: 400_000,
     thermalization: 40_000,
-    measureEvery: 2,
+    measureEvery: 4,
     tempering: true,
     copies: 10,
     seed: 1,
