@@ -8,7 +8,7 @@ import { commonOptions, type Flags, type Verb } from './verb.ts'
 /** What yargs is told to say without a verb. */
 export const NO_VERB = 'which verb?'
 
-export function nameOf(verb: Verb): string {
+function nameOf(verb: Verb): string {
   return verb.usage.split(' ')[0] as string
 }
 
