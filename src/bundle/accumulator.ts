@@ -99,7 +99,9 @@ export class Accumulator {
   /** Full bins of one observable at one slot. */
   binsOf(observable: number, slot: number): Float64Array {
     const at = observable * this.stride + slot
-    return Float64Array.from({ length: this.filled }, (_, bin) => this.#bins[bin * this.#width + at] as number)
+    const bins = new Float64Array(this.filled)
+    for (let bin = 0; bin < bins.length; bin++) bins[bin] = this.#bins[bin * this.#width + at] as number
+    return bins
   }
 
   /** Sum over all samples, the unfinished bin included. */

@@ -37,16 +37,23 @@ export function gammaMethod(copies: readonly Float64Array[]): GammaResult {
   for (const copy of copies) {
     N += copy.length
     shortest = Math.min(shortest, copy.length)
-    for (const x of copy) total += x
+    for (let i = 0; i < copy.length; i++) total += copy[i] as number
   }
   const mean = total / N
   const none = { mean, error: Number.NaN, tau: Number.NaN, tauError: Number.NaN, variance: Number.NaN, window: 0 }
   if (N < MIN_VALUES || shortest < 4) return none
 
-  const deviations = copies.map((copy) => copy.map((x) => x - mean))
+  // Plain loops: this runs for every quantity at every temperature.
+  const deviations = copies.map((copy) => {
+    const own = new Float64Array(copy.length)
+    for (let i = 0; i < own.length; i++) own[i] = (copy[i] as number) - mean
+    return own
+  })
   const gamma = (t: number): number => {
     let sum = 0
-    for (const d of deviations) for (let i = 0; i + t < d.length; i++) sum += (d[i] as number) * (d[i + t] as number)
+    for (const d of deviations) {
+      for (let i = t; i < d.length; i++) sum += (d[i - t] as number) * (d[i] as number)
+    }
     return sum / (N - copies.length * t)
   }
   const gamma0 = gamma(0)

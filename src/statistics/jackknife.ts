@@ -13,7 +13,7 @@ import { type GammaResult, gammaMethod } from './autocorrelation.ts'
 export function jackknife(means: readonly (readonly Float64Array[])[], evaluate: (inputs: readonly number[]) => number): GammaResult {
   const copies = means[0] ?? []
   const n = copies.reduce((sum, copy) => sum + copy.length, 0)
-  const totals = means.map((input) => input.reduce((sum, copy) => sum + copy.reduce((a, b) => a + b, 0), 0))
+  const totals = means.map((input) => input.reduce((sum, copy) => sum + total(copy), 0))
   const whole = evaluate(totals.map((total) => total / n))
   const without = new Array<number>(means.length)
   const pseudo = copies.map((copy, c) => {
@@ -25,4 +25,10 @@ export function jackknife(means: readonly (readonly Float64Array[])[], evaluate:
     return values
   })
   return { ...gammaMethod(pseudo), mean: whole }
+}
+
+function total(values: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += values[i] as number
+  return sum
 }
