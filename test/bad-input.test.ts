@@ -255,15 +255,19 @@ describe('a job file is refused with', () => {
     await expect(refusalOf(yaml(good))).rejects.toThrow('nothing was refused')
   })
 
-  it.each(wrongValues.map((wrong) => [wrong.what, wrong] as const))(
-    '%s',
-    async (_, { key, value, yaml: written = value, says, yamlSays = says, besides }) => {
-      const { message, exitCode } = await refusalOf(yaml({ ...good, ...besides, [key]: written }))
-      expect(exitCode).toBe(2)
-      expect(message).toContain(yamlSays.startsWith(',') ? `job.yaml${yamlSays}` : `job.yaml: ${key}${yamlSays}`)
-      expect(message).not.toContain('\n')
-    },
-  )
+  it.each(wrongValues.map((wrong) => [wrong.what, wrong] as const))('%s', async (_, {
+    key,
+    value,
+    yaml: written = value,
+    says,
+    yamlSays = says,
+    besides,
+  }) => {
+    const { message, exitCode } = await refusalOf(yaml({ ...good, ...besides, [key]: written }))
+    expect(exitCode).toBe(2)
+    expect(message).toContain(yamlSays.startsWith(',') ? `job.yaml${yamlSays}` : `job.yaml: ${key}${yamlSays}`)
+    expect(message).not.toContain('\n')
+  })
 
   it.each([
     [

@@ -90,18 +90,17 @@ describe('help', () => {
     ])
   }, 60_000)
 
-  it.each(verbs.map((verb, i) => [verb, i] as const))(
-    'of %s shows examples, and lists exactly the flags that are tried below',
-    (verb, i) => {
-      const { code, stdout = '', stderr, after } = outcomes[i] ?? {}
-      expect({ code, stderr, after }).toEqual({ code: 0, stderr: '', after: {} })
-      expect(stdout).toMatch(new RegExp(`^spinpool ${verb}`))
-      expect(stdout).toMatch(new RegExp(`\nExamples:\n +spinpool ${verb}`))
-      const listed = [...stdout.matchAll(/^ +(?:-\w, )?--([a-z-]+) /gm)].map((match) => match[1] as string)
-      const tried = everyFlag[verb]?.map((flag) => flag.replace(/^--/, '').replace(/=.*/, '')) ?? []
-      expect(listed.sort()).toEqual([...tried, 'help', 'version'].sort())
-    },
-  )
+  it.each(
+    verbs.map((verb, i) => [verb, i] as const),
+  )('of %s shows examples, and lists exactly the flags that are tried below', (verb, i) => {
+    const { code, stdout = '', stderr, after } = outcomes[i] ?? {}
+    expect({ code, stderr, after }).toEqual({ code: 0, stderr: '', after: {} })
+    expect(stdout).toMatch(new RegExp(`^spinpool ${verb}`))
+    expect(stdout).toMatch(new RegExp(`\nExamples:\n +spinpool ${verb}`))
+    const listed = [...stdout.matchAll(/^ +(?:-\w, )?--([a-z-]+) /gm)].map((match) => match[1] as string)
+    const tried = everyFlag[verb]?.map((flag) => flag.replace(/^--/, '').replace(/=.*/, '')) ?? []
+    expect(listed.sort()).toEqual([...tried, 'help', 'version'].sort())
+  })
 
   it.each([
     ['--help', 5],
