@@ -22,7 +22,7 @@ export function snapshotSample(k: number, events: number, samples: number): numb
 
 /**
  * One bundle at work: thermalise, then round after round sweep, measure, take a sample, exchange temperatures.
- * All that lasts lies in shared memory, so a bundle may stop after any round and go on in another worker.
+ * All that lasts lies in shared memory, so a bundle may stop between two sweeps and go on in another worker.
  */
 export class Bundle {
   readonly #spec: BundleSpec

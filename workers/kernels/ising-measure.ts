@@ -11,7 +11,8 @@ const LIST: i32 = 512
  * Counts the unequal bonds and the spins up of every lane, so that E = J (2 unequal - 2N) - h M and M = 2 up - N.
  * unequal, up: (128) i32. planes: (32) v128, scratch: (LIST) v128.
  *
- * The bonds to the right and down of four columns are eight words, which carry-save adders turn into one of weight 8.
+ * The bonds to the right and down of four columns are eight words, which carry-save adders turn into one of weight 8: the
+ * adders of addList once more, because a function cannot hand back its running sums in registers.
  */
 export function isingCount(spins: usize, L: i32, planes: usize, scratch: usize, unequal: usize, up: usize): void {
   const stride = <usize>L << 4
