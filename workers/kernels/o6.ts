@@ -1,0 +1,100 @@
+// Sweeps of the six-component model, four lattices at once, each at its own temperature: row by row, and in a row the even
+// columns, then the odd ones, then, if L is odd, the last one, which neighbours the first. Sites of one batch do not
+// neighbour each other, so they may be treated in passes.
+//
+// Layout and couplings: o6-site.ts. The moves: o6-heat-bath.ts, o6-rotate.ts, o6-reflect.ts; o6-cluster.ts goes over the
+// whole lattice by itself. The plain twin is src/model/o6/reference.ts.
+
+import { addToDoubles } from './float'
+import { gradient } from './o6-gradient'
+import { heatBath, STEP } from './o6-heat-bath'
+import { reflect } from './o6-reflect'
+import { rotate } from './o6-rotate'
+import { FIELD, localFields, SITE, toUnit, dot6 } from './o6-site'
+import { DRAW, drawS5, uniforms } from './sphere'
+
+/** Which local update a sweep makes. */
+// @ts-ignore: decorator
+@inline const HEAT_BATH: i32 = 0
+// @ts-ignore: decorator
+@inline const ROTATE: i32 = 1
+// @ts-ignore: decorator
+@inline const REFLECT: i32 = 2
+
+/** Sites of one batch at most, so that what passes between the passes stays in the first cache. */
+// @ts-ignore: decorator
+@inline const BATCH: i32 = 32
+/** scratch: (BATCH) fields, draws and steps. */
+// @ts-ignore: decorator
+@inline const DRAWS: usize = 32 * FIELD
+// @ts-ignore: decorator
+@inline const STEPS: usize = 32 * (FIELD + DRAW)
+
+/** One batch of one kind of visit; adds to `sums` what the kind sums up. */
+function visit(kind: i32, site: usize, count: i32, random: usize, couplings: usize, odd: i32, sums: usize, accepted: usize, scratch: usize): void {
+  if (kind == HEAT_BATH) {
+    drawS5(random, scratch + DRAWS, count)
+    addToDoubles(sums, heatBath(site, count, scratch, scratch + DRAWS, couplings, scratch + STEPS))
+  } else if (kind == ROTATE) {
+    uniforms(random, scratch + DRAWS, 6 * count)
+    addToDoubles(sums, rotate(site, count, scratch, scratch + DRAWS, couplings, odd, accepted))
+  } else if (kind == REFLECT) {
+    uniforms(random, scratch + DRAWS, count)
+    addToDoubles(sums, reflect(site, count, scratch, scratch + DRAWS, couplings, scratch + STEPS))
+  } else {
+    gradient(site, count, scratch, couplings, sums)
+  }
+}
+
+/**
+ * Goes over the lattice once: 0 heat bath, 1 rotations (`odd` chooses the planes), 2 over-relaxation, 3 no move, the
+ * gradient and the Laplacian of the energy instead.
+ *
+ * random: (4) v128; sums: (4) f64, β ΔE of all moves is added, or (2, 4) f64 of o6-gradient.ts; accepted: (4) i32, accepted
+ * rotations are added; scratch: as o6ScratchBytes says.
+ */
+export function o6Sweep(
+  kind: i32,
+  sites: usize,
+  L: i32,
+  random: usize,
+  couplings: usize,
+  odd: i32,
+  sums: usize,
+  accepted: usize,
+  scratch: usize,
+): void {
+  const stride = <usize>L * SITE
+  const last = stride - SITE
+  const bottom = sites + <usize>(L - 1) * stride
+  const even = L & ~1
+  for (let row = sites; row <= bottom; row += stride) {
+    const above = row == sites ? bottom : row - stride
+    const below = row == bottom ? sites : row + stride
+    for (let x = 0; x < even; x += 2 * BATCH) {
+      const count = min<i32>(even - x, 2 * BATCH) >> 1
+      for (let parity = 0; parity < 2; parity++) {
+        const first = <usize>(x + parity) * SITE
+        localFields(row, above, below, first, last, count, couplings, scratch)
+        visit(kind, row + first, count, random, couplings, odd, sums, accepted, scratch)
+      }
+    }
+    if (L & 1) {
+      localFields(row, above, below, last, last, 1, couplings, scratch)
+      visit(kind, row + last, 1, random, couplings, odd, sums, accepted, scratch)
+    }
+  }
+}
+
+/** Brings `count` spins that rounding has moved off the sphere back to length 1. */
+export function o6Normalise(sites: usize, count: i32): void {
+  for (const end = sites + <usize>count * SITE; sites < end; sites += SITE) {
+    const unit = toUnit(dot6(sites, sites))
+    for (let k: usize = 0; k < SITE; k += 16) v128.store(sites + k, f32x4.mul(unit, v128.load(sites + k)))
+  }
+}
+
+/** Bytes of scratch that o6Sweep needs. */
+export function o6ScratchBytes(): i32 {
+  return <i32>(STEPS + 32 * STEP)
+}
