@@ -10,7 +10,7 @@ import { Refusal } from './bench.ts'
 import { temperatures } from './grid.ts'
 
 const parameters = { J: 1, h: 0 }
-const inverseTemperature = Float64Array.from(temperatures, (T) => 1 / T)
+const points = temperatures.map((T) => ({ inverseTemperature: 1 / T, parameters }))
 const stream = (name: string): Sfc64State => seedStream('bench', name)
 
 /** A bundle's 128 lattices with nothing around them, at their start. */
@@ -18,8 +18,9 @@ export function openLattices(module: WebAssembly.Module, size: number): Stepper 
   const layout = new Layout(1024)
   const offset = layoutIsing(layout, size)
   const memory = createArena(layout.end)
-  const stepper = openIsing({ memory, kernels: instantiateKernels(module, memory), offset, size, parameters, update: 'metropolis' })
-  stepper.initialise(stream, inverseTemperature)
+  const kernels = instantiateKernels(module, memory)
+  const stepper = openIsing({ memory, kernels, offset, size, parameters, update: 'metropolis', points, along: undefined })
+  stepper.initialise(stream, Int32Array.from(points.keys()))
   return stepper
 }
 
@@ -32,7 +33,7 @@ export function holdAgainstTwin(module: WebAssembly.Module, size: number, sweeps
   const stepper = openLattices(module, size)
   const lattices = (): Int8Array[] => Array.from({ length: LANES }, (_, lane) => decodeSpins(stepper.configurations(), lane, size))
   const expected = lattices()
-  const twin = new KernelTwin(size, parameters, inverseTemperature, [stream('sweep 0'), stream('sweep 1')])
+  const twin = new KernelTwin(size, points, [stream('sweep 0'), stream('sweep 1')])
   for (let k = 0; k < sweeps; k++) twin.sweep(expected)
   stepper.sweep(sweeps)
   const wrong = lattices().findIndex((spins, lane) => !Buffer.from(spins.buffer).equals(Buffer.from((expected[lane] as Int8Array).buffer)))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { energyReference, KernelTwin, neighboursUp } from '../src/model/ising/reference.ts'
+import type { GridPoint, Parameters } from '../src/model/model.ts'
 import { LANES, localField } from '../src/model/ising/stepper.ts'
 import { Sfc64 } from '../src/random/sfc64.ts'
 import { seedStream } from '../src/random/seed.ts'
@@ -7,6 +8,8 @@ import { openIsingStepper, openKernels } from './kernel-memory.ts'
 
 const ladder = (from: number, to: number) =>
   Float64Array.from({ length: LANES }, (_, lane) => 1 / (from + ((to - from) * lane) / (LANES - 1)))
+const pointsAt = (inverseTemperature: Float64Array, parameters: Parameters): GridPoint[] =>
+  Array.from(inverseTemperature, (beta) => ({ inverseTemperature: beta, parameters }))
 const cases = [
   { size: 2, J: 1, h: 0 },
   { size: 3, J: 1, h: 0 },
@@ -23,11 +26,10 @@ const cases = [
 
 describe('the Ising kernel', () => {
   it.each(cases)('moves 128 lattices bit for bit as the plain stepper does: L = $size, J = $J, h = $h', async ({ size, J, h }) => {
-    const inverseTemperature = ladder(0.8, 6)
-    const parameters = { J, h }
-    const { stepper, stream, lattices } = await openIsingStepper(size, parameters, inverseTemperature)
+    const points = pointsAt(ladder(0.8, 6), { J, h })
+    const { stepper, stream, lattices } = await openIsingStepper(size, points)
     const plain = lattices()
-    const twin = new KernelTwin(size, parameters, inverseTemperature, [stream('sweep 0'), stream('sweep 1')])
+    const twin = new KernelTwin(size, points, [stream('sweep 0'), stream('sweep 1')])
     for (let sweep = 0; sweep < 12; sweep++) {
       stepper.sweep(1)
       twin.sweep(plain)
@@ -38,22 +40,23 @@ describe('the Ising kernel', () => {
   })
 
   it('goes on the same whether sweeps come one by one or many at once', async () => {
-    const inverseTemperature = ladder(1, 4)
-    const one = await openIsingStepper(8, { J: 1, h: 0 }, inverseTemperature)
-    const many = await openIsingStepper(8, { J: 1, h: 0 }, inverseTemperature)
+    const points = pointsAt(ladder(1, 4), { J: 1, h: 0 })
+    const one = await openIsingStepper(8, points)
+    const many = await openIsingStepper(8, points)
     for (let sweep = 0; sweep < 30; sweep++) one.stepper.sweep(1)
     many.stepper.sweep(30)
     expect(many.lattices()).toEqual(one.lattices())
   })
 
   it.each(cases)('counts energies and magnetisations as a sum over sites does: L = $size, J = $J, h = $h', async ({ size, J, h }) => {
-    const { stepper, lattices } = await openIsingStepper(size, { J, h }, ladder(1, 8))
+    const { stepper, lattices } = await openIsingStepper(size, pointsAt(ladder(1, 8), { J, h }))
     const energy = new Float64Array(LANES)
+    const slope = new Float64Array(LANES)
     const lanes = Int32Array.from({ length: LANES }, (_, lane) => lane)
     const sample = new Float64Array(6 * LANES)
     for (const sweeps of [0, 1, 20]) {
       stepper.sweep(sweeps)
-      stepper.measure(energy)
+      stepper.measure(energy, slope)
       stepper.sample(sample, energy, lanes, LANES)
       for (const [lane, spins] of lattices().entries()) {
         const m = spins.reduce((a, b) => a + b, 0) / size ** 2
@@ -70,15 +73,11 @@ describe('the Ising kernel', () => {
 
   it.each(cases)('counts local fields as a sum over sites does: L = $size, J = $J, h = $h', async ({ size, J, h }) => {
     const inverseTemperature = ladder(1, 8)
-    const { stepper, lattices } = await openIsingStepper(size, { J, h }, inverseTemperature)
+    const { stepper, lattices } = await openIsingStepper(size, pointsAt(inverseTemperature, { J, h }))
     stepper.sweep(10)
     const out = new Float64Array(3 * LANES)
-    stepper.check(
-      out,
-      inverseTemperature,
-      Int32Array.from({ length: LANES }, (_, lane) => lane),
-      LANES,
-    )
+    const lanes = Int32Array.from({ length: LANES }, (_, lane) => lane)
+    stepper.check(out, lanes, lanes, LANES)
     for (const [lane, spins] of lattices().entries()) {
       let [aligned, squared, variance] = [0, 0, 0]
       for (let site = 0; site < size ** 2; site++) {
@@ -121,7 +120,7 @@ describe('the Ising kernel', () => {
     // Each lane its own temperature, p = exp(-8/T) spread over (0, 1).
     const inverseTemperature = Float64Array.from({ length: LANES }, () => -Math.log(0.001 + 0.998 * random.uniform()) / 8)
     const size = 8
-    const { stepper } = await openIsingStepper(size, { J: 1, h: 0 }, inverseTemperature)
+    const { stepper } = await openIsingStepper(size, pointsAt(inverseTemperature, { J: 1, h: 0 }))
     const spins = stepper.configurations()
     const flips = new Float64Array(LANES)
     const trials = 20_000
@@ -150,8 +149,9 @@ describe('the Ising kernel', () => {
   it('keeps two lanes at one temperature independent, after 100,000 sweeps near the transition', async () => {
     const size = 16
     const T = 2.3
-    const { stepper } = await openIsingStepper(size, { J: 1, h: 0 }, new Float64Array(LANES).fill(1 / T))
+    const { stepper } = await openIsingStepper(size, pointsAt(new Float64Array(LANES).fill(1 / T), { J: 1, h: 0 }))
     const energy = new Float64Array(LANES)
+    const slope = new Float64Array(LANES)
     const lanes = Int32Array.from({ length: LANES }, (_, lane) => lane)
     const sample = new Float64Array(6 * LANES)
     stepper.sweep(100_000)
@@ -162,7 +162,7 @@ describe('the Ising kernel', () => {
     let m2 = 0
     for (let i = 0; i < samples; i++) {
       stepper.sweep(40)
-      stepper.measure(energy)
+      stepper.measure(energy, slope)
       stepper.sample(sample, energy, lanes, LANES)
       const m = sample.subarray(2 * LANES, 3 * LANES)
       for (let lane = 0; lane < LANES; lane++) {
@@ -190,18 +190,18 @@ describe('the Ising kernel', () => {
     { h: 0, off: 1.01 },
   ])('fulfils the Callen identity at the temperature it runs at, and at no other: h = $h, β x $off', async ({ h, off }) => {
     const inverseTemperature = new Float64Array(LANES).fill(1 / 2.5)
-    const { stepper } = await openIsingStepper(
-      10,
-      { J: 1, h },
-      inverseTemperature.map((beta) => off * beta),
-    )
+    // The check asks for the first point; the lattices are at the second.
+    const points = [1, off].map((factor) => ({ inverseTemperature: factor / 2.5, parameters: { J: 1, h } }))
+    const { stepper } = await openIsingStepper(10, [...points, ...pointsAt(inverseTemperature, { J: 1, h }).slice(2)])
+    stepper.place(new Int32Array(LANES).fill(1))
+    const asked = new Int32Array(LANES)
     const lanes = Int32Array.from({ length: LANES }, (_, lane) => lane)
     const out = new Float64Array(3 * LANES)
     const sums = [new Float64Array(LANES), new Float64Array(LANES)]
     stepper.sweep(1000)
     for (let i = 0; i < 1000; i++) {
       stepper.sweep(5)
-      stepper.check(out, inverseTemperature, lanes, LANES)
+      stepper.check(out, asked, lanes, LANES)
       for (const [k, sum] of sums.entries())
         for (let lane = 0; lane < LANES; lane++) sum[lane] = (sum[lane] as number) + (out[k * LANES + lane] as number)
     }

@@ -156,7 +156,7 @@ describe('a job with its defaults filled in', () => {
     const job = resolveJob(exampleJob('ising'))
     expect(job.temperatures).toHaveLength(24)
     expect(job.tempering).toBe(true)
-    expect(planJob(job).bundles.every((bundle) => bundle.slots.length % 24 === 0)).toBe(true)
+    expect(planJob(job).ensembles.every(({ slots }) => slots.length % 24 === 0)).toBe(true)
   })
 
   it('says where a key was written', () => {
@@ -218,30 +218,28 @@ describe('a plan', () => {
       { J: 1, h: 0 },
       { J: 1, h: 0.1 },
     ])
-    for (const { parameters, bundles } of simulations) for (const bundle of bundles) expect(bundle.parameters).toEqual(parameters)
+    for (const { parameters, ensembles } of simulations) for (const spec of ensembles) expect(spec.parameters).toEqual(parameters)
   })
 
   it('keeps whole copies of the grid in each bundle with tempering', () => {
     const job = resolved({ temperatures: '2:3/50', copies: 5, tempering: true })
-    const slots = planJob(job).bundles.map((bundle) => bundle.slots)
+    const slots = planJob(job).ensembles.map(({ slots }) => slots)
     expect(slots.map((of) => of.length)).toEqual([100, 100, 50])
     for (const of of slots) {
       const copies = [...new Set(of.map(({ copy }) => copy))]
       for (const copy of copies)
-        expect(of.filter((slot) => slot.copy === copy).map(({ temperature }) => temperature)).toEqual(
-          Array.from({ length: 50 }, (_, t) => t),
-        )
+        expect(of.filter((slot) => slot.copy === copy).map(({ point }) => point)).toEqual(Array.from({ length: 50 }, (_, t) => t))
     }
   })
 
   it('fills every lane without tempering', () => {
-    const slots = planJob(resolved({ temperatures: '2:3/50', copies: 5 })).bundles.map((bundle) => bundle.slots)
+    const slots = planJob(resolved({ temperatures: '2:3/50', copies: 5 })).ensembles.map(({ slots }) => slots)
     expect(slots.map((of) => of.length)).toEqual([128, 122])
   })
 
   it.each([true, false])('has every temperature of every copy once (tempering %s)', (tempering) => {
-    const { bundles } = planJob(resolved({ temperatures: '2:3/48', copies: 7, tempering }))
-    const places = bundles.flatMap(({ slots }) => slots.map(({ copy, temperature }) => `${copy} ${temperature}`))
+    const { ensembles } = planJob(resolved({ temperatures: '2:3/48', copies: 7, tempering }))
+    const places = ensembles.flatMap(({ slots, points }) => slots.map(({ copy, point }) => `${copy} ${points[point]?.temperature}`))
     expect(places).toHaveLength(7 * 48)
     expect(new Set(places).size).toBe(7 * 48)
   })
@@ -266,7 +264,7 @@ describe('a plan', () => {
   it('knows how many copies would keep all threads busy', () => {
     expect(copiesForThreads(planJob(resolved({})), 1)).toBeUndefined()
     expect(copiesForThreads(planJob(resolved({})), 4)).toBe(256)
-    expect(planJob(resolved({ copies: 256 })).bundles).toHaveLength(4)
+    expect(planJob(resolved({ copies: 256 })).ensembles).toHaveLength(4)
     expect(copiesForThreads(planJob(resolved({ size: [4, 8] })), 4)).toBe(128)
   })
 })

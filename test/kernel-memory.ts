@@ -1,9 +1,9 @@
-import { BundleMemory, type BundleSpec, bundleBytes } from '../src/bundle/memory.ts'
+import { EnsembleMemory, type EnsembleSpec, ensembleBytes } from '../src/ensemble/memory.ts'
 import { Layout } from '../src/memory/layout.ts'
 import { createArena } from '../src/memory/arena.ts'
 import { instantiateKernels, type Kernels } from '../src/memory/kernels.ts'
 import { findModel } from '../src/model/registry.ts'
-import type { Parameters, Stepper } from '../src/model/model.ts'
+import type { GridPoint, Stepper } from '../src/model/model.ts'
 import { LANES } from '../src/model/ising/stepper.ts'
 import { compileKernels } from '../src/pool/built.ts'
 import type { Sfc64State } from '../src/random/sfc64.ts'
@@ -18,12 +18,11 @@ export async function openKernels(
   return { kernels: instantiateKernels(module, memory), memory, module }
 }
 
-/** A stepper of 128 Ising lattices with its streams, at one inverse temperature for each lane. */
+/** A stepper of 128 Ising lattices with its streams, each lane at a point of its own. */
 export async function openIsingStepper(
   size: number,
-  parameters: Parameters,
-  inverseTemperature: Float64Array,
-  seed = 'test',
+  points: readonly GridPoint[],
+  along?: string,
 ): Promise<{
   readonly stepper: Stepper
   readonly kernels: Kernels
@@ -34,18 +33,19 @@ export async function openIsingStepper(
   const layout = new Layout(1024)
   const offset = model.layout(layout, size)
   const { kernels, memory } = await openKernels(layout.end)
-  const stepper = model.open({ memory, kernels, offset, size, parameters, update: 'metropolis' })
-  const stream = (name: string): Sfc64State => seedStream(seed, name)
-  stepper.initialise(stream, inverseTemperature)
+  const parameters = points[0]?.parameters ?? {}
+  const stepper = model.open({ memory, kernels, offset, size, parameters, update: 'metropolis', points, along })
+  const stream = (name: string): Sfc64State => seedStream('test', name)
+  stepper.initialise(stream, Int32Array.from(points.keys()))
   const lattices = () => Array.from({ length: LANES }, (_, lane) => model.snapshot.decode(stepper.configurations(), lane, size))
   return { stepper, kernels, stream, lattices }
 }
 
-/** One bundle in a memory of its own, to be stepped in this thread. */
-export async function openBundleMemory(
-  spec: BundleSpec,
-): Promise<{ readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory; readonly view: BundleMemory }> {
+/** One ensemble in a memory of its own, to be stepped in this thread. */
+export async function openEnsembleMemory(
+  spec: EnsembleSpec,
+): Promise<{ readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory; readonly view: EnsembleMemory }> {
   const model = findModel(spec.model)
-  const { module, memory } = await openKernels(1024 + bundleBytes(spec, model).all)
-  return { module, memory, view: new BundleMemory(memory.buffer, 1024, spec, model) }
+  const { module, memory } = await openKernels(1024 + ensembleBytes(spec, model).all)
+  return { module, memory, view: new EnsembleMemory(memory.buffer, 1024, spec, model) }
 }

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { SimulationData } from '../src/archive/data.ts'
-import { Bundle } from '../src/bundle/bundle.ts'
+import { Ensemble } from '../src/ensemble/ensemble.ts'
 import { openArchive, run } from '../src/index.ts'
 import { resolveJob } from '../src/job/job.ts'
 import { planJob } from '../src/job/plan.ts'
 import { findModel } from '../src/model/registry.ts'
 import { temporaryFolder } from './folder.ts'
-import { openBundleMemory } from './kernel-memory.ts'
+import { openEnsembleMemory } from './kernel-memory.ts'
 import { simulate } from './simulate.ts'
 
 const folder = temporaryFolder()
@@ -76,21 +76,21 @@ describe('the same job and seed', () => {
     expect(together).toEqual(alone)
   })
 
-  it('is the same however often a bundle is put down and taken up by another worker', async () => {
+  it('is the same however often an ensemble is put down and taken up by another worker', async () => {
     const plan = planJob(
       resolveJob({ model: 'ising', size: 6, temperatures: '1.8:2.8/16', sweeps: 300, thermalization: 50, tempering: true, seed: 14 }),
     )
-    const spec = plan.bundles[0]
-    if (!spec) throw new Error('no bundle')
-    const whole = await openBundleMemory(spec)
+    const spec = plan.ensembles[0]
+    if (!spec) throw new Error('no ensemble')
+    const whole = await openEnsembleMemory(spec)
     const model = findModel('ising')
-    new Bundle(spec, model, whole.module, whole.memory, 1024).run(60, () => false)
-    const cut = await openBundleMemory(spec)
+    new Ensemble(spec, model, whole.module, whole.memory, 1024).run(60, () => false)
+    const cut = await openEnsembleMemory(spec)
     let done = false
     let turns = 0
     while (!done) {
       let rounds = 0
-      done = new Bundle(spec, model, cut.module, cut.memory, 1024).run(60, () => ++rounds > 7)
+      done = new Ensemble(spec, model, cut.module, cut.memory, 1024).run(60, () => ++rounds > 7)
       turns++
     }
     expect(turns).toBe(50)

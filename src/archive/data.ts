@@ -61,10 +61,16 @@ export interface SimulationData {
     readonly sweep: Float64Array
   }
   readonly exchange?: {
-    /** Accepted share of the exchanges between temperatures k and k + 1, (pair). */
+    /** What is exchanged: `temperature`, or the name of a parameter. */
+    readonly along: string
+    /**
+     * Accepted share of the exchanges between temperatures k and k + 1, (pair); or with the next value of the parameter,
+     * (temperature), NaN for the last value.
+     */
     readonly acceptance: Float64Array
+    /** (replica); or (temperature, replica), each temperature with replicas of its own. */
     readonly roundTrips: Int32Array
-    /** Temperature index, (row, replica), and the round of each row. */
+    /** Temperature index, (row, replica), and the round of each row; empty where a parameter is exchanged. */
     readonly trajectory: Int32Array
     readonly rounds: Float64Array
   }

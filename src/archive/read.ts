@@ -33,7 +33,9 @@ export interface ArchivedSimulation {
   readonly samples: Float64Array
   /** Observables, derived quantities and the checked ratio, by name. */
   readonly quantities: Readonly<Record<string, Quantity>>
-  /** Accepted share of exchanges between neighbouring temperatures, with tempering. */
+  /** What is exchanged, with tempering: `temperature`, or the name of a parameter. */
+  readonly along?: string
+  /** Accepted share of exchanges between neighbouring temperatures, or at each temperature with the next value of the parameter. */
   readonly acceptance?: Float64Array
   readonly roundTrips?: Float64Array
   readonly timing: Readonly<Record<string, number>>
@@ -158,7 +160,13 @@ function readSimulation(group: Group, name: string, path: string): ArchivedSimul
     temperature,
     samples: columnAt(group, 'samples', temperature.length),
     quantities: readQuantities(group, temperature.length),
-    ...(exchange ? { acceptance: columnAt(exchange, 'acceptance'), roundTrips: columnAt(exchange, 'round_trips') } : {}),
+    ...(exchange
+      ? {
+          along: 'along' in exchange.attrs ? textOf(exchange, 'along') : 'temperature',
+          acceptance: columnAt(exchange, 'acceptance'),
+          roundTrips: columnAt(exchange, 'round_trips'),
+        }
+      : {}),
     timing: Object.fromEntries(timing.keys().map((key) => [key, Number(datasetAt(timing, key).value)])),
     read: (key) => {
       try {

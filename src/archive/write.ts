@@ -101,7 +101,7 @@ function writeSimulation(group: Group, simulation: SimulationData): void {
     }
   }
   if (simulation.snapshots) writeSnapshots(group.create_group('snapshots'), scale, simulation.snapshots, T)
-  if (simulation.exchange) writeExchange(group.create_group('tempering'), scale, simulation.exchange)
+  if (simulation.exchange) writeExchange(group.create_group('tempering'), scale, simulation.exchange, T)
   const timing = group.create_group('timing')
   for (const [name, seconds] of Object.entries(simulation.timing)) {
     writeNumbers(timing, name, Float64Array.of(seconds), [], { longName: `seconds of all threads, ${name}`, units: 's' })
@@ -136,7 +136,9 @@ function writeSnapshots(group: Group, scale: Scales, snapshots: NonNullable<Simu
   ])
 }
 
-function writeExchange(group: Group, scale: Scales, exchange: NonNullable<SimulationData['exchange']>): void {
+function writeExchange(group: Group, scale: Scales, exchange: NonNullable<SimulationData['exchange']>, T: number): void {
+  writeText(group, 'along', exchange.along)
+  if (exchange.along !== 'temperature') return writeExchangeAlong(group, scale, exchange, T)
   const { acceptance, roundTrips, trajectory, rounds } = exchange
   const [pairs, replicas, rows] = [acceptance.length, roundTrips.length, rounds.length]
   scale.count('pair', pairs, 'pair of neighbouring temperatures k and k + 1')
@@ -148,6 +150,17 @@ function writeExchange(group: Group, scale: Scales, exchange: NonNullable<Simula
   scale.attach(writeNumbers(group, 'round_trips', roundTrips, [replicas], trips), ['replica'])
   const path = { longName: 'index of the temperature at which a replica is', units: '1' }
   scale.attach(writeNumbers(group, 'trajectory', trajectory, [rows, replicas], path), ['round', 'replica'])
+}
+
+/** Every temperature has replicas of its own, which travel along the values of a parameter, one simulation each. */
+function writeExchangeAlong(group: Group, scale: Scales, exchange: NonNullable<SimulationData['exchange']>, T: number): void {
+  const { along, acceptance, roundTrips } = exchange
+  const replicas = roundTrips.length / T
+  scale.count('replica', replicas, `replica, copy by copy, value of ${along} by value`)
+  const accepted = { longName: `accepted share of the exchanges with the next value of ${along}`, units: '1' }
+  scale.attach(writeNumbers(group, 'acceptance', acceptance, [T], accepted), ['temperature'])
+  const trips = { longName: `round trips of a replica between the lowest and the highest ${along}`, units: '1' }
+  scale.attach(writeNumbers(group, 'round_trips', roundTrips, [T, replicas], trips), ['temperature', 'replica'])
 }
 
 type Scales = ReturnType<typeof scales>

@@ -22,6 +22,7 @@ export const jobOptions: Readonly<Record<string, Options>> = {
   'measure-every': text('Sweeps between samples [default: 1]'),
   update: text('How spins are updated: metropolis'),
   tempering: { type: 'boolean', describe: 'Exchange temperatures between replicas [default: no]' },
+  along: text('Exchange along a parameter instead of the temperature; it needs a list: -p h=0,0.1,0.2'),
   copies: text('Independent copies of the whole grid [default: as many as fill one bundle]'),
   parameter: {
     type: 'string',
@@ -73,6 +74,7 @@ function isGiven(given: Readonly<Record<string, unknown>>, key: string): boolean
 }
 
 function flagName(key: string): string {
+  if (key === 'tempering.along') return '--along'
   if (key.startsWith('parameters')) return key.replace(/^parameters\.?/, '--parameter ').trim()
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
@@ -84,6 +86,10 @@ function fromFlags(flags: Flags): Record<string, unknown> {
     if (value === undefined || key === 'parameters') continue
     if (key === 'size') given.size = oneOrList(String(value))
     else given[key] = NUMBERS.has(key) ? toNumber(String(value)) : value
+  }
+  if (flags.along !== undefined) {
+    if (flags.tempering === false) throw new UsageError('--along: exchanges along a parameter are tempering; leave --no-tempering out')
+    given.tempering = { along: String(flags.along) }
   }
   const parameters = flags.parameter
   if (Array.isArray(parameters)) {

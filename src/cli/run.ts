@@ -1,8 +1,9 @@
 import { openArchive } from '../archive/read.ts'
 import { runJob } from '../coordinator/run.ts'
+import { roundCount } from '../ensemble/memory.ts'
 import { EXIT } from '../errors.ts'
 import { type Job, resolveJob } from '../job/job.ts'
-import { bundleSeconds, copiesForThreads, type Plan, planJob } from '../job/plan.ts'
+import { bundleCount, copiesForThreads, type Plan, planJob, roundSeconds } from '../job/plan.ts'
 import { formatBytes } from '../memory/arena.ts'
 import { findModel } from '../model/registry.ts'
 import { threadCount } from '../pool/threads.ts'
@@ -63,20 +64,25 @@ export const runVerb: Verb = {
 }
 
 function announce(plan: Plan, path: string, threads: number, terminal: Terminal): void {
-  const { job, simulations, bundles } = plan
+  const { job, simulations } = plan
+  const bundles = bundleCount(plan)
   const replicas = job.copies * job.temperatures.length * simulations.length
   terminal.info(
-    `${job.title}: ${simulations.map((simulation) => simulation.name).join(', ')}; ${grid(job)} = ${counted(replicas, 'replica')} in ${counted(bundles.length, 'bundle')} on ${counted(Math.min(threads, bundles.length), 'thread')}`,
+    `${job.title}: ${simulations.map((simulation) => simulation.name).join(', ')}; ${grid(job)} = ${counted(replicas, 'replica')} in ${counted(bundles, 'bundle')} on ${counted(Math.min(threads, bundles), 'thread')}`,
   )
   terminal.info(`writing ${path}`)
   const copies = copiesForThreads(plan, threads)
   if (copies !== undefined) {
-    terminal.info(`${counted(bundles.length, 'bundle')} cannot keep ${threads} threads busy; --copies ${copies} would`)
+    terminal.info(`${counted(bundles, 'bundle')} cannot keep ${threads} threads busy; --copies ${copies} would`)
   }
 }
 
 function grid({ temperatures, copies }: Job): string {
   return `${counted(temperatures.length, 'temperature')} x ${counted(copies, 'copy', 'copies')}`
+}
+
+function sharing({ tempering }: Job): string {
+  return typeof tempering === 'object' ? ` shared by all values of ${tempering.along}` : ''
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {
@@ -106,16 +112,19 @@ async function report(path: string, seconds: number, terminal: Terminal, flags: 
 function dryRun(input: Record<string, unknown>, where: (key: string) => string, terminal: Terminal, flags: Flags): number {
   const job = resolveJob(input, where)
   const plan = planJob(job)
-  const threads = Math.min(threadCount(typeof input.threads === 'number' ? input.threads : undefined), plan.bundles.length)
+  const threads = Math.min(threadCount(typeof input.threads === 'number' ? input.threads : undefined), bundleCount(plan))
   const bytes = plan.bytes.reduce((a, b) => a + b, 0)
-  const seconds = plan.bundles.reduce((sum, spec) => sum + bundleSeconds(spec, findModel(spec.model)), 0) / threads
+  const seconds = plan.ensembles.reduce((sum, spec) => sum + roundCount(spec) * roundSeconds(spec, findModel(spec.model)), 0) / threads
   if (flags.json === true) {
     terminal.print(
-      JSON.stringify({ job, simulations: plan.simulations.map(({ name }) => name), bundles: plan.bundles.length, threads, bytes, seconds }),
+      JSON.stringify({ job, simulations: plan.simulations.map(({ name }) => name), bundles: bundleCount(plan), threads, bytes, seconds }),
     )
     return EXIT.done
   }
-  for (const { name, bundles } of plan.simulations) terminal.print(`${name}: ${grid(job)}, ${counted(bundles.length, 'bundle')}`)
+  for (const { name, ensembles } of plan.simulations) {
+    const bundles = ensembles.reduce((sum, spec) => sum + spec.bundles, 0)
+    terminal.print(`${name}: ${grid(job)}, ${counted(bundles, 'bundle')}${sharing(job)}`)
+  }
   terminal.print(
     `${formatBytes(bytes)} of shared memory, roughly ${formatSeconds(seconds)} on ${counted(threads, 'thread')}; nothing was run or written`,
   )

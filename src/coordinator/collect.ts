@@ -1,31 +1,31 @@
 import type { QuantityData, SimulationData } from '../archive/data.ts'
-import { snapshotSample } from '../bundle/bundle.ts'
-import { type BundleMemory, type BundleSpec, State } from '../bundle/memory.ts'
+import { snapshotSample } from '../ensemble/ensemble.ts'
+import { alongOf, type EnsembleMemory, type EnsembleSpec, State } from '../ensemble/memory.ts'
 import type { SimulationPlan } from '../job/plan.ts'
 import { gammaMethod, MIN_VALUES } from '../statistics/autocorrelation.ts'
 import { splitRhat } from '../statistics/convergence.ts'
 import { jackknife } from '../statistics/jackknife.ts'
-import { type Binned, binGrid } from './grid.ts'
+import { type Binned, binGrid, type OwnSlots } from './grid.ts'
 import { findWarnings } from './warnings.ts'
 
-/** What the bundles of one simulation have measured so far, in the plan's order. */
+/** What the ensembles of one simulation have measured so far, in the plan's order. */
 export interface Measured {
   readonly plan: SimulationPlan
-  readonly bundles: readonly { readonly spec: BundleSpec; readonly memory: BundleMemory }[]
-  /** Seconds that threads stood idle and that the archive took, this simulation's share. */
+  readonly ensembles: readonly OwnSlots[]
+  /** Seconds that threads stood idle outside of gangs and that the archive took, this simulation's share. */
   readonly idle: { readonly wait: number; readonly archive: number }
 }
 
-/** Joins the bundles of a simulation and computes every mean, error, autocorrelation time, R̂ and warning. */
+/** Joins the ensembles of a simulation and computes every mean, error, autocorrelation time, R̂ and warning. */
 export function collectSimulation(measured: Measured): SimulationData {
-  const { plan, bundles } = measured
+  const { plan, ensembles } = measured
   const { model, size, parameters } = plan
-  const spec = bundles[0]?.spec as BundleSpec
+  const spec = ensembles[0]?.spec as EnsembleSpec
   const temperature = Float64Array.from(spec.temperatures)
-  const copies = 1 + bundles.reduce((most, own) => own.spec.slots.reduce((a, { copy }) => Math.max(a, copy), most), 0)
+  const copies = 1 + ensembles.reduce((most, own) => own.slots.reduce((a, { copy }) => Math.max(a, copy), most), 0)
   const names = model.observables.map((observable) => observable.name)
-  const samples = binGrid(bundles, (memory) => memory.samples, names, temperature.length, copies)
-  const checks = binGrid(bundles, (memory) => memory.checks, model.check.inputs, temperature.length, copies)
+  const samples = binGrid(ensembles, (memory) => memory.samples, names, temperature.length, copies)
+  const checks = binGrid(ensembles, (memory) => memory.checks, model.check.inputs, temperature.length, copies)
   const sites = size * size
 
   const quantities: QuantityData[] = model.observables.map(({ name, longName, units }) => ({
@@ -51,14 +51,15 @@ export function collectSimulation(measured: Measured): SimulationData {
     }
     quantities.push({ name, longName, units, mean, error })
   }
-  const state = (index: number): number => bundles.reduce((sum, { memory }) => sum + (memory.state[index] as number), 0)
+  const seconds = (kind: Parameters<EnsembleMemory['seconds']>[0]): number =>
+    ensembles.reduce((sum, { memory, share }) => sum + share * memory.seconds(kind), 0)
   const data: Omit<SimulationData, 'warnings'> = {
     name: plan.name,
     model: model.name,
     size,
     parameters,
     update: spec.update,
-    tempering: spec.tempering,
+    tempering: spec.tempering !== false,
     sweeps: spec.samples * spec.measureEvery,
     thermalization: spec.thermalization,
     measureEvery: spec.measureEvery,
@@ -76,13 +77,13 @@ export function collectSimulation(measured: Measured): SimulationData {
     ...(spec.snapshotEvents > 0 ? { snapshots: collectSnapshots(measured, copies) } : {}),
     ...(spec.tempering ? { exchange: collectExchange(measured) } : {}),
     timing: {
-      sweep: state(State.sweepSeconds),
-      measure: state(State.measureSeconds),
-      exchange: state(State.exchangeSeconds),
-      wait: measured.idle.wait,
+      sweep: seconds('sweepSeconds'),
+      measure: seconds('measureSeconds'),
+      exchange: seconds('exchangeSeconds'),
+      wait: measured.idle.wait + seconds('waitSeconds'),
       checkpoint: measured.idle.archive,
     },
-    sweepsDone: Math.min(...bundles.map(({ memory }) => memory.state[State.sweeps] as number)),
+    sweepsDone: Math.min(...ensembles.map(({ memory }) => memory.sweeps)),
     sweepsTotal: spec.thermalization + spec.samples * spec.measureEvery,
   }
   return { ...data, warnings: findWarnings(data, model) }
@@ -143,18 +144,18 @@ function identityRatio(
   return { mean, error }
 }
 
-function collectSeries({ plan, bundles }: Measured, copies: number): NonNullable<SimulationData['series']> {
+function collectSeries({ plan, ensembles }: Measured, copies: number): NonNullable<SimulationData['series']> {
   const names = plan.model.observables.filter((observable) => observable.series).map((observable) => observable.name)
-  const total = bundles[0]?.spec.samples ?? 0
-  const count = Math.min(...bundles.map(({ memory }) => memory.samples.samples))
+  const total = ensembles[0]?.spec.samples ?? 0
+  const count = Math.min(...ensembles.map(({ memory }) => memory.samples.samples))
   const values = Object.fromEntries(
     names.map((name, k) => {
-      const all = new Float64Array((bundles[0]?.spec.temperatures.length ?? 0) * copies * count)
-      for (const { spec, memory } of bundles) {
+      const all = new Float64Array((ensembles[0]?.spec.temperatures.length ?? 0) * copies * count)
+      for (const { spec, memory, slots } of ensembles) {
         const width = spec.slots.length
-        for (const [i, { copy, temperature }] of spec.slots.entries()) {
+        for (const { slot, copy, temperature } of slots) {
           const to = (temperature * copies + copy) * count
-          for (let sample = 0; sample < count; sample++) all[to + sample] = memory.series[(k * total + sample) * width + i] as number
+          for (let sample = 0; sample < count; sample++) all[to + sample] = memory.series[(k * total + sample) * width + slot] as number
         }
       }
       return [name, all]
@@ -164,23 +165,24 @@ function collectSeries({ plan, bundles }: Measured, copies: number): NonNullable
 }
 
 /** Snapshots are taken of all copies at once; as many as were asked for are kept, event by event, copy by copy. */
-function collectSnapshots({ plan, bundles }: Measured, copies: number): NonNullable<SimulationData['snapshots']> {
+function collectSnapshots({ plan, ensembles }: Measured, copies: number): NonNullable<SimulationData['snapshots']> {
   const { model, size } = plan
-  const spec = bundles[0]?.spec as BundleSpec
-  const events = Math.min(...bundles.map(({ memory }) => memory.state[State.snapshotsTaken] as number))
+  const spec = ensembles[0]?.spec as EnsembleSpec
+  const events = Math.min(...ensembles.map(({ memory }) => memory.state[State.snapshotsTaken] as number))
   const count = Math.min(plan.snapshots, events * copies)
   const shape = model.snapshot.shape(size)
   const sites = shape.reduce((a, b) => a * b, 1)
   const bytes = model.snapshot.bytes(size)
   const values = new Int8Array(spec.temperatures.length * count * sites)
-  for (const { spec: own, memory } of bundles) {
-    for (const [i, { copy, temperature }] of own.slots.entries()) {
+  for (const { spec: own, memory, slots } of ensembles) {
+    for (const { slot, copy, temperature } of slots) {
       for (let event = 0; event < events; event++) {
         const k = event * copies + copy
         if (k >= count) continue
-        const lane = memory.snapshotLanes[event * own.slots.length + i] as number
-        const raw = memory.snapshots.subarray(event * bytes, (event + 1) * bytes)
-        values.set(model.snapshot.decode(raw, lane, size), (temperature * count + k) * sites)
+        const lane = memory.snapshotLanes[event * own.slots.length + slot] as number
+        const from = (event * own.bundles + Math.floor(lane / model.lanes)) * bytes
+        const raw = memory.snapshots.subarray(from, from + bytes)
+        values.set(model.snapshot.decode(raw, lane % model.lanes, size), (temperature * count + k) * sites)
       }
     }
   }
@@ -197,27 +199,45 @@ function collectSnapshots({ plan, bundles }: Measured, copies: number): NonNulla
   }
 }
 
-function collectExchange({ bundles }: Measured): NonNullable<SimulationData['exchange']> {
-  const pairs = (bundles[0]?.spec.temperatures.length ?? 1) - 1
-  const sum = (of: (memory: BundleMemory) => Float64Array, k: number): number =>
-    bundles.reduce((total, { memory }) => total + (of(memory)[k] as number), 0)
-  const acceptance = Float64Array.from(
-    { length: pairs },
-    (_, k) => sum((memory) => memory.accepted, k) / sum((memory) => memory.attempted, k),
-  )
-  const rows = Math.min(...bundles.map(({ memory }) => memory.state[State.trajectoryRows] as number))
-  // Bundles that are not equally far keep rows of different spacing; take what the sparsest one has.
-  const every = Math.max(...bundles.map(({ memory }) => (memory.state[State.trajectoryEvery] as number) || 1))
-  const replicas = bundles.reduce((total, { spec }) => total + spec.slots.length, 0)
+function collectExchange(measured: Measured): NonNullable<SimulationData['exchange']> {
+  const { plan, ensembles } = measured
+  const spec = ensembles[0]?.spec as EnsembleSpec
+  const along = alongOf(spec)
+  const share = (own: readonly OwnSlots[], k: number): number => {
+    const sum = (of: (memory: EnsembleMemory) => Float64Array): number =>
+      own.reduce((total, { memory }) => total + (of(memory)[k] as number), 0)
+    return sum((memory) => memory.accepted) / sum((memory) => memory.attempted)
+  }
+  const roundTrips = Int32Array.from(ensembles.flatMap(({ memory }) => [...memory.roundTrips]))
+  if (along === undefined) {
+    const acceptance = Float64Array.from({ length: spec.points.length - 1 }, (_, k) => share(ensembles, k))
+    return { along: 'temperature', acceptance, roundTrips, ...collectTrajectory(measured) }
+  }
+  // Each temperature has ensembles of its own, in the order of the grid; nothing is ever tried with the last point.
+  const k = spec.points.findIndex(({ simulation }) => simulation === plan.name)
+  const acceptance = Float64Array.from(spec.temperatures, (_, t) => {
+    return share(
+      ensembles.filter(({ spec: own }) => own.points[0]?.temperature === t),
+      k,
+    )
+  })
+  return { along, acceptance, roundTrips, trajectory: new Int32Array(), rounds: new Float64Array() }
+}
+
+function collectTrajectory({ ensembles }: Measured): Pick<NonNullable<SimulationData['exchange']>, 'trajectory' | 'rounds'> {
+  const rows = Math.min(...ensembles.map(({ memory }) => memory.state[State.trajectoryRows] as number))
+  // Ensembles that are not equally far keep rows of different spacing; take what the sparsest one has.
+  const every = Math.max(...ensembles.map(({ memory }) => (memory.state[State.trajectoryEvery] as number) || 1))
+  const replicas = ensembles.reduce((total, { spec }) => total + spec.slots.length, 0)
   const kept = Math.min(
     rows,
-    ...bundles.map(({ memory }) =>
+    ...ensembles.map(({ memory }) =>
       Math.ceil(((memory.state[State.trajectoryRows] as number) * ((memory.state[State.trajectoryEvery] as number) || 1)) / every),
     ),
   )
   const trajectory = new Int32Array(kept * replicas)
   let first = 0
-  for (const { spec, memory } of bundles) {
+  for (const { spec, memory } of ensembles) {
     const width = spec.slots.length
     const step = every / ((memory.state[State.trajectoryEvery] as number) || 1)
     for (let row = 0; row < kept; row++) {
@@ -225,10 +245,5 @@ function collectExchange({ bundles }: Measured): NonNullable<SimulationData['exc
     }
     first += width
   }
-  return {
-    acceptance,
-    roundTrips: Int32Array.from(bundles.flatMap(({ memory }) => [...memory.roundTrips])),
-    trajectory,
-    rounds: Float64Array.from({ length: kept }, (_, row) => row * every),
-  }
+  return { trajectory, rounds: Float64Array.from({ length: kept }, (_, row) => row * every) }
 }

@@ -1,5 +1,22 @@
-import type { Accumulator } from '../bundle/accumulator.ts'
-import type { BundleMemory, BundleSpec } from '../bundle/memory.ts'
+import type { Accumulator } from '../ensemble/accumulator.ts'
+import type { EnsembleMemory, EnsembleSpec } from '../ensemble/memory.ts'
+
+/** What an ensemble holds of one simulation. */
+export interface OwnSlots {
+  readonly spec: EnsembleSpec
+  readonly memory: EnsembleMemory
+  readonly slots: readonly { readonly slot: number; readonly copy: number; readonly temperature: number }[]
+  /** Part of all its slots. */
+  readonly share: number
+}
+
+export function ownSlots({ name }: { readonly name: string }, spec: EnsembleSpec, memory: EnsembleMemory): OwnSlots {
+  const slots = spec.slots.flatMap(({ copy, point }, slot) => {
+    const at = spec.points[point]
+    return at?.simulation === name ? [{ slot, copy, temperature: at.temperature }] : []
+  })
+  return { spec, memory, slots, share: slots.length / spec.slots.length }
+}
 
 /** Bins of one simulation, sorted by temperature and copy, all of one length. */
 export interface Binned {
@@ -20,24 +37,24 @@ export interface Binned {
 }
 
 /**
- * Sorts the bins of all bundles into the (temperature, copy) grid. Bundles that are not equally far may have bins of
+ * Sorts the bins of all ensembles into the (temperature, copy) grid. Ensembles that are not equally far may have bins of
  * different lengths, always powers of two: the shorter ones are joined.
  */
 export function binGrid(
-  bundles: readonly { readonly spec: BundleSpec; readonly memory: BundleMemory }[],
-  accumulatorOf: (memory: BundleMemory) => Accumulator,
+  ensembles: readonly OwnSlots[],
+  accumulatorOf: (memory: EnsembleMemory) => Accumulator,
   names: readonly string[],
   temperatures: number,
   copies: number,
 ): Binned {
-  const length = Math.max(...bundles.map(({ memory }) => accumulatorOf(memory).binLength))
+  const length = Math.max(...ensembles.map(({ memory }) => accumulatorOf(memory).binLength))
   const samples = new Float64Array(temperatures)
   const zeros = (): Float64Array[] => names.map(() => new Float64Array(temperatures))
   const [totals, squares] = [zeros(), zeros()]
   const bins = names.map(() => Array.from({ length: temperatures }, () => new Array<Float64Array>(copies).fill(new Float64Array())))
-  for (const { spec, memory } of bundles) {
+  for (const { slots, memory } of ensembles) {
     const accumulator = accumulatorOf(memory)
-    for (const [slot, { copy, temperature: t }] of spec.slots.entries()) {
+    for (const { slot, copy, temperature: t } of slots) {
       samples[t] = (samples[t] as number) + accumulator.samples
       for (const k of names.keys()) {
         add(totals[k], t, accumulator.total(k, slot))

@@ -1,17 +1,19 @@
 import type { SimulationData } from '../archive/data.ts'
-import { BundleMemory, type BundleSpec, freezeBundle, State, thermalizationRounds } from '../bundle/memory.ts'
+import { Barrier } from '../ensemble/barrier.ts'
+import { BundleState, EnsembleMemory, type EnsembleSpec, freezeEnsemble, roundCount, State } from '../ensemble/memory.ts'
 import { messageOf } from '../errors.ts'
-import { bundleSeconds, type Plan } from '../job/plan.ts'
+import { bundleCount, type Plan, roundSeconds } from '../job/plan.ts'
 import { createArena, type Place, placeBlocks } from '../memory/arena.ts'
 import type { Model } from '../model/model.ts'
 import { findModel } from '../model/registry.ts'
 import { compileKernels } from '../pool/built.ts'
 import { openPool, type Pool } from '../pool/pool.ts'
 import { collectSimulation } from './collect.ts'
+import { ownSlots } from './grid.ts'
 import type { Progress } from './progress.ts'
-import { Schedule } from './schedule.ts'
+import { Schedule, type Turn } from './schedule.ts'
 
-/** How long a worker stays with one bundle. */
+/** How long a worker stays with one ensemble. */
 const SLICE_SECONDS = 0.5
 const PROGRESS_MILLISECONDS = 200
 /** What was measured is saved that often, or less often where saving is slow: at most one part in a hundred of the time. */
@@ -27,13 +29,15 @@ interface SamplingOptions {
   readonly save: (simulations: readonly SimulationData[]) => Promise<void>
 }
 
-/** One bundle as the workers have it at this moment. */
-interface LiveBundle {
-  readonly spec: BundleSpec
+/** One ensemble as the workers have it at this moment. */
+interface LiveEnsemble {
+  readonly spec: EnsembleSpec
   readonly model: Model
   readonly buffer: ArrayBufferLike
   readonly offset: number
-  readonly state: Float64Array
+  readonly memory: EnsembleMemory
+  /** Estimated seconds of one thread for a round. */
+  readonly roundSeconds: number
 }
 
 /** The sampling of one plan: shared memory, the pool, who steps what, and what has been measured. */
@@ -43,12 +47,14 @@ export class Sampling {
   readonly #options: SamplingOptions
   readonly #places: readonly Place[]
   readonly #arenas: readonly WebAssembly.Memory[]
-  readonly #bundles: readonly LiveBundle[]
-  /** Bundles that a worker has been given. */
+  readonly #ensembles: readonly LiveEnsemble[]
+  /** Ensembles that a worker has been given. */
   readonly #begun = new Set<number>()
+  /** Ensembles that workers are in. */
+  readonly #stepped = new Set<number>()
   readonly #stop = new Int32Array(new SharedArrayBuffer(4))
-  /** Frozen copies of bundles, taken between slices while a save is due. */
-  readonly #frozen = new Map<number, BundleMemory>()
+  /** Frozen copies of ensembles, taken between slices while a save is due. */
+  readonly #frozen = new Map<number, EnsembleMemory>()
   #busySeconds = 0
   #saveSeconds = 0
   #sampledSeconds = 0
@@ -60,16 +66,23 @@ export class Sampling {
   /** @throws MachineError where there is no memory to be had */
   constructor(plan: Plan, threads: number, options: SamplingOptions) {
     this.#plan = plan
-    this.#threads = Math.min(threads, plan.bundles.length)
+    this.#threads = Math.min(threads, bundleCount(plan))
     this.#options = options
     const { places, arenas } = placeBlocks(plan.bytes)
     this.#places = places
     this.#arenas = arenas.map(createArena)
-    this.#bundles = plan.bundles.map((spec, i) => {
+    this.#ensembles = plan.ensembles.map((spec, i) => {
       const { arena, offset } = places[i] as Place
       const model = findModel(spec.model)
       const { buffer } = this.#arenas[arena] as WebAssembly.Memory
-      return { spec, model, buffer, offset, state: new BundleMemory(buffer, offset, spec, model).state }
+      return {
+        spec,
+        model,
+        buffer,
+        offset,
+        memory: new EnsembleMemory(buffer, offset, spec, model),
+        roundSeconds: roundSeconds(spec, model),
+      }
     })
   }
 
@@ -81,7 +94,7 @@ export class Sampling {
     signal?.addEventListener('abort', halt, { once: true })
     const start = performance.now()
     const module = await compileKernels()
-    const context = { module, arenas: this.#arenas, bundles: this.#plan.bundles, places: this.#places, stop: this.#stop }
+    const context = { module, arenas: this.#arenas, ensembles: this.#plan.ensembles, places: this.#places, stop: this.#stop }
     const pool = await openPool(this.#threads, context, worker)
     const sampling = performance.now()
     const timer = onProgress && setInterval(() => onProgress(this.#progress(start)), PROGRESS_MILLISECONDS)
@@ -95,23 +108,25 @@ export class Sampling {
       await this.#saving
     }
     onProgress?.(this.#progress(start))
-    return this.#plan.bundles.every((_, i) => this.#roundsLeft(i) === 0) ? 'complete' : 'interrupted'
+    return this.#plan.ensembles.every((_, i) => this.#roundsLeft(i) === 0) ? 'complete' : 'interrupted'
   }
 
   /** Everything measured so far. Call only while no worker is stepping. */
   collect(): SimulationData[] {
-    for (const bundle of this.#plan.bundles.keys()) this.#freeze(bundle)
+    for (const ensemble of this.#plan.ensembles.keys()) this.#freeze(ensemble)
     return this.#assemble()
   }
 
   async #steps(pool: Pool): Promise<void> {
-    const schedule = new Schedule(this.#plan.bundles.length, (bundle) => this.#secondsLeft(bundle))
+    const schedule = new Schedule(
+      this.#plan.ensembles.map(({ bundles }) => bundles),
+      (ensemble) => this.#secondsLeft(ensemble),
+    )
     const running = new Set<Promise<void>>()
-    const slice = async (bundle: number): Promise<void> => {
+    let free = this.#threads
+    const slice = async (turn: Turn): Promise<void> => {
       try {
-        const { done, seconds } = await pool.step(bundle, SLICE_SECONDS)
-        this.#busySeconds += seconds
-        schedule.release(bundle, done)
+        schedule.release(turn.ensemble, await this.#step(pool, turn))
       } catch (error) {
         // The others finish their round, so that what they have is whole.
         this.#failure ??= error
@@ -120,12 +135,18 @@ export class Sampling {
     }
     for (;;) {
       this.#saveWhenDue()
-      while (running.size < this.#threads && Atomics.load(this.#stop, 0) === 0) {
-        const bundle = schedule.take()
-        if (bundle === undefined) break
-        this.#freezeWhenDue(bundle)
-        this.#begun.add(bundle)
-        const task: Promise<void> = slice(bundle).finally(() => running.delete(task))
+      while (free > 0 && Atomics.load(this.#stop, 0) === 0) {
+        const turn = schedule.take(free)
+        if (turn === undefined) break
+        this.#freezeWhenDue(turn.ensemble)
+        this.#begun.add(turn.ensemble)
+        this.#stepped.add(turn.ensemble)
+        free -= turn.members
+        const task: Promise<void> = slice(turn).finally(() => {
+          running.delete(task)
+          this.#stepped.delete(turn.ensemble)
+          free += turn.members
+        })
         running.add(task)
       }
       if (running.size === 0) break
@@ -135,25 +156,53 @@ export class Sampling {
     if (this.#failure !== undefined) throw this.#failure
   }
 
+  /**
+   * One slice of one ensemble, by all members of its gang. Where one of them fails the others are released at once, and
+   * nobody is in the ensemble any more when this rejects.
+   *
+   * @returns true when the ensemble has nothing left to do
+   */
+  async #step(pool: Pool, { ensemble, members }: Turn): Promise<boolean> {
+    const { barrier } = (this.#ensembles[ensemble] as LiveEnsemble).memory
+    Barrier.reset(barrier)
+    const results = await Promise.allSettled(
+      Array.from({ length: members }, async (_, member) => {
+        try {
+          return await pool.step({ ensemble, member, members, seconds: SLICE_SECONDS })
+        } catch (error) {
+          Barrier.break(barrier)
+          throw error
+        }
+      }),
+    )
+    let done = true
+    for (const result of results) {
+      if (result.status === 'rejected') throw result.reason
+      this.#busySeconds += result.value.seconds
+      done &&= result.value.done
+    }
+    return done
+  }
+
   #halt(): void {
     Atomics.store(this.#stop, 0, 1)
   }
 
-  #freezeWhenDue(bundle: number): void {
-    if (performance.now() >= this.#nextSave && !this.#saving && !this.#frozen.has(bundle)) this.#freeze(bundle)
+  #freezeWhenDue(ensemble: number): void {
+    if (performance.now() >= this.#nextSave && !this.#saving && !this.#frozen.has(ensemble)) this.#freeze(ensemble)
   }
 
   /**
-   * Once every bundle has been copied between two slices the copies are written. That keeps this thread busy: the workers
+   * Once every ensemble has been copied between two slices the copies are written. That keeps this thread busy: the workers
    * finish the slices they are in meanwhile.
    */
   #saveWhenDue(): void {
     if (this.#saving || performance.now() < this.#nextSave) return
-    for (const bundle of this.#plan.bundles.keys()) {
-      const untouched = this.#rounds(bundle) === 0 && !this.#begun.has(bundle)
-      if (!this.#frozen.has(bundle) && (untouched || this.#roundsLeft(bundle) === 0)) this.#freeze(bundle)
+    for (const ensemble of this.#plan.ensembles.keys()) {
+      if (this.#frozen.has(ensemble) || this.#stepped.has(ensemble)) continue
+      if (!this.#begun.has(ensemble) || this.#roundsLeft(ensemble) === 0) this.#freeze(ensemble)
     }
-    if (this.#frozen.size < this.#plan.bundles.length) return
+    if (this.#frozen.size < this.#plan.ensembles.length) return
     const start = performance.now()
     this.#saving = this.#options.save(this.#assemble()).then(
       () => {
@@ -177,56 +226,49 @@ export class Sampling {
     this.#frozen.clear()
   }
 
-  #freeze(bundle: number): void {
-    const { buffer, offset, spec, model } = this.#bundles[bundle] as LiveBundle
-    this.#frozen.set(bundle, freezeBundle(buffer, offset, spec, model))
+  #freeze(ensemble: number): void {
+    const { buffer, offset, spec, model } = this.#ensembles[ensemble] as LiveEnsemble
+    this.#frozen.set(ensemble, freezeEnsemble(buffer, offset, spec, model))
   }
 
   #assemble(): SimulationData[] {
-    const { simulations, bundles } = this.#plan
-    const busy = (index: number): number => this.#frozenSeconds(index)
-    const total = bundles.reduce((sum, _, i) => sum + busy(i), 0)
+    const { simulations, ensembles } = this.#plan
+    const index = new Map(ensembles.map((spec, i) => [spec, i]))
+    const total = ensembles.reduce((sum, _, i) => sum + this.#frozenSeconds(i), 0)
     const wait = Math.max(0, this.#threads * this.#sampledSeconds - this.#busySeconds)
-    let first = 0
     return simulations.map((plan) => {
-      const indices = plan.bundles.map((_, i) => first + i)
-      first += plan.bundles.length
-      const share = total > 0 ? indices.reduce((sum, i) => sum + busy(i), 0) / total : 1 / simulations.length
-      return collectSimulation({
-        plan,
-        bundles: indices.map((i) => ({ spec: this.#plan.bundles[i] as BundleSpec, memory: this.#frozen.get(i) as BundleMemory })),
-        idle: { wait: wait * share, archive: this.#saveSeconds * share },
-      })
+      const own = plan.ensembles.map((spec) => ownSlots(plan, spec, this.#frozen.get(index.get(spec) as number) as EnsembleMemory))
+      const seconds = own.reduce((sum, { spec, share }) => sum + share * this.#frozenSeconds(index.get(spec) as number), 0)
+      const share = total > 0 ? seconds / total : 1 / simulations.length
+      return collectSimulation({ plan, ensembles: own, idle: { wait: wait * share, archive: this.#saveSeconds * share } })
     })
   }
 
-  #frozenSeconds(bundle: number): number {
-    const state = this.#frozen.get(bundle)?.state
-    if (!state) return 0
-    return (state[State.sweepSeconds] as number) + (state[State.measureSeconds] as number) + (state[State.exchangeSeconds] as number)
+  #frozenSeconds(ensemble: number): number {
+    const memory = this.#frozen.get(ensemble)
+    if (!memory) return 0
+    return memory.seconds('sweepSeconds') + memory.seconds('measureSeconds') + memory.seconds('exchangeSeconds')
   }
 
-  #rounds(bundle: number): number {
-    return this.#bundles[bundle]?.state[State.rounds] as number
+  #roundsLeft(ensemble: number): number {
+    const { spec, memory } = this.#ensembles[ensemble] as LiveEnsemble
+    return roundCount(spec) - (memory.state[State.rounds] as number)
   }
 
-  #roundsLeft(bundle: number): number {
-    const { spec } = this.#bundles[bundle] as LiveBundle
-    return thermalizationRounds(spec) + spec.samples - this.#rounds(bundle)
-  }
-
-  #secondsLeft(bundle: number): number {
-    const { spec, model } = this.#bundles[bundle] as LiveBundle
-    return bundleSeconds(spec, model, this.#rounds(bundle))
+  #secondsLeft(ensemble: number): number {
+    return this.#roundsLeft(ensemble) * (this.#ensembles[ensemble] as LiveEnsemble).roundSeconds
   }
 
   #progress(start: number): Progress {
     let [all, left, updates, done] = [0, 0, 0, 0]
-    for (const [i, { spec, model, state }] of this.#bundles.entries()) {
-      all += bundleSeconds(spec, model)
+    for (const [i, { spec, model, memory, roundSeconds }] of this.#ensembles.entries()) {
+      all += roundCount(spec) * roundSeconds
       left += this.#secondsLeft(i)
-      updates += (state[State.sweeps] as number) * spec.size ** 2 * spec.slots.length
-      if (this.#roundsLeft(i) === 0) done++
+      for (const [bundle, state] of memory.bundles.entries()) {
+        const replicas = Math.min(model.lanes, spec.slots.length - bundle * model.lanes)
+        updates += (state[BundleState.sweeps] as number) * spec.size ** 2 * replicas
+      }
+      if (this.#roundsLeft(i) === 0) done += spec.bundles
     }
     const elapsedSeconds = (performance.now() - start) / 1000
     const fraction = 1 - left / all
@@ -235,7 +277,7 @@ export class Sampling {
       elapsedSeconds,
       remainingSeconds: fraction > 0.01 || elapsedSeconds > 5 ? (elapsedSeconds * (1 - fraction)) / Math.max(fraction, 1e-9) : undefined,
       updatesPerNanosecond: updates / (elapsedSeconds * 1e9),
-      bundles: { done, total: this.#bundles.length },
+      bundles: { done, total: bundleCount(this.#plan) },
     }
   }
 }

@@ -1,35 +1,46 @@
+/** An ensemble and the number of threads that are to step it. */
+export interface Turn {
+  readonly ensemble: number
+  readonly members: number
+}
+
 /**
- * Gives every free thread the bundle with most work left, a slice of time at a time, until all are done.
+ * Gives free threads the ensemble with most work left, a slice of time at a time, until all are done.
  *
- * Slices let three equal bundles share two threads evenly. Results do not depend on who steps what, or when.
+ * Slices let three equal ensembles share two threads evenly. Where there are more threads than ensembles, those of several
+ * bundles are stepped by gangs. Results do not depend on who steps what, or when.
  */
 export class Schedule {
-  readonly #left: (number | undefined)[]
-  readonly #busy = new Set<number>()
-  readonly #remaining: (bundle: number) => number
+  readonly #bundles: readonly number[]
+  readonly #free: Set<number>
+  readonly #remaining: (ensemble: number) => number
 
-  /** @param remaining estimated seconds that a bundle still needs */
-  constructor(bundles: number, remaining: (bundle: number) => number) {
-    this.#left = Array.from({ length: bundles }, (_, i) => i)
+  /**
+   * @param bundles of each ensemble: as many threads may step it together
+   * @param remaining estimated seconds that an ensemble still needs
+   */
+  constructor(bundles: readonly number[], remaining: (ensemble: number) => number) {
+    this.#bundles = bundles
+    this.#free = new Set(bundles.keys())
     this.#remaining = remaining
   }
 
-  /** The bundle to step next, or undefined where nothing is free. */
-  take(): number | undefined {
-    let best: number | undefined
+  /** The ensemble to step next with some of `threads` free ones, or undefined where no ensemble is free. */
+  take(threads: number): Turn | undefined {
+    let ensemble: number | undefined
     let most = Number.NEGATIVE_INFINITY
-    for (const bundle of this.#left) {
-      if (bundle === undefined || this.#busy.has(bundle)) continue
-      const seconds = this.#remaining(bundle)
-      if (seconds > most) [best, most] = [bundle, seconds]
+    for (const candidate of this.#free) {
+      const seconds = this.#remaining(candidate)
+      if (seconds > most) [ensemble, most] = [candidate, seconds]
     }
-    if (best !== undefined) this.#busy.add(best)
-    return best
+    if (ensemble === undefined) return undefined
+    const share = Math.max(1, Math.floor(threads / this.#free.size))
+    this.#free.delete(ensemble)
+    return { ensemble, members: Math.min(this.#bundles[ensemble] as number, share) }
   }
 
-  /** Gives a bundle back; a finished one is not handed out again. */
-  release(bundle: number, done: boolean): void {
-    this.#busy.delete(bundle)
-    if (done) this.#left[bundle] = undefined
+  /** Gives an ensemble back; a finished one is not handed out again. */
+  release(ensemble: number, done: boolean): void {
+    if (!done) this.#free.add(ensemble)
   }
 }

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { z } from 'zod'
 import { UsageError } from '../errors.ts'
+import type { Tempering } from '../ensemble/memory.ts'
 import { formatBytes } from '../memory/arena.ts'
 import type { Model } from '../model/model.ts'
 import { findModel, modelNames } from '../model/registry.ts'
@@ -22,7 +23,7 @@ export interface Job {
   readonly thermalization: number
   readonly measureEvery: number
   readonly update: string
-  readonly tempering: boolean
+  readonly tempering: Tempering
   readonly copies: number
   /** Every parameter of the model; a list makes one simulation for each value. */
   readonly parameters: Readonly<Record<string, number | readonly number[]>>
@@ -66,19 +67,10 @@ export function resolveJob(input: unknown, where: Where = (key) => key): Job {
       `${where('update')}: the model ${model.name} has no update ${shown(update)}${didYouMean(update, model.updates)}; allowed: ${model.updates.join(', ')}`,
     )
   }
-  const tempering = parsed.tempering ?? false
-  if (tempering && temperatures.length < 2) {
-    throw new UsageError(
-      `${where('tempering')}: one temperature has no neighbour to exchange with; give two or more, or leave tempering out`,
-    )
-  }
-  if (tempering && temperatures.length > model.lanes) {
-    throw new UsageError(
-      `${where('temperatures')}: ${temperatures.length} temperatures; with tempering at most ${model.lanes} are possible; use fewer, or --no-tempering`,
-    )
-  }
+  const parameters = readParameters(model, parsed.parameters ?? {}, namesIn(input), where)
+  const tempering = readTempering(model, parsed.tempering ?? false, temperatures, parameters, where)
   const samples = Math.floor(sweeps / measureEvery)
-  const copies = parsed.copies ?? Math.max(1, Math.floor(model.lanes / temperatures.length))
+  const copies = parsed.copies ?? Math.max(1, Math.floor(model.lanes / exchanged(tempering, temperatures, parameters)))
   const snapshots = parsed.snapshots ?? 0
   if (Math.ceil(snapshots / copies) > samples) {
     throw new UsageError(
@@ -96,15 +88,16 @@ export function resolveJob(input: unknown, where: Where = (key) => key): Job {
     update,
     tempering,
     copies,
-    parameters: readParameters(model, parsed.parameters ?? {}, namesIn(input), where),
+    parameters,
     snapshots,
     series: parsed.series ?? false,
     seed: readSeed(parsed.seed, where),
   }
 }
 
-/** Keys of a temperature range, the one mapping inside a job with keys of its own. */
+/** Keys of a temperature range and of a tempering, the mappings inside a job with keys of their own. */
 const RANGE_KEYS = ['start', 'stop', 'step', 'count'] as const
+const TEMPERING_KEYS = ['along'] as const
 
 function parseInput(input: unknown, where: Where): JobInput {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
@@ -139,7 +132,8 @@ function describeIssue(issue: z.core.$ZodIssue, input: object, where: Where): st
   const at = `${where(path.slice(0, named).map(String).join('.'))}${place.join('')}`
   if (inner.code === 'unrecognized_keys') {
     const unknown = inner.keys[0] as string
-    return `${at}.${unknown}: unknown key${didYouMean(unknown, RANGE_KEYS)}; allowed: ${RANGE_KEYS.join(', ')}`
+    const known = key === 'tempering' ? TEMPERING_KEYS : RANGE_KEYS
+    return `${at}.${unknown}: unknown key${didYouMean(unknown, known)}; allowed: ${known.join(', ')}`
   }
   const value = valueAt(input, path)
   if (value === undefined) return `${at}: missing; allowed: ${allowed[key] ?? ''}`
@@ -193,6 +187,40 @@ function readParameters(
     if (twice >= 0) throw new UsageError(`${at}[${twice}]: ${values[twice]} is there twice; use --copies or --sweeps for more statistics`)
   }
   return { ...defaults, ...given }
+}
+
+function readTempering(
+  model: Model,
+  given: Tempering,
+  temperatures: readonly number[],
+  parameters: Job['parameters'],
+  where: Where,
+): Tempering {
+  if (typeof given === 'object') {
+    const { along } = given
+    const at = where('tempering.along')
+    const names = model.parameters.map(({ name }) => name)
+    const allow = `allowed: ${model.linear.join(', ') || 'none'}`
+    if (!names.includes(along))
+      throw new UsageError(`${at}: unknown parameter of ${model.name} ${shown(along)}${didYouMean(along, names)}; ${allow}`)
+    if (!model.linear.includes(along)) throw new UsageError(`${at}: replicas of ${model.name} cannot exchange ${along}; ${allow}`)
+    const values = [parameters[along] ?? []].flat()
+    if (values.length < 2) {
+      throw new UsageError(
+        `${at}: ${along} has only the value ${values.join()} and nothing to exchange it with; give two or more, such as -p ${along}=0,0.1,0.2`,
+      )
+    }
+  } else if (given && temperatures.length < 2) {
+    throw new UsageError(
+      `${where('tempering')}: one temperature has no neighbour to exchange with; give two or more, or leave tempering out`,
+    )
+  }
+  return given
+}
+
+/** Points of one copy that are kept together: temperatures, or values of the parameter that replicas exchange. */
+function exchanged(tempering: Tempering, temperatures: readonly number[], parameters: Job['parameters']): number {
+  return typeof tempering === 'object' ? [parameters[tempering.along]].flat().length : temperatures.length
 }
 
 function readSeed(seed: JobInput['seed'], where: Where): string {

@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os'
-import { type BundleSpec, bundleBytes, type Slot, thermalizationRounds } from '../bundle/memory.ts'
+import { type EnsembleSpec, ensembleBytes, type Point, type Slot, sweepCost } from '../ensemble/memory.ts'
 import { UsageError } from '../errors.ts'
 import { ARENA_LIMIT, formatBytes } from '../memory/arena.ts'
 import type { Model, Parameters } from '../model/model.ts'
@@ -18,20 +18,21 @@ export interface SimulationPlan {
   readonly parameters: Parameters
   /** Configurations to keep of each temperature. */
   readonly snapshots: number
-  readonly bundles: readonly BundleSpec[]
+  /** Those that hold replicas of it; simulations that exchange a parameter share theirs. */
+  readonly ensembles: readonly EnsembleSpec[]
 }
 
 /** What a job will run, and what it takes. */
 export interface Plan {
   readonly job: Job
   readonly simulations: readonly SimulationPlan[]
-  readonly bundles: readonly BundleSpec[]
-  /** Bytes of shared memory of each bundle. */
+  readonly ensembles: readonly EnsembleSpec[]
+  /** Bytes of shared memory of each ensemble. */
   readonly bytes: readonly number[]
 }
 
 /**
- * Cuts a job into simulations and bundles. What runs depends on the job alone, never on the threads.
+ * Cuts a job into simulations and ensembles. What runs depends on the job alone, never on the threads.
  *
  * @throws UsageError where it would not fit into memory, with the memory it would need
  */
@@ -43,24 +44,25 @@ export function planJob(job: Job, available: number = machineMemory()): Plan {
       `the job has ${job.copies} copies of ${job.temperatures.length} temperatures, ${replicas} replicas of each simulation; allowed: up to ${MAX_REPLICAS}; use fewer --copies`,
     )
   }
+  const ensembles: EnsembleSpec[] = []
   const simulations: SimulationPlan[] = []
-  for (const size of job.size) {
-    for (const { parameters, suffix } of parameterSets(job.parameters)) {
-      const name = `${model.name}-L${size}${suffix}`
-      const spec = { job, model, name, size, parameters }
-      const bundles = cutIntoBundles(job, model).map((slots, index) => bundleSpec(spec, slots, index))
-      simulations.push({ name, model, size, parameters, snapshots: job.snapshots, bundles })
+  for (const grid of job.size.flatMap((size) => gridsOf(job, model, size))) {
+    const own = cutIntoEnsembles(grid)
+    ensembles.push(...own)
+    for (const { name, parameters } of grid.members) {
+      simulations.push({ name, model, size: grid.size, parameters, snapshots: job.snapshots, ensembles: own })
     }
   }
-  const bundles = simulations.flatMap((simulation) => simulation.bundles)
-  const needs = bundles.map((spec) => bundleBytes(spec, model))
+  const needs = ensembles.map((spec) => ensembleBytes(spec, model))
   const bytes = needs.map(({ all }) => all)
   // What is measured is copied once to be saved while the run goes on, and once more on its way into the file.
   const total = needs.reduce((sum, { all, copied }) => sum + all + 2 * copied, 0)
   const largest = bytes.reduce((a, b) => Math.max(a, b))
   if (largest > ARENA_LIMIT - 1024) {
+    const bundles = ensembles[bytes.indexOf(largest)]?.bundles ?? 1
+    const [what, fewer] = bundles === 1 ? ['one bundle', ''] : [`the ${bundles} bundles that exchange replicas`, 'fewer temperatures, ']
     throw new UsageError(
-      `the job needs ${formatBytes(largest)} for one bundle, and a shared memory holds at most 4 GiB; use a smaller size, fewer sweeps with --series, or fewer --snapshots`,
+      `the job needs ${formatBytes(largest)} for ${what}, and a shared memory holds at most 4 GiB; use a smaller size, ${fewer}fewer sweeps with --series, or fewer --snapshots`,
     )
   }
   if (total > 0.9 * available) {
@@ -68,22 +70,36 @@ export function planJob(job: Job, available: number = machineMemory()): Plan {
       `the job needs ${formatBytes(total)} of memory and this machine has ${formatBytes(available)}; use smaller sizes, fewer --copies, --snapshots or samples of --series`,
     )
   }
-  return { job, simulations, bundles, bytes }
+  return { job, simulations, ensembles, bytes }
 }
 
-/** Rough seconds of one core that a bundle needs from a given round on; only to put the longest first. */
-export function bundleSeconds(spec: BundleSpec, model: Model, done = 0): number {
-  const rounds = thermalizationRounds(spec) + spec.samples - done
+/** Rough seconds of one core that a round of an ensemble takes; only to put the longest first. */
+export function roundSeconds(spec: EnsembleSpec, model: Model): number {
   const overhead = 4000 + 3 * spec.size ** 2
-  return (rounds * (spec.measureEvery * model.cost(spec.size, spec.parameters) + overhead)) / 1e9
+  return (spec.bundles * (spec.measureEvery * sweepCost(spec, model) + overhead)) / 1e9
+}
+
+/** Bundles in all: as many threads have something to do. */
+export function bundleCount({ ensembles }: Plan): number {
+  return ensembles.reduce((sum, { bundles }) => sum + bundles, 0)
 }
 
 /** The copies that would give every thread a bundle, or undefined where there are enough bundles. */
 export function copiesForThreads(plan: Plan, threads: number): number | undefined {
-  if (plan.bundles.length >= threads) return undefined
-  const lanes = plan.simulations[0]?.model.lanes ?? 1
-  const perBundle = Math.max(1, Math.floor(lanes / plan.job.temperatures.length))
-  return Math.ceil(threads / plan.simulations.length) * perBundle
+  if (bundleCount(plan) >= threads) return undefined
+  const { job, simulations } = plan
+  const lanes = simulations[0]?.model.lanes ?? 1
+  const values = valuesAlong(job)
+  const points = values?.length ?? job.temperatures.length
+  const grids = values ? (simulations.length / values.length) * job.temperatures.length : simulations.length
+  const bundlesOfGrid = Math.ceil(threads / grids)
+  return points > lanes ? Math.ceil(bundlesOfGrid / Math.ceil(points / lanes)) : bundlesOfGrid * Math.floor(lanes / points)
+}
+
+/** Values of the parameter that replicas exchange, ascending; undefined where they exchange temperatures or nothing. */
+export function valuesAlong({ tempering, parameters }: Pick<Job, 'tempering' | 'parameters'>): number[] | undefined {
+  if (typeof tempering !== 'object') return undefined
+  return [parameters[tempering.along] ?? []].flat().sort((a, b) => a - b)
 }
 
 function machineMemory(): number {
@@ -91,32 +107,85 @@ function machineMemory(): number {
   return limit > 0 && limit < totalmem() ? limit : totalmem()
 }
 
-/** With tempering a bundle holds whole copies of the grid, else any lanes that come next. */
-function cutIntoBundles(job: Job, model: Model): Slot[][] {
-  const T = job.temperatures.length
-  const slots: Slot[] = []
-  for (let copy = 0; copy < job.copies; copy++) for (let t = 0; t < T; t++) slots.push({ copy, temperature: t })
-  const width = job.tempering ? Math.floor(model.lanes / T) * T : model.lanes
-  const bundles: Slot[][] = []
-  for (let i = 0; i < slots.length; i += width) bundles.push(slots.slice(i, i + width))
-  return bundles
+/** Simulations whose replicas run together: one, or those of all values of the parameter that is exchanged. */
+interface Grid {
+  readonly job: Job
+  readonly model: Model
+  /** Part of every random seed, as are the parameters. */
+  readonly name: string
+  readonly size: number
+  /** In the order in which they exchange. */
+  readonly members: readonly { readonly name: string; readonly parameters: Parameters }[]
 }
 
-function bundleSpec(
-  { job, model, name, size, parameters }: { job: Job; model: Model; name: string; size: number; parameters: Parameters },
-  slots: readonly Slot[],
-  index: number,
-): BundleSpec {
+function gridsOf(job: Job, model: Model, size: number): Grid[] {
+  const root = `${model.name}-L${size}`
+  const along = typeof job.tempering === 'object' ? job.tempering.along : undefined
+  const values = valuesAlong(job)
+  const sets = parameterSets(along !== undefined && values ? { ...job.parameters, [along]: values } : job.parameters)
+  const grids = new Map<string, Grid & { readonly members: { name: string; parameters: Parameters }[] }>()
+  for (const { parameters, suffix } of sets) {
+    const member = { name: `${root}${suffix}`, parameters }
+    const others = JSON.stringify(along === undefined ? parameters : { ...parameters, [along]: 0 })
+    const grid = grids.get(others)
+    if (grid) grid.members.push(member)
+    else grids.set(others, { job, model, size, name: along === undefined ? member.name : `${root}-along-${along}`, members: [member] })
+  }
+  return [...grids.values()]
+}
+
+/** In an ensemble every copy of the points that exchange is whole; without tempering lanes are filled as they come. */
+function cutIntoEnsembles(grid: Grid): EnsembleSpec[] {
+  const { job, model, members } = grid
+  const temperatures = job.temperatures.map((_, t) => t)
+  const at = (t: number): Point[] => members.map(({ name, parameters }) => ({ simulation: name, temperature: t, parameters }))
+  const ladders = typeof job.tempering === 'object' ? temperatures.map(at) : [temperatures.flatMap(at)]
+  const ensembles: EnsembleSpec[] = []
+  let firstBundle = 0
+  for (const points of ladders) {
+    const slots: Slot[] = []
+    for (let copy = 0; copy < job.copies; copy++) for (let point = 0; point < points.length; point++) slots.push({ copy, point })
+    const width = job.tempering ? Math.max(1, Math.floor(model.lanes / points.length)) * points.length : model.lanes
+    for (let i = 0; i < slots.length; i += width) {
+      const own = slots.slice(i, i + width)
+      const bundles = Math.ceil(own.length / model.lanes)
+      ensembles.push(
+        ensembleSpec(grid, {
+          index: ensembles.length,
+          bundles,
+          firstBundle,
+          ...(job.tempering ? { points, slots: own } : used(points, own)),
+        }),
+      )
+      firstBundle += bundles
+    }
+  }
+  return ensembles
+}
+
+/** Only the points that slots are at: of a long grid a bundle needs few. */
+function used(points: readonly Point[], slots: readonly Slot[]): Pick<EnsembleSpec, 'points' | 'slots'> {
+  const indices = [...new Set(slots.map(({ point }) => point))].sort((a, b) => a - b)
+  const place = new Map(indices.map((index, i) => [index, i]))
   return {
+    points: indices.map((index) => points[index] as Point),
+    slots: slots.map(({ copy, point }) => ({ copy, point: place.get(point) as number })),
+  }
+}
+
+function ensembleSpec(
+  { job, model, name, size, members }: Grid,
+  own: Pick<EnsembleSpec, 'index' | 'bundles' | 'firstBundle' | 'points' | 'slots'>,
+): EnsembleSpec {
+  return {
+    ...own,
     model: model.name,
     simulation: name,
-    index,
     seed: job.seed,
     size,
-    parameters,
+    parameters: members[0]?.parameters ?? {},
     update: job.update,
     temperatures: job.temperatures,
-    slots,
     tempering: job.tempering,
     thermalization: job.thermalization,
     measureEvery: job.measureEvery,

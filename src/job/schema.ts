@@ -32,7 +32,10 @@ export const jobSchema = z
     thermalization: whole(0, MAX_SWEEPS).optional().describe('Sweeps before the first measurement; default a tenth of sweeps'),
     measureEvery: whole(1, 1e9).optional().describe('Sweeps from one sample to the next; default 1'),
     update: z.string().optional().describe('How spins are updated; default metropolis'),
-    tempering: z.boolean().optional().describe('Exchange temperatures between replicas; default false'),
+    tempering: z
+      .union([z.boolean(), z.strictObject({ along: z.string() })])
+      .optional()
+      .describe('Exchange temperatures between replicas, or { along: h } the values of a parameter; default false'),
     copies: whole(1, 1e6)
       .optional()
       .describe('Independent copies of the whole temperature grid; default: as many as fill the lanes of one bundle'),
@@ -69,7 +72,7 @@ export const allowed: Readonly<Record<string, string>> = {
   thermalization: 'whole numbers from 0 to 1e15',
   measureEvery: 'whole numbers from 1 to 1e9',
   update: 'the name of an update',
-  tempering: 'true or false',
+  tempering: 'true, false, or { along: the name of a parameter }',
   copies: 'whole numbers from 1 to 1e6',
   parameters: 'numbers, or lists of numbers, by name',
   snapshots: 'whole numbers from 0 to 1e6',

@@ -3,16 +3,15 @@ export interface Kernels {
   sfc64Fill(random: number, out: number, count: number): void
   sfc64Uniform(random: number, out: number, count: number): void
   buildMasks(thresholds: number, masks: number, kinds: number): void
-  swapLanes(thresholds: number, kinds: number, pairs: number, count: number): void
   exchangePairs(
-    energy: number,
-    inverseTemperature: number,
+    x: number,
+    lambda: number,
     lanes: number,
     uniform: number,
     accepted: number,
     pairs: number,
-    temperatures: number,
-    ensembles: number,
+    points: number,
+    copies: number,
     first: number,
   ): number
   accumulate(sample: number, sums: number, squares: number, count: number): void

@@ -51,6 +51,12 @@ export interface Check {
 /** An exact or published value to show beside a measured one. */
 export type Exact = (observable: string, size: number, parameters: Parameters, temperature: number) => number | undefined
 
+/** A place on the grid that replicas exchange, as a stepper needs it. */
+export interface GridPoint {
+  readonly inverseTemperature: number
+  readonly parameters: Parameters
+}
+
 /** What a stepper is made of: one bundle's shared memory and what runs in it. */
 export interface StepperContext {
   readonly memory: WebAssembly.Memory
@@ -58,30 +64,33 @@ export interface StepperContext {
   /** Offset from Model.layout. */
   readonly offset: number
   readonly size: number
+  /** Parameters that all points share, or those of the first. */
   readonly parameters: Parameters
   readonly update: string
+  /** All points at which a lane may be. */
+  readonly points: readonly GridPoint[]
+  /** The parameter whose values replicas exchange; undefined where they exchange temperatures or nothing. */
+  readonly along: string | undefined
 }
 
 /**
  * Steps all lanes of one bundle. It keeps no state of its own outside the shared memory, so any worker may go on with it.
  *
- * A *lane* is where a configuration lives; a *slot* is a place (copy, temperature) in the plan. An exchange moves
- * temperatures between lanes, never lattices, so `lanes[slot]` says which lane holds a slot at the moment.
+ * A *lane* is where a configuration lives; a *slot* is a place (copy, point) in the plan. An exchange moves
+ * points between lanes, never lattices, so `lanes[slot]` says which lane holds a slot at the moment.
  */
 export interface Stepper {
-  /** Lattices and random streams, once. `inverseTemperature`: (lanes). */
-  initialise(stream: (name: string) => Sfc64State, inverseTemperature: Float64Array): void
-  /** Inverse temperature of every lane, (lanes). */
-  setTemperatures(inverseTemperature: Float64Array): void
-  /** Swaps the temperatures of `count` pairs of lanes; `pairs` is the offset of (count, 2) int32 in the shared memory. */
-  exchange(pairs: number, count: number): void
+  /** Lattices and random streams, once. `points`: (lanes). */
+  initialise(stream: (name: string) => Sfc64State, points: Int32Array): void
+  /** Puts every lane at the point of that index, (lanes). */
+  place(points: Int32Array): void
   sweep(count: number): void
-  /** Total energy of every lane into `energy`, (lanes). */
-  measure(energy: Float64Array): void
+  /** Total energy of every lane into `energy`, (lanes), and ∂H/∂p of the parameter `along` into `slope`, (lanes), if there is one. */
+  measure(energy: Float64Array, slope: Float64Array): void
   /** All observables of the lattices last measured into `out`, (observable, stride). */
   sample(out: Float64Array, energy: Float64Array, lanes: Int32Array, stride: number): void
-  /** The three averages of Check, per site, into `out`, (3, stride); `inverseTemperature`: (slots). */
-  check(out: Float64Array, inverseTemperature: Float64Array, lanes: Int32Array, stride: number): void
+  /** The three averages of Check, per site, into `out`, (3, stride); `points`: the point of every slot, (slots). */
+  check(out: Float64Array, points: Int32Array, lanes: Int32Array, stride: number): void
   /** The bytes of all configurations, as they lie. */
   configurations(): Uint8Array
 }
@@ -94,6 +103,8 @@ export interface Model {
   readonly lanes: number
   readonly updates: readonly [string, ...string[]]
   readonly parameters: readonly Parameter[]
+  /** Names of the parameters along which replicas may be exchanged: H is linear in them. */
+  readonly linear: readonly string[]
   /** Largest linear size that the kernels' 32-bit counts and pointers allow. */
   readonly maxSize: number
   readonly observables: readonly Observable[]

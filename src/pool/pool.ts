@@ -3,10 +3,10 @@ import { MachineError, messageOf } from '../errors.ts'
 import { workerFile } from './built.ts'
 import type { StepResult, StepTask, WorkerContext } from './tasks.ts'
 
-/** Threads that step bundles; each is given the shared memories and the compiled kernels once. */
+/** Threads that step ensembles; each is given the shared memories and the compiled kernels once. */
 export interface Pool {
   /** @throws MachineError where the worker threw, exited or ran out of memory */
-  step(bundle: number, seconds: number): Promise<{ readonly done: boolean; readonly seconds: number }>
+  step(task: StepTask): Promise<{ readonly done: boolean; readonly seconds: number }>
   close(): Promise<void>
 }
 
@@ -39,13 +39,13 @@ export async function openPool(threads: number, context: WorkerContext, file: st
     return result
   }
   try {
-    await run({ bundle: undefined, seconds: 0 })
+    await run({ ensemble: undefined, member: 0, members: 1, seconds: 0 })
   } catch (error) {
     await piscina.destroy()
     throw error
   }
   return {
-    step: (bundle, seconds) => run({ bundle, seconds }),
+    step: run,
     close: () => piscina.destroy(),
   }
 }

@@ -1,19 +1,22 @@
-import type { BundleSpec } from '../bundle/memory.ts'
+import type { EnsembleSpec } from '../ensemble/memory.ts'
 import type { Place } from '../memory/arena.ts'
 
 /** What a worker is given once, when its thread starts. */
 export interface WorkerContext {
   readonly module: WebAssembly.Module
   readonly arenas: readonly WebAssembly.Memory[]
-  readonly bundles: readonly BundleSpec[]
+  readonly ensembles: readonly EnsembleSpec[]
   readonly places: readonly Place[]
   /** (1) int32: 1 means stop after the round you are in. */
   readonly stop: Int32Array
 }
 
-/** Go on with a bundle for about that long; without a bundle only say that you are there. */
+/** Go on with an ensemble for about that long, as one member of a gang; without an ensemble only say that you are there. */
 export interface StepTask {
-  readonly bundle: number | undefined
+  readonly ensemble: number | undefined
+  /** Which of the members this one is, and how many there are: 0 of 1 is alone. */
+  readonly member: number
+  readonly members: number
   readonly seconds: number
 }
 

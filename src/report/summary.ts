@@ -32,7 +32,9 @@ export function summaryJson(archive: Archive): Record<string, unknown> {
           }),
         ]),
       ),
-      ...(simulation.acceptance ? { acceptance: column(simulation.acceptance), roundTrips: [...(simulation.roundTrips ?? [])] } : {}),
+      ...(simulation.acceptance
+        ? { along: simulation.along, acceptance: column(simulation.acceptance), roundTrips: [...(simulation.roundTrips ?? [])] }
+        : {}),
     })),
   }
 }

@@ -1,5 +1,5 @@
-// Parallel tempering of one bundle, any model: which neighbours exchange their temperatures.
-// Who keeps the books (round trips, trajectory) and why the pairs alternate: src/bundle/exchange.ts.
+// Parallel tempering of one ensemble, any model: which neighbours exchange their points.
+// Who keeps the books (round trips, trajectory), why the pairs alternate, and what X and lambda are: src/ensemble/exchange.ts.
 
 /**
  * e^x for -40 < x <= 0, to 2 x 10^-14 in absolute terms, far below what any run resolves, and the same on every machine: Taylor's series to
@@ -22,33 +22,33 @@ function accepts(u: f64, x: f64): bool {
 }
 
 /**
- * Tries the pairs (first, first + 1), (first + 2, first + 3) ... of every ensemble, each with min(1, exp(Δβ ΔE)).
+ * Tries the pairs (first, first + 1), (first + 2, first + 3) ... of every copy, each with min(1, exp(Δλ ΔX)).
  *
- * energy: (lanes) f64; inverseTemperature: (slots) f64; lanes: (slots) i32, swapped where accepted; uniform: one f64 for
- * each pair tried; accepted: (temperatures) f64, one is added for each acceptance; pairs: (2 x accepted) i32 lanes.
+ * x: (lanes) f64; lambda: (slots) f64; lanes: (slots) i32, swapped where accepted; uniform: one f64 for
+ * each pair tried; accepted: (points) f64, one is added for each acceptance; pairs: (2 x accepted) i32 lanes.
  * Returns the number of pairs accepted.
  */
 export function exchangePairs(
-  energy: usize,
-  inverseTemperature: usize,
+  x: usize,
+  lambda: usize,
   lanes: usize,
   uniform: usize,
   accepted: usize,
   pairs: usize,
-  temperatures: i32,
-  ensembles: i32,
+  points: i32,
+  copies: i32,
   first: i32,
 ): i32 {
   const start = pairs
-  for (let ensemble = 0; ensemble < ensembles; ensemble++) {
-    for (let k = first; k + 1 < temperatures; k += 2, uniform += 8) {
-      const slot = <usize>(ensemble * temperatures + k)
+  for (let copy = 0; copy < copies; copy++) {
+    for (let k = first; k + 1 < points; k += 2, uniform += 8) {
+      const slot = <usize>(copy * points + k)
       const place = lanes + (slot << 2)
       const a = load<i32>(place)
       const b = load<i32>(place, 4)
-      const beta = inverseTemperature + (slot << 3)
-      const difference = load<f64>(energy + (<usize>a << 3)) - load<f64>(energy + (<usize>b << 3))
-      if (!accepts(load<f64>(uniform), (load<f64>(beta) - load<f64>(beta, 8)) * difference)) continue
+      const factor = lambda + (slot << 3)
+      const difference = load<f64>(x + (<usize>a << 3)) - load<f64>(x + (<usize>b << 3))
+      if (!accepts(load<f64>(uniform), (load<f64>(factor) - load<f64>(factor, 8)) * difference)) continue
       store<i32>(place, b)
       store<i32>(place, a, 4)
       store<i32>(pairs, a)

@@ -51,21 +51,6 @@ export function buildMasks(thresholds: usize, masks: usize, kinds: i32): void {
   }
 }
 
-/** Swaps the thresholds of `count` pairs of lanes. thresholds: (kinds, 32, 4) u32 as in buildMasks, pairs: (count, 2) i32. */
-export function swapLanes(thresholds: usize, kinds: i32, pairs: usize, count: i32): void {
-  for (const end = pairs + (<usize>count << 3); pairs < end; pairs += 8) {
-    const a = <usize>load<i32>(pairs)
-    const b = <usize>load<i32>(pairs, 4)
-    let first = thresholds + ((a & 31) << 4) + ((a >> 5) << 2)
-    let second = thresholds + ((b & 31) << 4) + ((b >> 5) << 2)
-    for (let kind = 0; kind < kinds; kind++, first += 512, second += 512) {
-      const held = load<u32>(first)
-      store<u32>(first, load<u32>(second))
-      store<u32>(second, held)
-    }
-  }
-}
-
 /** The sum bit of three bits. */
 // @ts-ignore: decorator
 @inline

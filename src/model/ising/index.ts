@@ -11,6 +11,7 @@ export const ising: Model = {
   lanes: LANES,
   updates: ['metropolis'],
   parameters: isingParameters,
+  linear: ['h'],
   maxSize: 16_000,
   observables,
   derived,

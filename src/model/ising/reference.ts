@@ -1,5 +1,5 @@
 import { Sfc64, type Sfc64State } from '../../random/sfc64.ts'
-import type { Parameters } from '../model.ts'
+import type { GridPoint, Parameters } from '../model.ts'
 import { acceptances, LANES, localField, SMALLEST_PLAIN, threshold, usesFieldKernel } from './stepper.ts'
 
 // The Ising model in plain TypeScript, one spin at a time: the oracle of workers/kernels/ising.ts and ising-field.ts.
@@ -65,15 +65,18 @@ type LaneSet = Set<number>
 /** Steps 128 lattices of one bundle exactly as the kernels do, bit by bit and slowly. */
 export class KernelTwin {
   readonly #size: number
-  readonly #parameters: Parameters
+  /** Where each lane is. */
+  readonly #lanes: readonly GridPoint[]
+  readonly #plainKernel: boolean
   /** Thresholds of each lane, by kind. */
   readonly #thresholds: readonly (readonly number[])[]
   readonly #streams: readonly [Sfc64, Sfc64]
 
-  constructor(size: number, parameters: Parameters, inverseTemperature: Float64Array, streams: readonly [Sfc64State, Sfc64State]) {
+  constructor(size: number, lanes: readonly GridPoint[], streams: readonly [Sfc64State, Sfc64State]) {
     this.#size = size
-    this.#parameters = parameters
-    this.#thresholds = Array.from(inverseTemperature, (beta) => acceptances(beta, size, parameters).map(threshold))
+    this.#lanes = lanes
+    this.#plainKernel = !lanes.some(({ parameters }) => usesFieldKernel(size, parameters))
+    this.#thresholds = lanes.map((point) => acceptances(point, !this.#plainKernel).map(threshold))
     this.#streams = [new Sfc64(streams[0]), new Sfc64(streams[1])]
   }
 
@@ -81,7 +84,7 @@ export class KernelTwin {
   sweep(lattices: readonly Int8Array[]): void {
     const size = this.#size
     const order = columnOrder(size)
-    const plain = !usesFieldKernel(size, this.#parameters)
+    const plain = this.#plainKernel
     for (let y = 0; y < size; y++) {
       const row = plain ? this.#rowPositions() : []
       for (const x of order) {
@@ -147,7 +150,7 @@ export class KernelTwin {
   }
 
   #plain(positions: readonly number[]): (lane: number, k: number, spin: number) => boolean {
-    const sign = (this.#parameters.J as number) > 0 ? 1 : -1
+    const sign = (this.#lanes[0]?.parameters.J as number) > 0 ? 1 : -1
     return (lane, k, spin) => {
       const pulledOver = sign * spin > 0 ? 4 - k : k
       return pulledOver >= 2 || this.#bit(lane, pulledOver === 1 ? 0 : 1, positions[lane] as number)
@@ -163,7 +166,7 @@ export class KernelTwin {
     const coins = this.#size < SMALLEST_PLAIN ? [this.#word(), this.#word(), this.#word(), this.#word()] : undefined
     return (lane, k, spin) => {
       if (coins && !coins.some((coin) => coin(lane))) return false
-      return spin * localField(k, this.#parameters) <= 0 || this.#bit(lane, k, positions[lane] as number)
+      return spin * localField(k, (this.#lanes[lane] as GridPoint).parameters) <= 0 || this.#bit(lane, k, positions[lane] as number)
     }
   }
 

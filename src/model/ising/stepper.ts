@@ -1,6 +1,6 @@
 import { Layout } from '../../memory/layout.ts'
 import { Sfc64, type Sfc64State } from '../../random/sfc64.ts'
-import type { Parameters, Stepper, StepperContext } from '../model.ts'
+import type { GridPoint, Parameters, Stepper, StepperContext } from '../model.ts'
 
 // 128 Ising lattices of one bundle on the kernels of workers/kernels/ising*.ts. The plain twin is reference.ts.
 
@@ -12,7 +12,7 @@ const KINDS_FIELD = 5
 /** Words that the counting kernels collect at most: ten lists of 64. */
 const LIST_WORDS = 640
 
-/** True where sweeps run on ising-field.ts. */
+/** True where sweeps run on ising-field.ts. Lanes that run together all do if one of them must. */
 export function usesFieldKernel(size: number, parameters: Parameters): boolean {
   return parameters.h !== 0 || size < SMALLEST_PLAIN
 }
@@ -21,9 +21,9 @@ export function usesFieldKernel(size: number, parameters: Parameters): boolean {
 function offsets(layout: Layout, size: number) {
   return {
     random: layout.v128(4),
+    points: layout.i32(LANES),
     masks: layout.v128(32 * KINDS_FIELD),
     free: layout.v128(2 * KINDS_FIELD),
-    thresholds: layout.i32(KINDS_FIELD * LANES),
     transposed: layout.i32(KINDS_FIELD * LANES),
     planes: layout.v128(10 * 32),
     unequal: layout.i32(LANES),
@@ -53,9 +53,9 @@ export function localField(k: number, { J = 1, h = 0 }: Parameters): number {
   return J * (2 * k - 4) + h
 }
 
-/** Probabilities whose masks the kernel walks: of exactly one and no opposing neighbour, or of each k against the field. */
-export function acceptances(beta: number, size: number, parameters: Parameters): number[] {
-  if (!usesFieldKernel(size, parameters)) {
+/** Probabilities whose masks a kernel walks: of exactly one and no opposing neighbour, or of each k against the field. */
+export function acceptances({ inverseTemperature: beta, parameters }: GridPoint, field: boolean): number[] {
+  if (!field) {
     const J = Math.abs(parameters.J as number)
     return [Math.exp(-4 * beta * J), Math.exp(-8 * beta * J)]
   }
@@ -72,9 +72,17 @@ class IsingStepper implements Stepper {
   readonly #kinds: number
   readonly #sites: number
   readonly #J: number
-  readonly #h: number
-  readonly #thresholds: Uint32Array
+  /** Field of every point. */
+  readonly #h: Float64Array
+  /** True where points differ in their parameters, not only in temperature. */
+  readonly #mixed: boolean
+  /** The point at which each lane is; with the masks all that a stepper on another thread needs of a placing. */
+  readonly #points: Int32Array
+  /** Thresholds of every point, (point, kind); a point's are worked out when a lane first comes to it. */
+  readonly #table: Uint32Array
+  readonly #known: Uint8Array
   readonly #transposed: Uint32Array
+  readonly #free: Int32Array
   readonly #unequal: Int32Array
   readonly #up: Int32Array
   readonly #fields: Int32Array
@@ -82,24 +90,28 @@ class IsingStepper implements Stepper {
   #tanh: Float64Array | undefined
 
   constructor(context: StepperContext) {
-    const { memory, offset, size, parameters } = context
+    const { memory, offset, size, parameters, points } = context
     const at = offsets(new Layout(offset), size)
     this.#context = context
     this.#at = at
-    this.#kinds = usesFieldKernel(size, parameters) ? KINDS_FIELD : KINDS_PLAIN
+    this.#kinds = points.some((point) => usesFieldKernel(size, point.parameters)) ? KINDS_FIELD : KINDS_PLAIN
     this.#sites = size * size
     this.#J = parameters.J as number
-    this.#h = parameters.h as number
-    this.#thresholds = new Uint32Array(memory.buffer, at.thresholds, this.#kinds * LANES)
+    this.#h = Float64Array.from(points, (point) => point.parameters.h as number)
+    this.#mixed = this.#h.some((h) => h !== this.#h[0])
+    this.#points = new Int32Array(memory.buffer, at.points, LANES)
+    this.#table = new Uint32Array(points.length * this.#kinds)
+    this.#known = new Uint8Array(points.length)
     this.#transposed = new Uint32Array(memory.buffer, at.transposed, this.#kinds * LANES)
+    this.#free = new Int32Array(memory.buffer, at.free, 8 * KINDS_FIELD)
     this.#unequal = new Int32Array(memory.buffer, at.unequal, LANES)
     this.#up = new Int32Array(memory.buffer, at.up, LANES)
     this.#fields = new Int32Array(memory.buffer, at.fields, 10 * LANES)
     this.#spins = new Uint8Array(memory.buffer, at.spins, 16 * this.#sites)
   }
 
-  initialise(stream: (name: string) => Sfc64State, inverseTemperature: Float64Array): void {
-    const { memory, size, parameters } = this.#context
+  initialise(stream: (name: string) => Sfc64State, points: Int32Array): void {
+    const { memory, size } = this.#context
     const random = new BigUint64Array(memory.buffer, this.#at.random, 8)
     for (const half of [0, 1]) {
       const state = stream(`sweep ${half}`)
@@ -108,41 +120,60 @@ class IsingStepper implements Stepper {
       random[4 + half] = state.c
       random[6 + half] = state.counter
     }
-    const free = new Int32Array(memory.buffer, this.#at.free, 8 * KINDS_FIELD)
-    for (let k = 0; k < 5; k++) {
-      const field = localField(k, parameters)
-      free.fill(field <= 0 ? -1 : 0, 8 * k, 8 * k + 4)
-      free.fill(field >= 0 ? -1 : 0, 8 * k + 4, 8 * k + 8)
-    }
     // Start from a ground state, each lane's sign at random where h = 0: a quench from disorder freezes in stripes.
     const start = new Sfc64(stream('start'))
-    const signs = [start.next(), start.next()] as const
+    const even = [start.next(), start.next()] as [bigint, bigint]
+    const odd = [...even] as [bigint, bigint]
+    for (let lane = 0; lane < LANES; lane++) {
+      const h = this.#h[points[lane] as number] as number
+      const half = lane >> 6
+      const bit = 1n << BigInt(lane & 63)
+      const staggered = this.#J < 0 && Math.abs(h) < 4 * Math.abs(this.#J)
+      if (staggered) odd[half] = (odd[half] as bigint) ^ bit
+      else if (h !== 0) for (const word of [even, odd]) word[half] = h > 0 ? (word[half] as bigint) | bit : (word[half] as bigint) & ~bit
+    }
     const spins = new BigUint64Array(memory.buffer, this.#at.spins, 2 * this.#sites)
-    const staggered = this.#J < 0 && Math.abs(this.#h) < 4 * Math.abs(this.#J)
-    const ones = (1n << 64n) - 1n
     for (let site = 0; site < this.#sites; site++) {
-      const odd = staggered && ((site % size) + Math.floor(site / size)) % 2 === 1
-      for (const half of [0, 1] as const) {
-        const word = this.#h === 0 || staggered ? signs[half] : this.#h > 0 ? ones : 0n
-        spins[2 * site + half] = odd ? word ^ ones : word
+      spins.set(((site % size) + Math.floor(site / size)) % 2 === 1 ? odd : even, 2 * site)
+    }
+    this.#placeFree(points)
+    this.place(points)
+  }
+
+  place(points: Int32Array): void {
+    const kinds = this.#kinds
+    const table = this.#table
+    const thresholds = this.#transposed
+    this.#points.set(points)
+    for (let lane = 0; lane < LANES; lane++) {
+      const point = points[lane] as number
+      if (this.#known[point] === 0) this.#learn(point)
+      for (let kind = 0; kind < kinds; kind++) thresholds[slotOf(kind, lane)] = table[point * kinds + kind] as number
+    }
+    this.#context.kernels.buildMasks(this.#at.transposed, this.#at.masks, kinds)
+    if (this.#mixed) this.#placeFree(points)
+  }
+
+  #learn(point: number): void {
+    const p = acceptances(this.#context.points[point] as GridPoint, this.#kinds === KINDS_FIELD)
+    this.#table.set(p.map(threshold), point * this.#kinds)
+    this.#known[point] = 1
+  }
+
+  /** Which way a spin of each lane turns free, for each number of neighbours up: where the field pulls it, both ways without one. */
+  #placeFree(points: Int32Array): void {
+    const free = this.#free
+    free.fill(0)
+    for (let lane = 0; lane < LANES; lane++) {
+      const h = this.#h[points[lane] as number] as number
+      const part = lane >> 5
+      const bit = 1 << (lane & 31)
+      for (let k = 0; k < 5; k++) {
+        const field = this.#J * (2 * k - 4) + h
+        if (field <= 0) free[8 * k + part] = (free[8 * k + part] as number) | bit
+        if (field >= 0) free[8 * k + 4 + part] = (free[8 * k + 4 + part] as number) | bit
       }
     }
-    this.setTemperatures(inverseTemperature)
-  }
-
-  setTemperatures(inverseTemperature: Float64Array): void {
-    const { size, parameters } = this.#context
-    for (let lane = 0; lane < LANES; lane++) {
-      const p = acceptances(inverseTemperature[lane] as number, size, parameters)
-      for (let kind = 0; kind < this.#kinds; kind++) this.#thresholds[slotOf(kind, lane)] = threshold(p[kind] as number)
-    }
-    this.#buildMasks()
-  }
-
-  exchange(pairs: number, count: number): void {
-    if (count === 0) return
-    this.#context.kernels.swapLanes(this.#at.thresholds, this.#kinds, pairs, count)
-    this.#buildMasks()
   }
 
   sweep(count: number): void {
@@ -152,14 +183,17 @@ class IsingStepper implements Stepper {
     else kernels.isingFieldSweep(spins, size, random, masks, free, size < SMALLEST_PLAIN ? 1 : 0, scratch, count)
   }
 
-  measure(energy: Float64Array): void {
-    const { kernels, size } = this.#context
+  measure(energy: Float64Array, slope: Float64Array): void {
+    const { kernels, size, along } = this.#context
     const { spins, planes, scratch, unequal, up } = this.#at
     kernels.isingCount(spins, size, planes, scratch, unequal, up)
-    const [N, J, h] = [this.#sites, this.#J, this.#h]
+    const [N, J] = [this.#sites, this.#J]
     for (let lane = 0; lane < LANES; lane++) {
+      const h = this.#h[this.#points[lane] as number] as number
       energy[lane] = 2 * J * ((this.#unequal[lane] as number) - N) - h * (2 * (this.#up[lane] as number) - N)
     }
+    // H is linear in h alone of what may be exchanged.
+    if (along !== undefined) for (let lane = 0; lane < LANES; lane++) slope[lane] = N - 2 * (this.#up[lane] as number)
   }
 
   sample(out: Float64Array, energy: Float64Array, lanes: Int32Array, stride: number): void {
@@ -178,24 +212,26 @@ class IsingStepper implements Stepper {
     }
   }
 
-  check(out: Float64Array, inverseTemperature: Float64Array, lanes: Int32Array, stride: number): void {
-    const { kernels, size, parameters } = this.#context
+  check(out: Float64Array, points: Int32Array, lanes: Int32Array, stride: number): void {
+    const { kernels, size, points: grid } = this.#context
     const { spins, planes, scratch, fields } = this.#at
     kernels.isingLocalFields(spins, size, planes, scratch, fields)
-    // tanh(βh_i) of every slot and k: temperatures belong to slots, so it is worked out once.
-    this.#tanh ??= Float64Array.from({ length: 5 * lanes.length }, (_, i) =>
-      Math.tanh((inverseTemperature[Math.floor(i / 5)] as number) * localField(i % 5, parameters)),
-    )
+    // tanh(βh_i) of every point and k.
+    this.#tanh ??= Float64Array.from({ length: 5 * grid.length }, (_, i) => {
+      const { inverseTemperature, parameters } = grid[Math.floor(i / 5)] as GridPoint
+      return Math.tanh(inverseTemperature * localField(i % 5, parameters))
+    })
     const table = this.#tanh
     for (let slot = 0; slot < lanes.length; slot++) {
       const lane = lanes[slot] as number
+      const point = points[slot] as number
       let aligned = 0
       let squared = 0
       let variance = 0
       for (let k = 0; k < 5; k++) {
         const down = this.#fields[k * LANES + lane] as number
         const up = this.#fields[(5 + k) * LANES + lane] as number
-        const t = table[5 * slot + k] as number
+        const t = table[5 * point + k] as number
         aligned += (up - down) * t
         squared += (up + down) * t * t
         variance += (up + down) * t * t * (1 - t * t)
@@ -208,11 +244,6 @@ class IsingStepper implements Stepper {
 
   configurations(): Uint8Array {
     return this.#spins
-  }
-
-  #buildMasks(): void {
-    this.#transposed.set(this.#thresholds)
-    this.#context.kernels.buildMasks(this.#at.transposed, this.#at.masks, this.#kinds)
   }
 }
 

@@ -1,0 +1,319 @@
+import { instantiateKernels, type Kernels } from '../memory/kernels.ts'
+import type { GridPoint, Model, Stepper } from '../model/model.ts'
+import { seedStream } from '../random/seed.ts'
+import type { Accumulator } from './accumulator.ts'
+import { Barrier } from './barrier.ts'
+import { Exchange } from './exchange.ts'
+import {
+  alongOf,
+  BundleState,
+  CHECK_EVERY,
+  EnsembleMemory,
+  type EnsembleSpec,
+  roundCount,
+  State,
+  sweepCost,
+  thermalizationRounds,
+} from './memory.ts'
+
+/**
+ * Rounds of small lattices from one look at the clock to the next: a look costs as much as a few hundred flips. Odd, so
+ * that it does not fall on the same rounds as the checks.
+ */
+const CLOCK_EVERY = 17
+const SMALL = 4096
+/** A round of many sweeps is cut into parts of about this length, to hear a stop in time. */
+const SLICE_SECONDS = 0.02
+
+/**
+ * Sample index after which the k-th of `events` snapshots is kept: evenly spread, the last one at the very end.
+ */
+export function snapshotSample(k: number, events: number, samples: number): number {
+  return Math.floor(((k + 1) * samples) / events) - 1
+}
+
+/** One bundle of an ensemble with its part of the shared memory. */
+interface Bundle {
+  readonly index: number
+  readonly stepper: Stepper
+  /** Numbers of BundleState. */
+  readonly state: Float64Array
+  readonly energy: Float64Array
+  readonly slope: Float64Array
+  /** The point at which each of its lanes is. */
+  readonly point: Int32Array
+  /** Its lanes that hold slots: 0, 1, 2 ... */
+  readonly used: Int32Array
+}
+
+/**
+ * One ensemble at work: thermalise, then round after round sweep, measure, take a sample, exchange.
+ *
+ * What can be done bundle by bundle (sweep, measure, read off the sample) every member of a gang does for its own bundles;
+ * what is done once (bins, exchange) belongs to the member that comes last to the barrier. All that lasts lies in shared
+ * memory, so an ensemble may stop between two sweeps and go on in other workers, and its numbers do not depend on them.
+ */
+export class Ensemble {
+  readonly #spec: EnsembleSpec
+  readonly #model: Model
+  readonly #memory: EnsembleMemory
+  readonly #kernels: Kernels
+  readonly #exchange: Exchange | undefined
+  readonly #points: readonly GridPoint[]
+  readonly #pointOfSlot: Int32Array
+  readonly #rounds: number
+  readonly #sweepsAtOnce: number
+  readonly #bundles: (Bundle | undefined)[]
+  readonly #open: (index: number) => Bundle
+  /** What one bundle of several reads off its lanes, (value, lane), on its way to the slots. */
+  readonly #read: Float64Array
+
+  /** @param offset of the ensemble in `memory`, as the plan has laid it out */
+  constructor(spec: EnsembleSpec, model: Model, module: WebAssembly.Module, memory: WebAssembly.Memory, offset: number) {
+    this.#spec = spec
+    this.#model = model
+    this.#memory = new EnsembleMemory(memory.buffer, offset, spec, model)
+    this.#kernels = instantiateKernels(module, memory)
+    this.#points = spec.points.map(({ temperature, parameters }) => ({
+      inverseTemperature: 1 / (spec.temperatures[temperature] as number),
+      parameters,
+    }))
+    this.#pointOfSlot = Int32Array.from(spec.slots, ({ point }) => point)
+    this.#rounds = roundCount(spec)
+    this.#sweepsAtOnce = Math.max(1, Math.floor((1e9 * SLICE_SECONDS) / sweepCost(spec, model)))
+    this.#exchange = spec.tempering ? new Exchange(spec, this.#memory) : undefined
+    this.#bundles = Array.from({ length: spec.bundles })
+    this.#open = (index) => this.#openBundle(index, memory)
+    const { samples, checks } = this.#memory
+    this.#read = new Float64Array(Math.max(samples.observables, checks.observables) * model.lanes)
+  }
+
+  /**
+   * Steps until all rounds are done, `stop` says so, or `seconds` have passed. Every member of a gang must be called, on a
+   * thread of its own, with a barrier that was reset before.
+   *
+   * @returns true when the ensemble has nothing left to do
+   */
+  run(seconds: number, stop: () => boolean, member = 0, members = 1): boolean {
+    const barrier = new Barrier(this.#memory.barrier, members)
+    const share = (part: number): number => Math.floor((this.#spec.bundles * part) / members)
+    const own: Bundle[] = []
+    try {
+      for (let index = share(member); index < share(member + 1); index++) own.push(this.#bundleAt(index))
+      return this.#run(own, barrier, seconds, stop, members)
+    } catch (error) {
+      Barrier.break(this.#memory.barrier)
+      throw error
+    } finally {
+      if (own[0]) addTo(own[0].state, BundleState.waitSeconds, barrier.waitSeconds)
+    }
+  }
+
+  #run(own: readonly Bundle[], barrier: Barrier, seconds: number, stop: () => boolean, members: number): boolean {
+    const deadline = performance.now() + 1000 * seconds
+    const late = (): boolean => performance.now() > deadline
+    const pause = (): boolean => stop() || late()
+    const every = this.#spec.size ** 2 > SMALL ? 1 : CLOCK_EVERY
+    const { state } = this.#memory
+    if (state[State.ready] !== 1) {
+      for (const bundle of own) this.#initialise(bundle)
+      if (!barrier.meet(true, () => this.#begin())) return false
+    }
+    // A gang must decide together, so it looks at the flag when it first meets.
+    let on = members > 1 || !stop()
+    while (on && (state[State.rounds] as number) < this.#rounds) {
+      const round = state[State.rounds] as number
+      const timed = round % every === 0
+      const weight = timed ? every : 0
+      const finished = own.every((bundle) => this.#step(bundle, round, weight, pause))
+      on = barrier.meet(finished, () => {
+        this.#close(round, weight, own[0] as Bundle)
+        state[State.rounds] = round + 1
+        return round + 1 < this.#rounds && !stop() && !(timed && late())
+      })
+      if (this.#exchange) for (const bundle of own) this.#place(bundle, weight)
+    }
+    return state[State.rounds] === this.#rounds
+  }
+
+  #bundleAt(index: number): Bundle {
+    const known = this.#bundles[index]
+    if (known) return known
+    const bundle = this.#open(index)
+    this.#bundles[index] = bundle
+    return bundle
+  }
+
+  #openBundle(index: number, memory: WebAssembly.Memory): Bundle {
+    const { size, parameters, update, slots } = this.#spec
+    const { bundles, modelsAt, energy, slope, point } = this.#memory
+    const { lanes } = this.#model
+    const [from, to] = [index * lanes, (index + 1) * lanes]
+    const context = { memory, kernels: this.#kernels, offset: modelsAt[index] as number, size, parameters, update }
+    return {
+      index,
+      stepper: this.#model.open({ ...context, points: this.#points, along: alongOf(this.#spec) }),
+      state: bundles[index] as Float64Array,
+      energy: energy.subarray(from, to),
+      slope: slope.subarray(from, to),
+      point: point.subarray(from, to),
+      used: Int32Array.from({ length: Math.min(to, slots.length) - from }, (_, lane) => lane),
+    }
+  }
+
+  #initialise({ index, stepper, point }: Bundle): void {
+    const { slots, firstBundle } = this.#spec
+    const first = index * point.length
+    for (let lane = 0; lane < point.length; lane++) {
+      point[lane] = this.#pointOfSlot[Math.min(first + lane, slots.length - 1)] as number
+    }
+    stepper.initialise((name) => this.#stream(firstBundle + index, name), point)
+  }
+
+  /** What an ensemble has once; its bundles are there. */
+  #begin(): boolean {
+    const { lambda, lanes, state, random } = this.#memory
+    const along = alongOf(this.#spec)
+    for (let slot = 0; slot < lanes.length; slot++) {
+      const { inverseTemperature, parameters } = this.#points[this.#pointOfSlot[slot] as number] as GridPoint
+      lambda[slot] = inverseTemperature * (along === undefined ? 1 : (parameters[along] as number))
+      lanes[slot] = slot
+    }
+    const exchange = this.#stream(this.#spec.index, 'exchange')
+    random.set([exchange.a, exchange.b, exchange.c, exchange.counter])
+    state[State.ready] = 1
+    return true
+  }
+
+  #stream(index: number, name: string) {
+    const { seed, simulation, parameters, points, temperatures, tempering } = this.#spec
+    // Temperatures and parameters are part of the name: two jobs that differ in them share no random numbers.
+    const all = alongOf(this.#spec) === undefined ? parameters : points.map((point) => point.parameters)
+    return seedStream(seed, simulation, JSON.stringify([all, temperatures, tempering]), index, name)
+  }
+
+  /** Sweeps of a replica when a round is done. */
+  #sweepsAfter(round: number): number {
+    const { measureEvery, thermalization } = this.#spec
+    const sample = round - thermalizationRounds(this.#spec)
+    return sample < 0 ? Math.min((round + 1) * measureEvery, thermalization) : thermalization + (sample + 1) * measureEvery
+  }
+
+  /**
+   * One bundle's part of a round.
+   *
+   * @param weight rounds that this one's times stand for; 0: the clock is left alone
+   * @param pause asked between slices of a round of many sweeps
+   * @returns false where it paused; the next call goes on with the round
+   */
+  #step(bundle: Bundle, round: number, weight: number, pause: () => boolean): boolean {
+    const { stepper, state, energy, slope } = bundle
+    const sample = round - thermalizationRounds(this.#spec)
+    const target = this.#sweepsAfter(round)
+    const start = weight > 0 ? performance.now() : 0
+    for (let done = state[BundleState.sweeps] as number; done < target; ) {
+      const slice = Math.min(target - done, this.#sweepsAtOnce)
+      stepper.sweep(slice)
+      done += slice
+      state[BundleState.sweeps] = done
+      if (done < target && pause()) {
+        if (weight > 0) addTo(state, BundleState.sweepSeconds, (weight * (performance.now() - start)) / 1000)
+        return false
+      }
+    }
+    const swept = weight > 0 ? performance.now() : 0
+    if (sample >= 0 || this.#exchange) stepper.measure(energy, slope)
+    if (sample >= 0) this.#sample(bundle, sample)
+    if (weight > 0) {
+      addTo(state, BundleState.sweepSeconds, (weight * (swept - start)) / 1000)
+      addTo(state, BundleState.measureSeconds, (weight * (performance.now() - swept)) / 1000)
+    }
+    return true
+  }
+
+  /** Reads one bundle's part of a sample; a bundle that pauses and comes back here reads the same again. */
+  #sample(bundle: Bundle, sample: number): void {
+    const { stepper, energy, index, used, point } = bundle
+    const { lanes, samples, checks, snapshots } = this.#memory
+    const checked = sample % CHECK_EVERY === 0
+    if (this.#spec.bundles === 1) {
+      stepper.sample(samples.sample, energy, lanes, samples.stride)
+      if (checked) stepper.check(checks.sample, this.#pointOfSlot, lanes, checks.stride)
+    } else {
+      stepper.sample(this.#read, energy, used, used.length)
+      this.#scatter(bundle, samples)
+      if (checked) {
+        stepper.check(this.#read, point, used, used.length)
+        this.#scatter(bundle, checks)
+      }
+    }
+    if (this.#isSnapshot(sample)) {
+      const bytes = this.#model.snapshot.bytes(this.#spec.size)
+      const taken = this.#memory.state[State.snapshotsTaken] as number
+      snapshots.set(stepper.configurations(), (taken * this.#spec.bundles + index) * bytes)
+    }
+  }
+
+  /** From lanes to slots: an ensemble of several bundles holds one copy, so that slots are points. */
+  #scatter({ point, used }: Bundle, { sample, observables, stride }: Accumulator): void {
+    const width = used.length
+    for (let k = 0; k < observables; k++) {
+      for (let lane = 0; lane < width; lane++) sample[k * stride + (point[lane] as number)] = this.#read[k * width + lane] as number
+    }
+  }
+
+  #isSnapshot(sample: number): boolean {
+    const { snapshotEvents, samples } = this.#spec
+    const taken = this.#memory.state[State.snapshotsTaken] as number
+    return taken < snapshotEvents && sample === snapshotSample(taken, snapshotEvents, samples)
+  }
+
+  /** What is done once a round, when all bundles have been measured. */
+  #close(round: number, weight: number, { state }: Bundle): void {
+    const sample = round - thermalizationRounds(this.#spec)
+    const start = weight > 0 ? performance.now() : 0
+    if (sample >= 0) this.#take(sample)
+    const taken = weight > 0 ? performance.now() : 0
+    this.#exchange?.round(round, sample, this.#kernels)
+    if (weight > 0) {
+      addTo(state, BundleState.measureSeconds, (weight * (taken - start)) / 1000)
+      addTo(state, BundleState.exchangeSeconds, (weight * (performance.now() - taken)) / 1000)
+    }
+  }
+
+  #take(sample: number): void {
+    const { samples, checks, series, lanes, snapshotLanes, state } = this.#memory
+    samples.add(this.#kernels)
+    if (sample % CHECK_EVERY === 0) checks.add(this.#kernels)
+    if (series.length > 0) this.#keepSeries(sample)
+    if (this.#isSnapshot(sample)) {
+      const taken = state[State.snapshotsTaken] as number
+      snapshotLanes.set(lanes, taken * lanes.length)
+      state[State.snapshotsTaken] = taken + 1
+    }
+  }
+
+  #keepSeries(sample: number): void {
+    const { samples, series } = this.#memory
+    const { slots, stride } = samples
+    let row = 0
+    this.#model.observables.forEach((observable, k) => {
+      if (!observable.series) return
+      const from = samples.sample.subarray(k * stride, k * stride + slots)
+      series.set(from, (row++ * this.#spec.samples + sample) * slots)
+    })
+  }
+
+  #place({ index, stepper, point, state }: Bundle, weight: number): void {
+    const { changed } = this.#memory
+    if (changed[index] !== 1) return
+    const start = weight > 0 ? performance.now() : 0
+    stepper.place(point)
+    changed[index] = 0
+    if (weight > 0) addTo(state, BundleState.exchangeSeconds, (weight * (performance.now() - start)) / 1000)
+  }
+}
+
+function addTo(values: Float64Array, index: number, value: number): void {
+  values[index] = (values[index] as number) + value
+}

@@ -1,0 +1,256 @@
+import { Layout } from '../memory/layout.ts'
+import type { Model, Parameters } from '../model/model.ts'
+import { Accumulator } from './accumulator.ts'
+import { BARRIER_WORDS } from './barrier.ts'
+
+/** A place on the grid that replicas exchange. */
+export interface Point {
+  /** Name of the simulation that it belongs to. */
+  readonly simulation: string
+  /** Index into the temperatures. */
+  readonly temperature: number
+  readonly parameters: Parameters
+}
+
+/** One place of the plan: which copy, at which of the ensemble's points. */
+export interface Slot {
+  readonly copy: number
+  readonly point: number
+}
+
+/** Whether replicas exchange, and what: temperatures, or the values of one parameter. */
+export type Tempering = boolean | { readonly along: string }
+
+/** What one ensemble is to do; cloned to the workers, so plain data. */
+export interface EnsembleSpec {
+  readonly model: string
+  /** Name of the simulation, or of the simulations that exchange a parameter; part of every random seed. */
+  readonly simulation: string
+  readonly index: number
+  /** Bundles that it holds, and the index of the first one, part of their seeds. More than one hold a single copy. */
+  readonly bundles: number
+  readonly firstBundle: number
+  readonly seed: string
+  readonly size: number
+  /** Parameters that all points share, or those of the first. */
+  readonly parameters: Parameters
+  readonly update: string
+  /** Temperatures of the simulation, ascending. */
+  readonly temperatures: readonly number[]
+  /** In the order in which neighbours exchange. */
+  readonly points: readonly Point[]
+  /** With tempering copy by copy, point by point. */
+  readonly slots: readonly Slot[]
+  readonly tempering: Tempering
+  readonly thermalization: number
+  readonly measureEvery: number
+  /** Samples to take. */
+  readonly samples: number
+  /** Times at which all configurations are kept. */
+  readonly snapshotEvents: number
+  readonly series: boolean
+}
+
+/** Rows of the trajectory kept at most; when they are full every other one is dropped. Even. */
+export const MAX_TRAJECTORY = 1024
+/** Samples from one measurement of the identity to the next. */
+export const CHECK_EVERY = 16
+const STATE = 16
+/** A cache line for each bundle, so that threads do not write into each other's. */
+const BUNDLE_STATE = 8
+
+/** Rounds of an ensemble before the first sample. */
+export function thermalizationRounds({ thermalization, measureEvery }: EnsembleSpec): number {
+  return Math.ceil(thermalization / measureEvery)
+}
+
+/** Rounds of an ensemble in all. */
+export function roundCount(spec: EnsembleSpec): number {
+  return thermalizationRounds(spec) + spec.samples
+}
+
+/** The parameter whose values replicas exchange; undefined where they exchange temperatures or nothing. */
+export function alongOf({ tempering }: EnsembleSpec): string | undefined {
+  return typeof tempering === 'object' ? tempering.along : undefined
+}
+
+/** Rough nanoseconds of a sweep of one bundle. */
+export function sweepCost({ size, points }: EnsembleSpec, model: Model): number {
+  const different = new Set(points.map(({ parameters }) => parameters))
+  return Math.max(...[...different].map((parameters) => model.cost(size, parameters)))
+}
+
+function offsets(layout: Layout, spec: EnsembleSpec, model: Model) {
+  const slots = spec.slots.length
+  const lanes = spec.bundles * model.lanes
+  const series = model.observables.filter((observable) => observable.series).length
+  return {
+    state: layout.f64(STATE),
+    bundleState: layout.f64(spec.bundles * BUNDLE_STATE),
+    barrier: layout.i32(BARRIER_WORDS),
+    random: layout.bytes(32),
+    uniform: layout.f64(slots),
+    pairs: layout.i32(2 * slots),
+    changed: layout.i32(spec.bundles),
+    lambda: layout.f64(slots),
+    lanes: layout.i32(slots),
+    point: layout.i32(lanes),
+    energy: layout.f64(lanes),
+    slope: layout.f64(lanes),
+    samples: Accumulator.layout(layout, model.observables.length, slots),
+    checks: Accumulator.layout(layout, model.check.inputs.length, slots),
+    attempted: layout.f64(spec.points.length),
+    accepted: layout.f64(spec.points.length),
+    heading: layout.i32(slots),
+    roundTrips: layout.i32(slots),
+    trajectory: layout.i32(spec.tempering ? MAX_TRAJECTORY * slots : 0),
+    series: layout.f64(spec.series ? series * spec.samples * slots : 0),
+    snapshotLanes: layout.i32(spec.snapshotEvents * slots),
+    snapshots: layout.bytes(spec.snapshotEvents * spec.bundles * model.snapshot.bytes(spec.size)),
+    models: Array.from({ length: spec.bundles }, () => model.layout(layout, spec.size)),
+  }
+}
+
+/** Bytes of shared memory that an ensemble needs in all, and for what freezeEnsemble copies. */
+export function ensembleBytes(spec: EnsembleSpec, model: Model): { readonly all: number; readonly copied: number } {
+  const layout = new Layout(0)
+  const { series } = offsets(layout, spec, model)
+  return { all: layout.end, copied: series }
+}
+
+/** Typed views of one ensemble's shared memory; the same for the worker that writes and the coordinator that reads. */
+export class EnsembleMemory {
+  /** Numbers of State, by index. */
+  readonly state: Float64Array
+  /** Numbers of BundleState, by index, of every bundle. */
+  readonly bundles: readonly Float64Array[]
+  /** Where the members of a gang meet. */
+  readonly barrier: Int32Array
+  /** Offset of the scalar generator of the exchanges, and its four words. */
+  readonly randomAt: number
+  readonly random: BigUint64Array
+  /** Offsets of what only the exchange kernel reads and writes. */
+  readonly exchangeAt: {
+    readonly x: number
+    readonly lambda: number
+    readonly lanes: number
+    readonly uniform: number
+    readonly accepted: number
+    readonly pairs: number
+  }
+  /** Lanes that an exchange has swapped, two by two. */
+  readonly pairs: Int32Array
+  /** 1 for each bundle whose lanes are no longer where its masks say, (bundles). */
+  readonly changed: Int32Array
+  /** What a replica's weight multiplies X with at each slot, see Exchange; (slots). */
+  readonly lambda: Float64Array
+  /** Lane that holds each slot, counted through all bundles, (slots). */
+  readonly lanes: Int32Array
+  /** The point at which each lane is, (bundles * lanes). Lanes that no slot uses run along at that of the last slot. */
+  readonly point: Int32Array
+  /** Total energy of each lane, and ∂H/∂p where the parameter p is exchanged, (bundles * lanes). */
+  readonly energy: Float64Array
+  readonly slope: Float64Array
+  readonly samples: Accumulator
+  readonly checks: Accumulator
+  /** Exchanges attempted and accepted between points k and k + 1, (points). */
+  readonly attempted: Float64Array
+  readonly accepted: Float64Array
+  /** Where a replica was last, 1 the first point, 2 the last, 0 neither yet; by replica = lane, (slots). */
+  readonly heading: Int32Array
+  readonly roundTrips: Int32Array
+  /** Point of each replica at thinned rounds, (row, slots). */
+  readonly trajectory: Int32Array
+  /** (observable, sample, slots) */
+  readonly series: Float64Array
+  /** (event, slots) and (event, bundle, bytes) */
+  readonly snapshotLanes: Int32Array
+  readonly snapshots: Uint8Array
+  /** Offset for Model.open, of every bundle. */
+  readonly modelsAt: readonly number[]
+
+  /**
+   * @param buffer where everything but the bulk lies (series, snapshots, lattices), from `offset` on
+   * @param bulk where those lie, if elsewhere
+   */
+  constructor(buffer: ArrayBufferLike, offset: number, spec: EnsembleSpec, model: Model, bulk = { buffer, offset }) {
+    const at = offsets(new Layout(offset), spec, model)
+    const far = offsets(new Layout(bulk.offset), spec, model)
+    const slots = spec.slots.length
+    const lanes = spec.bundles * model.lanes
+    const points = spec.points.length
+    const series = model.observables.filter((observable) => observable.series).length
+    this.state = new Float64Array(buffer, at.state, STATE)
+    this.bundles = Array.from({ length: spec.bundles }, (_, bundle) => {
+      return new Float64Array(buffer, at.bundleState + 8 * BUNDLE_STATE * bundle, BUNDLE_STATE)
+    })
+    this.barrier = new Int32Array(buffer, at.barrier, BARRIER_WORDS)
+    this.randomAt = at.random
+    this.random = new BigUint64Array(buffer, at.random, 4)
+    const x = alongOf(spec) === undefined ? at.energy : at.slope
+    this.exchangeAt = { x, lambda: at.lambda, lanes: at.lanes, uniform: at.uniform, accepted: at.accepted, pairs: at.pairs }
+    this.pairs = new Int32Array(buffer, at.pairs, 2 * slots)
+    this.changed = new Int32Array(buffer, at.changed, spec.bundles)
+    this.lambda = new Float64Array(buffer, at.lambda, slots)
+    this.lanes = new Int32Array(buffer, at.lanes, slots)
+    this.point = new Int32Array(buffer, at.point, lanes)
+    this.energy = new Float64Array(buffer, at.energy, lanes)
+    this.slope = new Float64Array(buffer, at.slope, lanes)
+    this.samples = new Accumulator(buffer, at.samples, model.observables.length, slots)
+    this.checks = new Accumulator(buffer, at.checks, model.check.inputs.length, slots)
+    this.attempted = new Float64Array(buffer, at.attempted, points)
+    this.accepted = new Float64Array(buffer, at.accepted, points)
+    this.heading = new Int32Array(buffer, at.heading, slots)
+    this.roundTrips = new Int32Array(buffer, at.roundTrips, slots)
+    this.trajectory = new Int32Array(buffer, at.trajectory, spec.tempering ? MAX_TRAJECTORY * slots : 0)
+    this.series = new Float64Array(bulk.buffer, far.series, spec.series ? series * spec.samples * slots : 0)
+    this.snapshotLanes = new Int32Array(bulk.buffer, far.snapshotLanes, spec.snapshotEvents * slots)
+    const bytes = spec.snapshotEvents * spec.bundles * model.snapshot.bytes(spec.size)
+    this.snapshots = new Uint8Array(bulk.buffer, far.snapshots, bytes)
+    this.modelsAt = far.models
+  }
+
+  /** Sweeps that every replica has done. */
+  get sweeps(): number {
+    return this.bundles.reduce((least, state) => Math.min(least, state[BundleState.sweeps] as number), Number.POSITIVE_INFINITY)
+  }
+
+  /** Seconds of one kind, all threads together. */
+  seconds(kind: 'sweepSeconds' | 'measureSeconds' | 'exchangeSeconds' | 'waitSeconds'): number {
+    return this.bundles.reduce((sum, state) => sum + (state[BundleState[kind]] as number), 0)
+  }
+}
+
+/**
+ * A copy of what one ensemble has measured, taken while no worker is in it; the bulk (series, snapshots) is written once and
+ * only referred to.
+ */
+export function freezeEnsemble(buffer: ArrayBufferLike, offset: number, spec: EnsembleSpec, model: Model): EnsembleMemory {
+  const at = offsets(new Layout(offset), spec, model)
+  const copy = new Uint8Array(new Uint8Array(buffer, offset, at.series - offset)).buffer
+  return new EnsembleMemory(copy, 0, spec, model, { buffer, offset })
+}
+
+/** Indices into EnsembleMemory.state. Plain numbers: one worker at a time writes them, the one that closes a round. */
+export const State = {
+  /** 1 once lattices and streams are there. */
+  ready: 0,
+  /** Rounds done, thermalization included. */
+  rounds: 1,
+  /** Rows of the trajectory in use, and rounds between them. */
+  trajectoryRows: 2,
+  trajectoryEvery: 3,
+  /** Times at which configurations were kept. */
+  snapshotsTaken: 4,
+} as const
+
+/** Indices into EnsembleMemory.bundles[i]. The worker that steps the bundle writes them. */
+export const BundleState = {
+  /** Sweeps done. */
+  sweeps: 0,
+  /** Seconds of threads, by kind; what a gang does together is put down to the first bundle of who does it. */
+  sweepSeconds: 1,
+  measureSeconds: 2,
+  exchangeSeconds: 3,
+  waitSeconds: 4,
+} as const
