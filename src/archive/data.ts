@@ -5,11 +5,19 @@ export const FORMAT_VERSION = 1
 
 export type ArchiveStatus = 'running' | 'interrupted' | 'complete'
 
-/** One quantity on the temperature grid; NaN where it cannot be given. */
+/** A dimension besides the temperature. */
+export interface AxisData {
+  readonly name: string
+  readonly longName: string
+  readonly values: Float64Array
+}
+
+/** One quantity on the temperature grid, (temperature, ...axes); NaN where it cannot be given. */
 export interface QuantityData {
   readonly name: string
   readonly longName: string
   readonly units: string
+  readonly axes?: readonly AxisData[]
   readonly mean: Float64Array
   readonly error: Float64Array
   /** Integrated autocorrelation time in sweeps, its error, and R̂ between copies; measured quantities only. */
@@ -25,6 +33,8 @@ export interface SimulationData {
   readonly size: number
   readonly parameters: Readonly<Record<string, number>>
   readonly update: string
+  /** Over-relaxation, clusters and their reflections, where the model has such moves. */
+  readonly moves?: { readonly overrelax: number; readonly cluster: number; readonly reflections: readonly string[] }
   readonly tempering: boolean
   readonly sweeps: number
   readonly thermalization: number
@@ -34,14 +44,14 @@ export interface SimulationData {
   readonly quantities: readonly QuantityData[]
   /** Samples of each temperature over all copies. */
   readonly samples: Float64Array
-  /** Ratio that an exact identity says is 1, with its error. */
+  /** Ratio whose value an exact identity knows, with its error. */
   readonly check: QuantityData
   readonly bins: {
     /** Samples in a bin. */
     readonly length: number
     /** Bins of each copy; shorter copies are filled up with NaN. */
     readonly count: number
-    /** (temperature, copy, bin) by observable. */
+    /** (temperature, copy, bin, ...axes) by observable. */
     readonly values: Readonly<Record<string, Float64Array>>
   }
   readonly series?: {
@@ -52,10 +62,10 @@ export interface SimulationData {
   readonly snapshots?: {
     readonly count: number
     readonly shape: readonly number[]
-    readonly dimensions: readonly string[]
+    readonly dimensions: readonly { readonly name: string; readonly longName: string }[]
     readonly longName: string
     /** (temperature, snapshot, ...shape) */
-    readonly values: Int8Array
+    readonly values: Int8Array | Float32Array
     /** Copy and sweep of measurement of each snapshot, (snapshot). */
     readonly copy: Int32Array
     readonly sweep: Float64Array
@@ -74,6 +84,8 @@ export interface SimulationData {
     readonly trajectory: Int32Array
     readonly rounds: Float64Array
   }
+  /** What was tuned or counted of each replica, by the slot it started from: (temperature, copy). */
+  readonly tuning?: readonly { readonly name: string; readonly longName: string; readonly values: Float64Array }[]
   /** Seconds of all threads, by kind. */
   readonly timing: Readonly<Record<string, number>>
   /** Sweeps of one replica that are done, thermalization included, and the number there will be. */

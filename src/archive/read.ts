@@ -5,8 +5,10 @@ import { type ArchiveStatus, FORMAT_VERSION, type Provenance } from './data.ts'
 import { columnAt, Damage, datasetAt, groupAt, isKind, numberOf, numbersOf, textOf } from './fields.ts'
 import { type Dataset, type File, type Group, openForReading, reasonOf } from './hdf5.ts'
 
-/** A quantity on the temperature grid as read back; NaN where it could not be given. */
+/** A quantity on the temperature grid as read back, (temperature, ...shape); NaN where it could not be given. */
 export interface Quantity {
+  /** Lengths of the dimensions besides the temperature; empty for all but arrays such as a structure factor. */
+  readonly shape: readonly number[]
   readonly mean: Float64Array
   readonly error: Float64Array
   readonly tau?: Float64Array
@@ -21,6 +23,8 @@ export interface ArchivedSimulation {
   readonly size: number
   readonly parameters: Readonly<Record<string, number>>
   readonly update: string
+  /** Moves that went with every sweep, of models that have them. */
+  readonly moves?: { readonly overrelax: number; readonly cluster: number; readonly reflections: readonly string[] }
   readonly tempering: boolean
   readonly sweeps: number
   readonly thermalization: number
@@ -127,6 +131,9 @@ const NOT_PARAMETERS = new Set([
   'model',
   'size',
   'update',
+  'overrelax',
+  'cluster',
+  'reflections',
   'tempering',
   'sweeps',
   'thermalization',
@@ -149,6 +156,15 @@ function readSimulation(group: Group, name: string, path: string): ArchivedSimul
     size: numberOf(group, 'size'),
     parameters: Object.fromEntries(attributes.filter((key) => !NOT_PARAMETERS.has(key)).map((key) => [key, numberOf(group, key)])),
     update: textOf(group, 'update'),
+    ...(attributes.includes('overrelax')
+      ? {
+          moves: {
+            overrelax: numberOf(group, 'overrelax'),
+            cluster: numberOf(group, 'cluster'),
+            reflections: textOf(group, 'reflections').split(', ').filter(Boolean),
+          },
+        }
+      : {}),
     tempering: numberOf(group, 'tempering') === 1,
     sweeps: numberOf(group, 'sweeps'),
     thermalization: numberOf(group, 'thermalization'),
@@ -184,26 +200,28 @@ function readSimulation(group: Group, name: string, path: string): ArchivedSimul
 /** Every dataset of a simulation itself is a column of some quantity, a scale, or `samples`: so what is missing shows. */
 function readQuantities(group: Group, length: number): Record<string, Quantity> {
   const keys = new Set(group.keys())
-  const column = (key: string): Float64Array => columnAt(group, key, length)
   const names = new Set<string>()
   for (const key of keys) {
     if (key === 'samples') continue
     const name = key.replace(/(?:_tau|_tau_error|_error|_rhat)$/, '')
     if (keys.has(`${name}_error`) || isColumn(group.get(key))) names.add(name)
   }
-  return Object.fromEntries(
-    [...names].sort().map((name) => [
-      name,
-      {
-        mean: column(name),
-        error: column(`${name}_error`),
-        ...(keys.has(`${name}_tau`) || keys.has(`${name}_tau_error`)
-          ? { tau: column(`${name}_tau`), tauError: column(`${name}_tau_error`) }
-          : {}),
-        ...(keys.has(`${name}_rhat`) ? { rhat: column(`${name}_rhat`) } : {}),
-      },
-    ]),
-  )
+  return Object.fromEntries([...names].sort().map((name) => [name, readQuantity(group, name, keys, length)]))
+}
+
+function readQuantity(group: Group, name: string, keys: ReadonlySet<string>, length: number): Quantity {
+  const shape = (datasetAt(group, name).shape ?? []).slice(1)
+  const size = shape.reduce((a, b) => a * b, length)
+  const column = (key: string): Float64Array => columnAt(group, key, size)
+  return {
+    shape,
+    mean: column(name),
+    error: column(`${name}_error`),
+    ...(keys.has(`${name}_tau`) || keys.has(`${name}_tau_error`)
+      ? { tau: column(`${name}_tau`), tauError: column(`${name}_tau_error`) }
+      : {}),
+    ...(keys.has(`${name}_rhat`) ? { rhat: column(`${name}_rhat`) } : {}),
+  }
 }
 
 function isColumn(child: unknown): boolean {

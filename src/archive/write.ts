@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { FileError, MachineError, messageOf } from '../errors.ts'
-import { type ArchiveData, FORMAT_VERSION, type QuantityData, type SimulationData } from './data.ts'
+import { type ArchiveData, type AxisData, FORMAT_VERSION, type QuantityData, type SimulationData } from './data.ts'
 import { type Dataset, type Group, loadHdf5, reasonOf, writeNumber, writeNumbers, writeText } from './hdf5.ts'
 
 /**
@@ -65,6 +65,11 @@ function writeSimulation(group: Group, simulation: SimulationData): void {
   const T = temperature.length
   for (const name of ['model', 'update'] as const) writeText(group, name, simulation[name])
   writeNumber(group, 'size', simulation.size)
+  if (simulation.moves) {
+    writeNumber(group, 'overrelax', simulation.moves.overrelax)
+    writeNumber(group, 'cluster', simulation.moves.cluster)
+    writeText(group, 'reflections', simulation.moves.reflections.join(', '))
+  }
   for (const [name, value] of Object.entries(simulation.parameters)) group.create_attribute(name, Float64Array.of(value), [], '<d')
   writeNumber(group, 'tempering', simulation.tempering ? 1 : 0)
   for (const name of ['sweeps', 'thermalization', 'measureEvery', 'copies', 'sweepsDone', 'sweepsTotal'] as const) {
@@ -75,6 +80,7 @@ function writeSimulation(group: Group, simulation: SimulationData): void {
   const scale = scales(group)
   scale.write('temperature', temperature, 'temperature (k_B = 1)', '1')
   scale.count('copy', copies, 'independent copy of the temperature grid')
+  for (const axis of distinctAxes(simulation.quantities)) scale.write(axis.name, axis.values, axis.longName, '1')
   for (const quantity of [...simulation.quantities, simulation.check]) writeQuantity(scale, quantity)
   scale.attach(
     writeNumbers(group, 'samples', BigInt64Array.from(simulation.samples, BigInt), [T], {
@@ -89,7 +95,9 @@ function writeSimulation(group: Group, simulation: SimulationData): void {
   writeNumbers(binned, 'length', Int32Array.of(bins.length), [], { longName: 'samples in a bin', units: '1' })
   for (const [name, values] of Object.entries(bins.values)) {
     const about = aboutMeans(simulation.quantities, name, 'bin means of')
-    scale.attach(writeNumbers(binned, name, values, [T, copies, bins.count], about), ['temperature', 'copy', 'bin'])
+    const axes = simulation.quantities.find((quantity) => quantity.name === name)?.axes ?? []
+    const shape = [T, copies, bins.count, ...axes.map((axis) => axis.values.length)]
+    scale.attach(writeNumbers(binned, name, values, shape, about), ['temperature', 'copy', 'bin', ...axes.map((axis) => axis.name)])
   }
   if (simulation.series) {
     const { count, values: all } = simulation.series
@@ -102,19 +110,31 @@ function writeSimulation(group: Group, simulation: SimulationData): void {
   }
   if (simulation.snapshots) writeSnapshots(group.create_group('snapshots'), scale, simulation.snapshots, T)
   if (simulation.exchange) writeExchange(group.create_group('tempering'), scale, simulation.exchange, T)
+  if (simulation.tuning) {
+    const tuning = group.create_group('tuning')
+    for (const { name, longName, values } of simulation.tuning) {
+      const about = { longName: `${longName}, of the replica that started there`, units: '1' }
+      scale.attach(writeNumbers(tuning, name, values, [T, copies], about), ['temperature', 'copy'])
+    }
+  }
   const timing = group.create_group('timing')
   for (const [name, seconds] of Object.entries(simulation.timing)) {
     writeNumbers(timing, name, Float64Array.of(seconds), [], { longName: `seconds of all threads, ${name}`, units: 's' })
   }
 }
 
-function writeQuantity(scale: Scales, { name, longName, units, mean, error, tau, tauError, rhat }: QuantityData): void {
-  scale.column(name, mean, longName, units)
-  scale.column(`${name}_error`, error, `standard error of the ${longName}`, units)
-  if (tau) scale.column(`${name}_tau`, tau, `integrated autocorrelation time of the ${longName}`, 'sweep')
+function distinctAxes(quantities: readonly QuantityData[]): AxisData[] {
+  return [...new Map(quantities.flatMap(({ axes }) => axes ?? []).map((axis) => [axis.name, axis])).values()]
+}
+
+function writeQuantity(scale: Scales, quantity: QuantityData): void {
+  const { name, longName, units, mean, error, tau, tauError, rhat, axes } = quantity
+  scale.column(name, mean, longName, units, axes)
+  scale.column(`${name}_error`, error, `standard error of the ${longName}`, units, axes)
+  if (tau) scale.column(`${name}_tau`, tau, `integrated autocorrelation time of the ${longName}`, 'sweep', axes)
   if (tauError)
-    scale.column(`${name}_tau_error`, tauError, `standard error of the integrated autocorrelation time of the ${longName}`, 'sweep')
-  if (rhat) scale.column(`${name}_rhat`, rhat, `split R-hat between copies of the ${longName}`, '1')
+    scale.column(`${name}_tau_error`, tauError, `standard error of the integrated autocorrelation time of the ${longName}`, 'sweep', axes)
+  if (rhat) scale.column(`${name}_rhat`, rhat, `split R-hat between copies of the ${longName}`, '1', axes)
 }
 
 function aboutMeans(quantities: readonly QuantityData[], name: string, what: string): { longName: string; units: string } {
@@ -126,10 +146,14 @@ function writeSnapshots(group: Group, scale: Scales, snapshots: NonNullable<Simu
   const { count, shape, dimensions, longName, values, copy, sweep } = snapshots
   scale.count('snapshot', count, 'snapshot, in order of time')
   dimensions.forEach((dimension, i) => {
-    scale.count(dimension, shape[i] as number, `lattice site along ${dimension}`)
+    scale.count(dimension.name, shape[i] as number, dimension.longName)
   })
   const about = { longName, units: '1' }
-  scale.attach(writeNumbers(group, 'spins', values, [T, count, ...shape], about), ['temperature', 'snapshot', ...dimensions])
+  scale.attach(writeNumbers(group, 'spins', values, [T, count, ...shape], about), [
+    'temperature',
+    'snapshot',
+    ...dimensions.map(({ name }) => name),
+  ])
   scale.attach(writeNumbers(group, 'copy', copy, [count], { longName: 'copy that a snapshot was taken of', units: '1' }), ['snapshot'])
   scale.attach(writeNumbers(group, 'sweep', sweep, [count], { longName: 'measured sweeps before a snapshot', units: 'sweep' }), [
     'snapshot',
@@ -182,9 +206,11 @@ function scales(group: Group) {
       const values = Int32Array.from({ length }, (_, i) => i)
       writeNumbers(group, name, values, [length], { longName, units: '1' }).make_scale(name)
     },
-    /** A quantity on the temperature grid. */
-    column: (name: string, values: Float64Array, longName: string, units: string): void => {
-      attach(writeNumbers(group, name, values, [values.length], { longName, units }), ['temperature'])
+    /** A quantity on the temperature grid, (temperature, ...axes). */
+    column: (name: string, values: Float64Array, longName: string, units: string, axes: readonly AxisData[] = []): void => {
+      const inner = axes.map((axis) => axis.values.length)
+      const shape = [values.length / inner.reduce((a, b) => a * b, 1), ...inner]
+      attach(writeNumbers(group, name, values, shape, { longName, units }), ['temperature', ...axes.map((axis) => axis.name)])
     },
   }
 }

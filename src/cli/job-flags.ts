@@ -20,7 +20,10 @@ export const jobOptions: Readonly<Record<string, Options>> = {
   sweeps: text('Measured sweeps per replica [default: 10000]'),
   thermalization: text('Sweeps before the first measurement [default: a tenth of --sweeps]'),
   'measure-every': text('Sweeps between samples [default: 1]'),
-  update: text('How spins are updated: metropolis'),
+  update: text('How spins are updated: metropolis (ising); heat-bath, metropolis (o6)'),
+  overrelax: text('Sweeps of over-relaxation after each sweep, o6 [default: 2]'),
+  cluster: text('Cluster updates after each sweep, o6 [default: 0]'),
+  reflections: text('What clusters are built of: psi,phi-x,phi-y,phi,all,swap [default: all that the parameters allow]'),
   tempering: { type: 'boolean', describe: 'Exchange temperatures between replicas [default: no]' },
   along: text('Exchange along a parameter instead of the temperature; it needs a list: -p h=0,0.1,0.2'),
   copies: text('Independent copies of the whole grid [default: as many as fill one bundle]'),
@@ -39,7 +42,7 @@ export const jobOptions: Readonly<Record<string, Options>> = {
   out: text('The archive to write [default: results/<model>-<date>.h5]'),
 }
 
-const NUMBERS = new Set(['sweeps', 'thermalization', 'measureEvery', 'copies', 'snapshots', 'threads'])
+const NUMBERS = new Set(['sweeps', 'thermalization', 'measureEvery', 'overrelax', 'cluster', 'copies', 'snapshots', 'threads'])
 
 /**
  * The job that file and flags ask for together; flags win. Without a file, and without --size and --temperatures, flags
@@ -85,6 +88,7 @@ function fromFlags(flags: Flags): Record<string, unknown> {
     const value = flags[key]
     if (value === undefined || key === 'parameters') continue
     if (key === 'size') given.size = oneOrList(String(value))
+    else if (key === 'reflections') given.reflections = String(value).split(',')
     else given[key] = NUMBERS.has(key) ? toNumber(String(value)) : value
   }
   if (flags.along !== undefined) {

@@ -2,6 +2,8 @@ import type { QuantityData, SimulationData } from '../archive/data.ts'
 import { snapshotSample } from '../ensemble/ensemble.ts'
 import { alongOf, type EnsembleMemory, type EnsembleSpec, State } from '../ensemble/memory.ts'
 import type { SimulationPlan } from '../job/plan.ts'
+import { columnsOf } from '../model/columns.ts'
+import type { Check } from '../model/model.ts'
 import { gammaMethod, MIN_VALUES } from '../statistics/autocorrelation.ts'
 import { splitRhat } from '../statistics/convergence.ts'
 import { jackknife } from '../statistics/jackknife.ts'
@@ -23,22 +25,22 @@ export function collectSimulation(measured: Measured): SimulationData {
   const spec = ensembles[0]?.spec as EnsembleSpec
   const temperature = Float64Array.from(spec.temperatures)
   const copies = 1 + ensembles.reduce((most, own) => own.slots.reduce((a, { copy }) => Math.max(a, copy), most), 0)
-  const names = model.observables.map((observable) => observable.name)
+  const columns = columnsOf(model, size)
+  const names = columns.map(({ name }) => name)
   const samples = binGrid(ensembles, (memory) => memory.samples, names, temperature.length, copies)
   const checks = binGrid(ensembles, (memory) => memory.checks, model.check.inputs, temperature.length, copies)
-  const sites = size * size
-
-  const quantities: QuantityData[] = model.observables.map(({ name, longName, units }) => ({
-    name,
-    longName,
-    units,
-    ...measuredQuantity(samples, name, spec.measureEvery),
-  }))
+  const quantities: QuantityData[] = model.observables.map(({ name, longName, units, axes }, k) => {
+    const own = columns.filter(({ observable }) => observable === k)
+    const measures = own.map((column) => measuredQuantity(samples, column.name, spec.measureEvery))
+    return axes
+      ? { name, longName, units, axes: axes(size), ...interleaveQuantities(measures) }
+      : { name, longName, units, ...(measures[0] as Means) }
+  })
   for (const { name, longName, units, inputs, evaluate } of model.derived) {
     const mean = new Float64Array(temperature.length).fill(Number.NaN)
     const error = mean.slice()
     for (const [t, T] of temperature.entries()) {
-      const at = { sites, temperature: T }
+      const at = { size, temperature: T, parameters }
       if (samples.samples[t] === 0) continue
       mean[t] = evaluate(
         inputs.map((input) => samples.mean(input, t)),
@@ -59,6 +61,7 @@ export function collectSimulation(measured: Measured): SimulationData {
     size,
     parameters,
     update: spec.update,
+    ...(model.moves ? { moves: spec.moves } : {}),
     tempering: spec.tempering !== false,
     sweeps: spec.samples * spec.measureEvery,
     thermalization: spec.thermalization,
@@ -67,15 +70,26 @@ export function collectSimulation(measured: Measured): SimulationData {
     temperature,
     quantities,
     samples: samples.samples,
-    check: { name: model.check.name, longName: model.check.longName, units: '1', ...identityRatio(checks, model.check.inputs, size) },
+    check: {
+      name: model.check.name,
+      longName: model.check.longName,
+      units: model.check.units,
+      ...identityRatio(checks, model.check, size),
+    },
     bins: {
       length: samples.length,
       count: samples.count,
-      values: Object.fromEntries(names.map((name) => [name, samples.rectangle(name)])),
+      values: Object.fromEntries(
+        model.observables.map(({ name }, k) => {
+          const own = columns.filter(({ observable }) => observable === k)
+          return [name, interleave(own.map((column) => samples.rectangle(column.name)))]
+        }),
+      ),
     },
     ...(spec.series ? { series: collectSeries(measured, copies) } : {}),
     ...(spec.snapshotEvents > 0 ? { snapshots: collectSnapshots(measured, copies) } : {}),
     ...(spec.tempering ? { exchange: collectExchange(measured) } : {}),
+    ...(model.tuned.length > 0 ? { tuning: collectTuning(measured, copies) } : {}),
     timing: {
       sweep: seconds('sweepSeconds'),
       measure: seconds('measureSeconds'),
@@ -89,8 +103,24 @@ export function collectSimulation(measured: Measured): SimulationData {
   return { ...data, warnings: findWarnings(data, model) }
 }
 
-/** Mean with error, τ in sweeps and R̂ of one observable at every temperature. */
-function measuredQuantity(grid: Binned, name: string, measureEvery: number): Omit<QuantityData, 'name' | 'longName' | 'units'> {
+type Means = Required<Pick<QuantityData, 'mean' | 'error' | 'tau' | 'tauError' | 'rhat'>>
+
+/** Arrays of the same length into one whose last index says which. */
+function interleave(parts: readonly Float64Array[]): Float64Array {
+  const width = parts.length
+  if (width === 1) return parts[0] as Float64Array
+  const all = new Float64Array(width * (parts[0]?.length ?? 0))
+  for (const [k, part] of parts.entries()) for (let i = 0; i < part.length; i++) all[i * width + k] = part[i] as number
+  return all
+}
+
+function interleaveQuantities(parts: readonly Means[]): Means {
+  const of = (key: keyof Means): Float64Array => interleave(parts.map((part) => part[key]))
+  return { mean: of('mean'), error: of('error'), tau: of('tau'), tauError: of('tauError'), rhat: of('rhat') }
+}
+
+/** Mean with error, τ in sweeps and R̂ of one column at every temperature. */
+function measuredQuantity(grid: Binned, name: string, measureEvery: number): Means {
   const T = grid.samples.length
   const column = (): Float64Array => new Float64Array(T).fill(Number.NaN)
   const [mean, error, tau, tauError, rhat] = [column(), column(), column(), column(), column()]
@@ -125,7 +155,7 @@ const ENOUGH_EVENTS = 100
  */
 function identityRatio(
   grid: Binned,
-  [numerator, denominator, variance]: readonly [string, string, string],
+  { inputs: [numerator, denominator, variance] }: Check,
   size: number,
 ): { readonly mean: Float64Array; readonly error: Float64Array } {
   const mean = new Float64Array(grid.samples.length).fill(Number.NaN)
@@ -137,11 +167,31 @@ function identityRatio(
     mean[t] = grid.mean(numerator, t) / below
     if (n < MIN_VALUES) continue
     const scatter = jackknife([grid.copies(numerator, t), grid.copies(denominator, t)], ([a = 0, b = 0]) => a / b).error
+    if (variance === undefined) {
+      error[t] = scatter
+      continue
+    }
     const events = size * size * n * grid.mean(variance, t)
     const own = Math.sqrt((colours * grid.mean(variance, t)) / (size * size * n)) / below
     error[t] = events >= ENOUGH_EVENTS && !Number.isNaN(scatter) ? scatter : Math.max(own, scatter || 0)
   }
   return { mean, error }
+}
+
+/** By the slot from which a replica started: with tempering it moves, and what was tuned moves with it. */
+function collectTuning({ plan, ensembles }: Measured, copies: number): NonNullable<SimulationData['tuning']> {
+  const { model } = plan
+  const T = ensembles[0]?.spec.temperatures.length ?? 0
+  return model.tuned.map(({ name, longName }, k) => {
+    const values = new Float64Array(T * copies).fill(Number.NaN)
+    for (const { memory, slots } of ensembles) {
+      for (const { slot, copy, temperature } of slots) {
+        const own = memory.tuned[Math.floor(slot / model.lanes)]
+        values[temperature * copies + copy] = own?.[k * model.lanes + (slot % model.lanes)] as number
+      }
+    }
+    return { name, longName, values }
+  })
 }
 
 function collectSeries({ plan, ensembles }: Measured, copies: number): NonNullable<SimulationData['series']> {
@@ -173,7 +223,8 @@ function collectSnapshots({ plan, ensembles }: Measured, copies: number): NonNul
   const shape = model.snapshot.shape(size)
   const sites = shape.reduce((a, b) => a * b, 1)
   const bytes = model.snapshot.bytes(size)
-  const values = new Int8Array(spec.temperatures.length * count * sites)
+  const length = spec.temperatures.length * count * sites
+  const values = model.snapshot.type === 'float32' ? new Float32Array(length) : new Int8Array(length)
   for (const { spec: own, memory, slots } of ensembles) {
     for (const { slot, copy, temperature } of slots) {
       for (let event = 0; event < events; event++) {

@@ -47,10 +47,11 @@ export function findWarnings(data: Omit<SimulationData, 'warnings'>, model: Mode
   }
   for (const [t, T] of temperature.entries()) {
     const [ratio, error] = [check.mean[t] as number, check.error[t] as number]
-    const off = Math.abs(ratio - 1) / error
+    const expected = model.check.expected(T)
+    const off = Math.abs(ratio - expected) / error
     if (off > CHECK_ERRORS) {
       warnings.push(
-        `the ${model.check.identity} is off by ${Number(off.toPrecision(3))} standard errors at T = ${T} (ratio ${ratio.toPrecision(6)}): not in equilibrium, or a fault; do not trust this temperature`,
+        `the ${model.check.identity} is off by ${Number(off.toPrecision(3))} standard errors at T = ${T} (${ratio.toPrecision(6)} in place of ${expected}): not in equilibrium, or a fault; do not trust this temperature`,
       )
     }
   }

@@ -145,11 +145,11 @@ export class Ensemble {
   }
 
   #openBundle(index: number, memory: WebAssembly.Memory): Bundle {
-    const { size, parameters, update, slots } = this.#spec
+    const { size, parameters, update, moves, slots } = this.#spec
     const { bundles, modelsAt, energy, slope, point } = this.#memory
     const { lanes } = this.#model
     const [from, to] = [index * lanes, (index + 1) * lanes]
-    const context = { memory, kernels: this.#kernels, offset: modelsAt[index] as number, size, parameters, update }
+    const context = { memory, kernels: this.#kernels, offset: modelsAt[index] as number, size, parameters, update, moves }
     return {
       index,
       stepper: this.#model.open({ ...context, points: this.#points, along: alongOf(this.#spec) }),
@@ -213,7 +213,7 @@ export class Ensemble {
     const start = weight > 0 ? performance.now() : 0
     for (let done = state[BundleState.sweeps] as number; done < target; ) {
       const slice = Math.min(target - done, this.#sweepsAtOnce)
-      stepper.sweep(slice)
+      stepper.sweep(slice, sample < 0)
       done += slice
       state[BundleState.sweeps] = done
       if (done < target && pause()) {
@@ -234,8 +234,9 @@ export class Ensemble {
   /** Reads one bundle's part of a sample; a bundle that pauses and comes back here reads the same again. */
   #sample(bundle: Bundle, sample: number): void {
     const { stepper, energy, index, used, point } = bundle
-    const { lanes, samples, checks, snapshots } = this.#memory
+    const { lanes, samples, checks, snapshots, tuned } = this.#memory
     const checked = sample % CHECK_EVERY === 0
+    if (checked) stepper.tuned(tuned[index] as Float64Array)
     if (this.#spec.bundles === 1) {
       stepper.sample(samples.sample, energy, lanes, samples.stride)
       if (checked) stepper.check(checks.sample, this.#pointOfSlot, lanes, checks.stride)

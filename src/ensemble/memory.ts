@@ -1,5 +1,6 @@
 import { Layout } from '../memory/layout.ts'
-import type { Model, Parameters } from '../model/model.ts'
+import { columnsOf } from '../model/columns.ts'
+import type { Model, Moves, Parameters } from '../model/model.ts'
 import { Accumulator } from './accumulator.ts'
 import { BARRIER_WORDS } from './barrier.ts'
 
@@ -35,6 +36,7 @@ export interface EnsembleSpec {
   /** Parameters that all points share, or those of the first. */
   readonly parameters: Parameters
   readonly update: string
+  readonly moves: Moves
   /** Temperatures of the simulation, ascending. */
   readonly temperatures: readonly number[]
   /** In the order in which neighbours exchange. */
@@ -75,9 +77,9 @@ export function alongOf({ tempering }: EnsembleSpec): string | undefined {
 }
 
 /** Rough nanoseconds of a sweep of one bundle. */
-export function sweepCost({ size, points }: EnsembleSpec, model: Model): number {
+export function sweepCost({ size, points, update, moves }: EnsembleSpec, model: Model): number {
   const different = new Set(points.map(({ parameters }) => parameters))
-  return Math.max(...[...different].map((parameters) => model.cost(size, parameters)))
+  return Math.max(...[...different].map((parameters) => model.cost(size, parameters, update, moves)))
 }
 
 function offsets(layout: Layout, spec: EnsembleSpec, model: Model) {
@@ -97,7 +99,8 @@ function offsets(layout: Layout, spec: EnsembleSpec, model: Model) {
     point: layout.i32(lanes),
     energy: layout.f64(lanes),
     slope: layout.f64(lanes),
-    samples: Accumulator.layout(layout, model.observables.length, slots),
+    tuned: layout.f64(model.tuned.length * lanes),
+    samples: Accumulator.layout(layout, columnsOf(model, spec.size).length, slots),
     checks: Accumulator.layout(layout, model.check.inputs.length, slots),
     attempted: layout.f64(spec.points.length),
     accepted: layout.f64(spec.points.length),
@@ -151,6 +154,8 @@ export class EnsembleMemory {
   /** Total energy of each lane, and ∂H/∂p where the parameter p is exchanged, (bundles * lanes). */
   readonly energy: Float64Array
   readonly slope: Float64Array
+  /** What Model.tuned names, of every bundle, (tuned, lanes). */
+  readonly tuned: readonly Float64Array[]
   readonly samples: Accumulator
   readonly checks: Accumulator
   /** Exchanges attempted and accepted between points k and k + 1, (points). */
@@ -196,7 +201,11 @@ export class EnsembleMemory {
     this.point = new Int32Array(buffer, at.point, lanes)
     this.energy = new Float64Array(buffer, at.energy, lanes)
     this.slope = new Float64Array(buffer, at.slope, lanes)
-    this.samples = new Accumulator(buffer, at.samples, model.observables.length, slots)
+    this.tuned = Array.from({ length: spec.bundles }, (_, bundle) => {
+      const width = model.tuned.length * model.lanes
+      return new Float64Array(buffer, at.tuned + 8 * width * bundle, width)
+    })
+    this.samples = new Accumulator(buffer, at.samples, columnsOf(model, spec.size).length, slots)
     this.checks = new Accumulator(buffer, at.checks, model.check.inputs.length, slots)
     this.attempted = new Float64Array(buffer, at.attempted, points)
     this.accepted = new Float64Array(buffer, at.accepted, points)

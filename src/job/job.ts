@@ -3,9 +3,11 @@ import type { z } from 'zod'
 import { UsageError } from '../errors.ts'
 import type { Tempering } from '../ensemble/memory.ts'
 import { formatBytes } from '../memory/arena.ts'
-import type { Model } from '../model/model.ts'
+import type { Model, Parameters } from '../model/model.ts'
 import { findModel, modelNames } from '../model/registry.ts'
 import { allowed, type JobInput, jobKeys, jobSchema } from './schema.ts'
+import { readMoves } from './moves.ts'
+import { parameterSets } from './parameter-sets.ts'
 import { didYouMean, shown } from './suggestion.ts'
 import { readTemperatures } from './temperatures.ts'
 
@@ -23,6 +25,10 @@ export interface Job {
   readonly thermalization: number
   readonly measureEvery: number
   readonly update: string
+  /** Moves that go with every sweep, of models that have them. */
+  readonly overrelax?: number
+  readonly cluster?: number
+  readonly reflections?: readonly string[]
   readonly tempering: Tempering
   readonly copies: number
   /** Every parameter of the model; a list makes one simulation for each value. */
@@ -68,6 +74,9 @@ export function resolveJob(input: unknown, where: Where = (key) => key): Job {
     )
   }
   const parameters = readParameters(model, parsed.parameters ?? {}, namesIn(input), where)
+  const sets = parameterSets(parameters).map((set) => set.parameters)
+  refuseTogether(model, sets, where)
+  const moves = readMoves(model, parsed, sets, where)
   const tempering = readTempering(model, parsed.tempering ?? false, temperatures, parameters, where)
   const samples = Math.floor(sweeps / measureEvery)
   const copies = parsed.copies ?? Math.max(1, Math.floor(model.lanes / exchanged(tempering, temperatures, parameters)))
@@ -86,6 +95,7 @@ export function resolveJob(input: unknown, where: Where = (key) => key): Job {
     thermalization: parsed.thermalization ?? Math.ceil(sweeps / 10),
     measureEvery,
     update,
+    ...moves,
     tempering,
     copies,
     parameters,
@@ -187,6 +197,13 @@ function readParameters(
     if (twice >= 0) throw new UsageError(`${at}[${twice}]: ${values[twice]} is there twice; use --copies or --sweeps for more statistics`)
   }
   return { ...defaults, ...given }
+}
+
+function refuseTogether(model: Model, sets: readonly Parameters[], where: Where): void {
+  for (const set of sets) {
+    const wrong = model.refuse?.(set)
+    if (wrong) throw new UsageError(`${where(`parameters.${wrong.parameter}`)}: ${set[wrong.parameter]} is not possible; ${wrong.reason}`)
+  }
 }
 
 function readTempering(

@@ -5,6 +5,7 @@ import { ARENA_LIMIT, formatBytes } from '../memory/arena.ts'
 import type { Model, Parameters } from '../model/model.ts'
 import { findModel } from '../model/registry.ts'
 import type { Job } from './job.ts'
+import { parameterSets } from './parameter-sets.ts'
 
 /** Replicas of one simulation; each takes some 20 kB for its bins alone. */
 const MAX_REPLICAS = 1_000_000
@@ -185,6 +186,7 @@ function ensembleSpec(
     size,
     parameters: members[0]?.parameters ?? {},
     update: job.update,
+    moves: { overrelax: job.overrelax ?? 0, cluster: job.cluster ?? 0, reflections: job.reflections ?? [] },
     temperatures: job.temperatures,
     tempering: job.tempering,
     thermalization: job.thermalization,
@@ -193,18 +195,4 @@ function ensembleSpec(
     snapshotEvents: Math.ceil(job.snapshots / job.copies),
     series: job.series,
   }
-}
-
-function parameterSets(parameters: Job['parameters']): { parameters: Parameters; suffix: string }[] {
-  let sets: { parameters: Parameters; suffix: string }[] = [{ parameters: {}, suffix: '' }]
-  for (const [name, value] of Object.entries(parameters)) {
-    const values = [value].flat() as number[]
-    sets = sets.flatMap((set) =>
-      values.map((one) => ({
-        parameters: { ...set.parameters, [name]: one },
-        suffix: values.length > 1 ? `${set.suffix}-${name}${one}` : set.suffix,
-      })),
-    )
-  }
-  return sets
 }

@@ -31,7 +31,13 @@ export const jobSchema = z
     sweeps: whole(1, MAX_SWEEPS).optional().describe('Sweeps that are measured, per replica; default 10000'),
     thermalization: whole(0, MAX_SWEEPS).optional().describe('Sweeps before the first measurement; default a tenth of sweeps'),
     measureEvery: whole(1, 1e9).optional().describe('Sweeps from one sample to the next; default 1'),
-    update: z.string().optional().describe('How spins are updated; default metropolis'),
+    update: z.string().optional().describe('How spins are updated; default: the first that the model names'),
+    overrelax: whole(0, 1000).optional().describe('Sweeps of over-relaxation after each sweep of the update (o6); default 2'),
+    cluster: whole(0, 1000).optional().describe('Cluster updates after each sweep (o6); default 0'),
+    reflections: z
+      .union([z.string(), z.array(z.string()).min(1)])
+      .optional()
+      .describe('Reflections that clusters are built of: psi, phi-x, phi-y, phi, all, swap; default: all that the parameters allow'),
     tempering: z
       .union([z.boolean(), z.strictObject({ along: z.string() })])
       .optional()
@@ -72,6 +78,9 @@ export const allowed: Readonly<Record<string, string>> = {
   thermalization: 'whole numbers from 0 to 1e15',
   measureEvery: 'whole numbers from 1 to 1e9',
   update: 'the name of an update',
+  overrelax: 'whole numbers from 0 to 1000',
+  cluster: 'whole numbers from 0 to 1000',
+  reflections: 'names of reflections, one or a list',
   tempering: 'true, false, or { along: the name of a parameter }',
   copies: 'whole numbers from 1 to 1e6',
   parameters: 'numbers, or lists of numbers, by name',

@@ -28,6 +28,34 @@ export interface Kernels {
   ): void
   isingCount(spins: number, L: number, planes: number, scratch: number, unequal: number, up: number): void
   isingLocalFields(spins: number, L: number, planes: number, scratch: number, counts: number): void
+  drawS5(random: number, out: number, count: number): void
+  o6Sweep(
+    kind: number,
+    sites: number,
+    L: number,
+    random: number,
+    couplings: number,
+    odd: number,
+    sums: number,
+    accepted: number,
+    scratch: number,
+  ): void
+  o6Normalise(sites: number, count: number): void
+  o6Cluster(
+    kind: number,
+    sites: number,
+    L: number,
+    random: number,
+    couplings: number,
+    projections: number,
+    words: number,
+    bonds: number,
+    coins: number,
+    flips: number,
+    parents: number,
+  ): void
+  o6Measure(sites: number, L: number, sums: number): void
+  o6Fourier(sites: number, L: number, block: number, waves: number, rows: number, out: number): void
 }
 
 const instances = new WeakMap<WebAssembly.Memory, Kernels>()

@@ -19,10 +19,19 @@ export interface Observable {
   readonly name: string
   readonly longName: string
   readonly units: string
-  /** Kept sample by sample with `series`; the other observables are powers of these. */
+  /** Kept sample by sample with `series`; the other observables are powers of these, or many. */
   readonly series?: boolean
+  /** Dimensions besides the temperature, of an observable that is an array; those stand last in Model.observables. */
+  readonly axes?: (size: number) => readonly Axis[]
   /** True where the average vanishes by a symmetry of H: its sign may freeze in an ordered phase, and no warning is due. */
   readonly odd?: (parameters: Parameters) => boolean
+}
+
+/** A dimension of an observable that is an array. */
+export interface Axis {
+  readonly name: string
+  readonly longName: string
+  readonly values: Float64Array
 }
 
 /** A quantity computed from means of observables, with a jackknife error. */
@@ -30,22 +39,57 @@ export interface Derived {
   readonly name: string
   readonly longName: string
   readonly units: string
-  /** Names of the observables whose means go in, in order. */
+  /** Names of the columns (see columns.ts) whose means go in, in order. */
   readonly inputs: readonly string[]
-  readonly evaluate: (means: readonly number[], at: { readonly sites: number; readonly temperature: number }) => number
+  readonly evaluate: (means: readonly number[], at: DerivedAt) => number
 }
 
-/** An identity that holds exactly: the ratio of two averages that must be 1. */
+/** Where a derived quantity is evaluated. */
+export interface DerivedAt {
+  readonly size: number
+  readonly temperature: number
+  readonly parameters: Parameters
+}
+
+/** An identity that holds exactly: the ratio of two averages whose value is known. */
 export interface Check {
   /** Name of the ratio in the archive. */
   readonly name: string
   readonly longName: string
+  readonly units: string
   /**
-   * Names of the three averages measured: numerator, denominator, and the variance of numerator - denominator that is due
-   * to the sites alone (summed over sites, given their neighbours), which bounds the error from below where no event was seen.
+   * Names of the averages measured: numerator, denominator, and, where single rare events decide, the variance of
+   * numerator - denominator that is due to the sites alone (summed over sites, given their neighbours), which bounds the
+   * error from below where no event was seen.
    */
-  readonly inputs: readonly [string, string, string]
+  readonly inputs: readonly [string, string] | readonly [string, string, string]
+  /** What the ratio must be. */
+  readonly expected: (temperature: number) => number
   readonly identity: string
+}
+
+/** Moves that go with the update in every sweep. */
+export interface Moves {
+  /** Sweeps of over-relaxation after each sweep of the update. */
+  readonly overrelax: number
+  /** Cluster updates after each sweep. */
+  readonly cluster: number
+  /** Reflections that the clusters are built of, one after the other; not empty where there are clusters. */
+  readonly reflections: readonly string[]
+}
+
+/** A reflection that clusters may be built of. */
+export interface Reflection {
+  readonly name: string
+  readonly describe: string
+  /** What the parameters must be for it, as in `needs w = 0`; undefined where they are. */
+  readonly refuse: (parameters: Parameters) => string | undefined
+}
+
+/** Something that a stepper sets while it thermalises, or counts, of each replica. */
+export interface Tuned {
+  readonly name: string
+  readonly longName: string
 }
 
 /** An exact or published value to show beside a measured one. */
@@ -67,6 +111,7 @@ export interface StepperContext {
   /** Parameters that all points share, or those of the first. */
   readonly parameters: Parameters
   readonly update: string
+  readonly moves: Moves
   /** All points at which a lane may be. */
   readonly points: readonly GridPoint[]
   /** The parameter whose values replicas exchange; undefined where they exchange temperatures or nothing. */
@@ -84,13 +129,16 @@ export interface Stepper {
   initialise(stream: (name: string) => Sfc64State, points: Int32Array): void
   /** Puts every lane at the point of that index, (lanes). */
   place(points: Int32Array): void
-  sweep(count: number): void
+  /** @param thermalizing true before the first sample: proposals may still be tuned */
+  sweep(count: number, thermalizing: boolean): void
   /** Total energy of every lane into `energy`, (lanes), and ∂H/∂p of the parameter `along` into `slope`, (lanes), if there is one. */
   measure(energy: Float64Array, slope: Float64Array): void
-  /** All observables of the lattices last measured into `out`, (observable, stride). */
+  /** All columns of the lattices last measured into `out`, (column, stride). */
   sample(out: Float64Array, energy: Float64Array, lanes: Int32Array, stride: number): void
-  /** The three averages of Check, per site, into `out`, (3, stride); `points`: the point of every slot, (slots). */
+  /** The averages of Check, per site, into `out`, (inputs, stride); `points`: the point of every slot, (slots). */
   check(out: Float64Array, points: Int32Array, lanes: Int32Array, stride: number): void
+  /** What Model.tuned names, into `out`, (tuned, lanes). */
+  tuned(out: Float64Array): void
   /** The bytes of all configurations, as they lie. */
   configurations(): Uint8Array
 }
@@ -102,16 +150,22 @@ export interface Model {
   /** Replicas that share SIMD words. */
   readonly lanes: number
   readonly updates: readonly [string, ...string[]]
+  /** Moves besides the update with how many there are by default; undefined where the model has none. */
+  readonly moves?: { readonly overrelax: number; readonly cluster: number; readonly reflections: readonly Reflection[] }
   readonly parameters: readonly Parameter[]
+  /** What is wrong with values that are possible one by one: the parameter to blame, and why. */
+  readonly refuse?: (parameters: Parameters) => { readonly parameter: string; readonly reason: string } | undefined
   /** Names of the parameters along which replicas may be exchanged: H is linear in them. */
   readonly linear: readonly string[]
   /** Largest linear size that the kernels' 32-bit counts and pointers allow. */
   readonly maxSize: number
+  /** Scalars first, then arrays; the order is the order of samples in memory. */
   readonly observables: readonly Observable[]
   readonly derived: readonly Derived[]
   readonly check: Check
+  readonly tuned: readonly Tuned[]
   readonly exact: Exact
-  /** Observables in the table that a run ends with. */
+  /** Columns and derived quantities in the table that a run ends with. */
   readonly table: readonly string[]
   /** Reserves one bundle's memory. @returns the offset to hand to `open` */
   readonly layout: (layout: Layout, size: number) => number
@@ -120,11 +174,12 @@ export interface Model {
   readonly snapshot: {
     readonly bytes: (size: number) => number
     readonly shape: (size: number) => readonly number[]
-    readonly dimensions: readonly string[]
+    readonly dimensions: readonly { readonly name: string; readonly longName: string }[]
     readonly longName: string
+    readonly type: 'int8' | 'float32'
     /** One lane's configuration out of the bytes of Stepper.configurations. */
-    readonly decode: (bytes: Uint8Array, lane: number, size: number) => Int8Array
+    readonly decode: (bytes: Uint8Array, lane: number, size: number) => Int8Array | Float32Array
   }
   /** Rough nanoseconds of a sweep of one bundle on one core, to order bundles by length. */
-  readonly cost: (size: number, parameters: Parameters) => number
+  readonly cost: (size: number, parameters: Parameters, update: string, moves: Moves) => number
 }

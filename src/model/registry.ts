@@ -1,9 +1,10 @@
 import { UsageError } from '../errors.ts'
 import { ising } from './ising/index.ts'
 import type { Model } from './model.ts'
+import { o6 } from './o6/index.ts'
 
 /** The models, one line each. */
-const models: readonly Model[] = [ising]
+const models: readonly Model[] = [ising, o6]
 
 export const modelNames: readonly string[] = models.map((model) => model.name)
 

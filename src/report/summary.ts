@@ -1,8 +1,11 @@
-import type { Archive, ArchivedSimulation } from '../archive/read.ts'
+import type { Archive, ArchivedSimulation, Quantity } from '../archive/read.ts'
 import { findModel } from '../model/registry.ts'
 
-/** NaN has no place in JSON: what cannot be given is null in a column, and a column without any number is left out. */
-type Column = readonly (number | null)[]
+/**
+ * NaN has no place in JSON: what cannot be given is null in a column, and a column without any number is left out. Arrays are
+ * nested, (temperature, ...shape).
+ */
+type Column = readonly (number | null | Column)[]
 
 /** `summary --json`: every quantity of every simulation. */
 export function summaryJson(archive: Archive): Record<string, unknown> {
@@ -23,11 +26,11 @@ export function summaryJson(archive: Archive): Record<string, unknown> {
         Object.entries(simulation.quantities).map(([name, quantity]) => [
           name,
           present({
-            mean: column(quantity.mean),
-            error: column(quantity.error),
-            tau: column(quantity.tau),
-            tauError: column(quantity.tauError),
-            rhat: column(quantity.rhat),
+            mean: column(quantity.mean, quantity.shape),
+            error: column(quantity.error, quantity.shape),
+            tau: column(quantity.tau, quantity.shape),
+            tauError: column(quantity.tauError, quantity.shape),
+            rhat: column(quantity.rhat, quantity.shape),
             exact: column(exactColumn(simulation, name)),
           }),
         ]),
@@ -39,9 +42,14 @@ export function summaryJson(archive: Archive): Record<string, unknown> {
   }
 }
 
-/** `summary --csv`: one line for each simulation and temperature, quantities and their errors in columns. */
+/** `summary --csv`: one line for each simulation and temperature, quantities and their errors in columns; arrays have no place there. */
 export function summaryCsv(archive: Archive): string {
-  const names = [...new Set(archive.simulations.flatMap((simulation) => Object.keys(simulation.quantities)))]
+  const scalar = ({ shape }: Quantity): boolean => shape.length === 0
+  const names = [
+    ...new Set(
+      archive.simulations.flatMap(({ quantities }) => Object.keys(quantities).filter((name) => scalar(quantities[name] as Quantity))),
+    ),
+  ]
   const cell = (value: number | undefined): string => (value === undefined || Number.isNaN(value) ? '' : String(value))
   const heading = [
     'simulation',
@@ -70,9 +78,17 @@ function exactColumn(simulation: ArchivedSimulation, name: string): Float64Array
   return simulation.temperature.map((T) => model.exact(name, simulation.size, simulation.parameters, T) ?? Number.NaN)
 }
 
-function column(values: Float64Array | undefined): Column | undefined {
+function column(values: Float64Array | undefined, shape: readonly number[] = []): Column | undefined {
   if (!values?.some((value) => Number.isFinite(value))) return undefined
-  return [...values].map((value) => (Number.isFinite(value) ? value : null))
+  return [...shape].reverse().reduce(
+    cut,
+    [...values].map((value) => (Number.isFinite(value) ? value : null)),
+  )
+}
+
+/** Into pieces of that length. */
+function cut(values: Column, length: number): Column {
+  return Array.from({ length: values.length / length }, (_, i) => values.slice(i * length, (i + 1) * length))
 }
 
 function present(columns: Readonly<Record<string, Column | undefined>>): Record<string, Column> {

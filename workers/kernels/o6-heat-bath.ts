@@ -16,18 +16,18 @@ import { dot2, dot6, dotPlane, FIELD, K, potentialChange, SITE, toUnit } from '.
 
 /** Bytes of what the first passes leave to the later ones: p, a², κ/a; f, g, the envelope's ratio, the field's gain. */
 // @ts-ignore: decorator
-@inline export const STEP: usize = 112
+@inline const STEP: usize = 112
 /** 1, ½, then κ/a as the lower one of two lines, which stays within a tenth of Wood's best a for all κ of use. */
 const NUMBERS = memory.data<f32>([1.0, 0.5, 8.1, 1.27, 25.0, 1.05], 16)
 
 /**
  * Updates `count` sites from `site` on, every other one, whose local fields and draws are ready.
- * Returns the sum of β ΔE over all of them, lane by lane. steps: (count) of STEP bytes.
+ * Adds how many were accepted to `accepted`, (4) i32. Returns the sum of β ΔE, lane by lane. steps: (count) of STEP bytes.
  */
-export function heatBath(site: usize, count: i32, fields: usize, draws: usize, couplings: usize, steps: usize): v128 {
+export function heatBath(site: usize, count: i32, fields: usize, draws: usize, couplings: usize, steps: usize, accepted: usize): v128 {
   chooseCentres(count, fields, couplings, steps)
   mapDraws(site, count, fields, draws, steps)
-  return decide(site, count, fields, draws, couplings, steps)
+  return decide(site, count, fields, draws, couplings, steps, accepted)
 }
 
 /** a = p h; κ/a in place of a itself, because it stays finite where the field vanishes. */
@@ -69,8 +69,9 @@ function mapDraws(site: usize, count: i32, fields: usize, draws: usize, steps: u
   }
 }
 
-function decide(site: usize, count: i32, fields: usize, draws: usize, couplings: usize, steps: usize): v128 {
+function decide(site: usize, count: i32, fields: usize, draws: usize, couplings: usize, steps: usize, accepted: usize): v128 {
   let moved = f32x4.splat(0)
+  let taken = v128.load(accepted)
   for (let i = 0; i < count; i++, site += 2 * SITE, fields += FIELD, draws += DRAW, steps += STEP) {
     const f = v128.load(steps, 48)
     const g = v128.load(steps, 64)
@@ -86,6 +87,7 @@ function decide(site: usize, count: i32, fields: usize, draws: usize, couplings:
     const gain = f32x4.sub(v128.load(steps, 96), change)
     const take = f32x4.lt(v128.load(draws, 96), f32x4.mul(v128.load(steps, 80), exp(gain)))
     moved = f32x4.sub(moved, v128.and(gain, take))
+    taken = i32x4.sub(taken, take)
     const unit = toUnit(f32x4.add(dot2(x1, x2, x1, x2), f32x4.add(b, c)))
     v128.store(site, v128.bitselect(f32x4.mul(unit, x1), v128.load(site), take))
     v128.store(site, v128.bitselect(f32x4.mul(unit, x2), v128.load(site, 16), take), 16)
@@ -94,5 +96,6 @@ function decide(site: usize, count: i32, fields: usize, draws: usize, couplings:
     v128.store(site, v128.bitselect(f32x4.mul(unit, x5), v128.load(site, 64), take), 64)
     v128.store(site, v128.bitselect(f32x4.mul(unit, x6), v128.load(site, 80), take), 80)
   }
+  v128.store(accepted, taken)
   return moved
 }

@@ -7,7 +7,7 @@
 
 import { addToDoubles } from './float'
 import { gradient } from './o6-gradient'
-import { heatBath, STEP } from './o6-heat-bath'
+import { heatBath } from './o6-heat-bath'
 import { reflect } from './o6-reflect'
 import { rotate } from './o6-rotate'
 import { FIELD, localFields, SITE, toUnit, dot6 } from './o6-site'
@@ -34,7 +34,7 @@ import { DRAW, drawS5, uniforms } from './sphere'
 function visit(kind: i32, site: usize, count: i32, random: usize, couplings: usize, odd: i32, sums: usize, accepted: usize, scratch: usize): void {
   if (kind == HEAT_BATH) {
     drawS5(random, scratch + DRAWS, count)
-    addToDoubles(sums, heatBath(site, count, scratch, scratch + DRAWS, couplings, scratch + STEPS))
+    addToDoubles(sums, heatBath(site, count, scratch, scratch + DRAWS, couplings, scratch + STEPS, accepted))
   } else if (kind == ROTATE) {
     uniforms(random, scratch + DRAWS, 6 * count)
     addToDoubles(sums, rotate(site, count, scratch, scratch + DRAWS, couplings, odd, accepted))
@@ -51,7 +51,7 @@ function visit(kind: i32, site: usize, count: i32, random: usize, couplings: usi
  * gradient and the Laplacian of the energy instead.
  *
  * random: (4) v128; sums: (4) f64, β ΔE of all moves is added, or (2, 4) f64 of o6-gradient.ts; accepted: (4) i32, accepted
- * rotations are added; scratch: as o6ScratchBytes says.
+ * moves are added; scratch: (BATCH) fields, draws and steps, 112 bytes each.
  */
 export function o6Sweep(
   kind: i32,
@@ -92,9 +92,4 @@ export function o6Normalise(sites: usize, count: i32): void {
     const unit = toUnit(dot6(sites, sites))
     for (let k: usize = 0; k < SITE; k += 16) v128.store(sites + k, f32x4.mul(unit, v128.load(sites + k)))
   }
-}
-
-/** Bytes of scratch that o6Sweep needs. */
-export function o6ScratchBytes(): i32 {
-  return <i32>(STEPS + 32 * STEP)
 }

@@ -16,6 +16,7 @@ export const ising: Model = {
   observables,
   derived,
   check,
+  tuned: [],
   exact: exactIsing,
   table: ['energy', 'specific_heat', 'abs_magnetization', 'susceptibility', 'binder'],
   layout: layoutIsing,
@@ -23,8 +24,12 @@ export const ising: Model = {
   snapshot: {
     bytes: (size) => 16 * size * size,
     shape: (size) => [size, size],
-    dimensions: ['y', 'x'],
+    dimensions: [
+      { name: 'y', longName: 'lattice site along y' },
+      { name: 'x', longName: 'lattice site along x' },
+    ],
     longName: 'spins, +1 or -1',
+    type: 'int8',
     decode: decodeSpins,
   },
   cost: (size, parameters) => size * size * (usesFieldKernel(size, parameters) ? 50 : 20),

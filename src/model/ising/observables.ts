@@ -18,14 +18,14 @@ export const derived: readonly Derived[] = [
     longName: 'specific heat per site, N (<e^2> - <e>^2) / T^2',
     units: '1',
     inputs: ['energy', 'energy_squared'],
-    evaluate: ([e = 0, e2 = 0], { sites, temperature }) => (sites * (e2 - e * e)) / temperature ** 2,
+    evaluate: ([e = 0, e2 = 0], { size, temperature }) => (size ** 2 * (e2 - e * e)) / temperature ** 2,
   },
   {
     name: 'susceptibility',
     longName: 'susceptibility per site, N (<m^2> - <|m|>^2) / T',
     units: '1',
     inputs: ['abs_magnetization', 'magnetization_squared'],
-    evaluate: ([m = 0, m2 = 0], { sites, temperature }) => (sites * (m2 - m * m)) / temperature,
+    evaluate: ([m = 0, m2 = 0], { size, temperature }) => (size ** 2 * (m2 - m * m)) / temperature,
   },
   {
     name: 'binder',
@@ -43,6 +43,8 @@ export const derived: readonly Derived[] = [
 export const check: Check = {
   name: 'callen_ratio',
   longName: 'ratio of <s_i tanh(h_i/T)> to <tanh^2(h_i/T)>, h_i the local field; must be 1',
+  units: '1',
+  expected: () => 1,
   inputs: ['callen_spin_field', 'callen_field_squared', 'callen_variance'],
   identity: 'Callen identity <s tanh(h/T)> = <tanh^2(h/T)>',
 }

@@ -242,6 +242,10 @@ class IsingStepper implements Stepper {
     }
   }
 
+  tuned(): void {
+    // Nothing is tuned here.
+  }
+
   configurations(): Uint8Array {
     return this.#spins
   }

@@ -1,0 +1,44 @@
+import type { Model } from '../model.ts'
+import { check, derived, observables } from './observables.ts'
+import { o6Parameters, refuseO6 } from './parameters.ts'
+import { reflections } from './reflections.ts'
+import { COMPONENTS, decodeVectors, LANES, layoutO6, openO6, tuned } from './stepper.ts'
+
+/**
+ * The six-component model of superconductivity and charge order on an L x L torus; H in parameters.ts.
+ *
+ * Source: Hayward, Hawthorn, Melko, Sachdev, Science 343, 1336 (2014).
+ */
+export const o6: Model = {
+  name: 'o6',
+  title: 'Six-component model of superconductivity and charge order',
+  lanes: LANES,
+  updates: ['heat-bath', 'metropolis'],
+  moves: { overrelax: 2, cluster: 0, reflections },
+  parameters: o6Parameters,
+  refuse: refuseO6,
+  linear: ['rho', 'lambda', 'g', 'gPrime', 'w'],
+  maxSize: 5000,
+  observables,
+  derived,
+  check,
+  tuned,
+  exact: () => undefined,
+  table: ['energy', 'specific_heat', 'helicity_modulus', 'sc_order_squared', 'cdw_structure_factor[0,0]', 'cdw_correlation_length'],
+  layout: layoutO6,
+  open: openO6,
+  snapshot: {
+    bytes: (size) => 4 * LANES * COMPONENTS * size * size,
+    shape: (size) => [size, size, COMPONENTS],
+    dimensions: [
+      { name: 'y', longName: 'lattice site along y' },
+      { name: 'x', longName: 'lattice site along x' },
+      { name: 'component', longName: 'component: 0, 1 superconducting; 2, 3 charge order along x; 4, 5 along y' },
+    ],
+    longName: 'unit vectors of six components',
+    type: 'float32',
+    decode: decodeVectors,
+  },
+  cost: (size, _, update, { overrelax, cluster }) =>
+    LANES * size * size * ((update === 'metropolis' ? 22 : 18) + 8 * overrelax + 20 * cluster),
+}

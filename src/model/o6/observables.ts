@@ -1,0 +1,84 @@
+import type { Axis, Check, Derived, Observable } from '../model.ts'
+
+/** Wave vectors kept along each axis at most: 2πk/L, k = 0, 1, 2, 3. */
+const BLOCK = 4
+
+/** Wave vectors kept along each axis. */
+export function blockOf(size: number): number {
+  return Math.min(BLOCK, size)
+}
+
+function waveVectors(size: number): readonly Axis[] {
+  const values = Float64Array.from({ length: blockOf(size) }, (_, k) => (2 * Math.PI * k) / size)
+  return ['ky', 'kx'].map((name) => ({ name, longName: `wave vector along ${name.slice(1)}`, values }))
+}
+
+/** Per site; the order is the order of samples in memory. */
+export const observables: readonly Observable[] = [
+  { name: 'energy', longName: 'energy per site', units: '1', series: true },
+  { name: 'energy_squared', longName: 'square of the energy per site', units: '1' },
+  { name: 'sc_order_squared', longName: 'superconducting order (M1^2 + M2^2) / N^2', units: '1', series: true },
+  { name: 'sc_order_fourth', longName: 'square of the superconducting order ((M1^2 + M2^2) / N^2)^2', units: '1' },
+  { name: 'cdw_order_squared', longName: 'charge order (M3^2 + M4^2 + M5^2 + M6^2) / N^2', units: '1', series: true },
+  { name: 'cdw_fraction', longName: 'share of charge order n3^2 + n4^2 + n5^2 + n6^2 of a site', units: '1', series: true },
+  {
+    name: 'nematic_order',
+    longName: 'absolute value of the nematic order I, the mean of n3^2 + n4^2 - n5^2 - n6^2',
+    units: '1',
+    series: true,
+  },
+  { name: 'nematic_order_squared', longName: 'square of the nematic order I', units: '1' },
+  { name: 'sc_bond', longName: 'n_i1 n_j1 + n_i2 n_j2 of the bonds along one axis per site, mean over both axes', units: '1' },
+  {
+    name: 'sc_current_squared',
+    longName: 'squared sum of n_i1 n_j2 - n_i2 n_j1 over the bonds along one axis per site, mean over both axes',
+    units: '1',
+  },
+  {
+    name: 'cdw_structure_factor',
+    longName: 'structure factor of the charge order along x, S(k) = sum over n3, n4 of |sum_r n_r e^(ikr)|^2 / N',
+    units: '1',
+    axes: waveVectors,
+  },
+]
+
+export const derived: readonly Derived[] = [
+  {
+    name: 'specific_heat',
+    longName: 'specific heat per site, N (<e^2> - <e>^2) / T^2',
+    units: '1',
+    inputs: ['energy', 'energy_squared'],
+    evaluate: ([e = 0, e2 = 0], { size, temperature }) => (size ** 2 * (e2 - e * e)) / temperature ** 2,
+  },
+  {
+    name: 'sc_binder',
+    longName: 'Binder ratio of the superconducting order, 1 - <psi^4> / (3 <psi^2>^2)',
+    units: '1',
+    inputs: ['sc_order_squared', 'sc_order_fourth'],
+    evaluate: ([m2 = 0, m4 = 0]) => 1 - m4 / (3 * m2 * m2),
+  },
+  {
+    name: 'helicity_modulus',
+    longName: 'helicity modulus of the superconductor, rho <bond> - rho^2 <current^2> / T',
+    units: '1',
+    inputs: ['sc_bond', 'sc_current_squared'],
+    evaluate: ([bond = 0, current = 0], { temperature, parameters: { rho = 1 } }) => rho * bond - (rho ** 2 * current) / temperature,
+  },
+  {
+    name: 'cdw_correlation_length',
+    longName: 'second-moment correlation length of the charge order along x, sqrt(S(0) / S(k_min) - 1) / (2 sin(pi / L))',
+    units: '1',
+    inputs: ['cdw_structure_factor[0,0]', 'cdw_structure_factor[0,1]', 'cdw_structure_factor[1,0]'],
+    evaluate: ([zero = 0, x = 0, y = 0], { size }) => Math.sqrt((2 * zero) / (x + y) - 1) / (2 * Math.sin(Math.PI / size)),
+  },
+]
+
+/** <|∇E|²> = T <∇²E> on the product of spheres: workers/kernels/o6-gradient.ts. */
+export const check: Check = {
+  name: 'configurational_temperature',
+  longName: 'configurational temperature <|grad E|^2> / <laplacian E>; must be T',
+  units: '1',
+  inputs: ['gradient_squared', 'laplacian'],
+  expected: (temperature) => temperature,
+  identity: 'configurational temperature',
+}

@@ -1,0 +1,278 @@
+import { Layout } from '../../memory/layout.ts'
+import type { Sfc64State } from '../../random/sfc64.ts'
+import type { GridPoint, Parameters, Stepper, StepperContext, Tuned } from '../model.ts'
+import { blockOf } from './observables.ts'
+import { couplingsOf } from './parameters.ts'
+import { reflections } from './reflections.ts'
+
+// Four lattices of the six-component model on the kernels of workers/kernels/o6*.ts. The plain twin is reference.ts.
+
+export const LANES = 4
+export const COMPONENTS = 6
+/** Kinds of visit of the kernel o6Sweep. */
+const Kind = { 'heat-bath': 0, metropolis: 1, reflect: 2, gradient: 3 } as const
+/** Sums of the kernel o6Measure, in order; then M1 .. M6 lie between `currentY` and `q`. */
+const Sum = { psi: 0, phi: 1, currentX: 2, currentY: 3, moments: 4, q: 10, qSquared: 11, fourths: 12, nematic: 13 } as const
+const SUMS = 14
+const SITE_BYTES = 16 * COMPONENTS
+const SCRATCH_BYTES = 3 * 32 * 112
+/** Sweeps from one renormalisation to the next: rounding moves a spin by some 10^-8 a sweep. */
+const NORMALISE_EVERY = 16
+/** Sweeps from one adaption of the widths to the next, the acceptance aimed at, and the least width. */
+const ADAPT_EVERY = 16
+const TARGET = 0.4
+const LEAST_WIDTH = 1e-4
+const ROTATIONS = 3
+
+/** What a replica's Metropolis proposals were set to in the thermalization, and what came of the update since. */
+export const tuned: readonly Tuned[] = [
+  { name: 'proposal_width', longName: 'half width of tan(angle / 2) of the rotations that are proposed' },
+  { name: 'acceptance', longName: 'accepted share of the moves of the update' },
+]
+
+/** Offsets of one bundle's fields, in the order in which they lie. */
+function offsets(layout: Layout, size: number) {
+  const sites = size * size
+  const block = blockOf(size)
+  return {
+    random: layout.v128(4),
+    couplings: layout.v128(6),
+    sweeps: layout.f64(1),
+    points: layout.i32(LANES),
+    moved: layout.f64(LANES),
+    accepted: layout.i32(LANES),
+    totals: layout.f64(LANES + 1),
+    sums: layout.f64(SUMS * LANES),
+    gradient: layout.f64(2 * LANES),
+    waves: layout.i32(2 * block * size),
+    rows: layout.v128(4 * block),
+    fourier: layout.v128(4 * block * block),
+    scratch: layout.bytes(SCRATCH_BYTES),
+    projections: layout.v128(2 * sites),
+    words: layout.v128(2 * size + 24),
+    bonds: layout.bytes(sites),
+    coins: layout.bytes(sites),
+    flips: layout.bytes(sites),
+    parents: layout.i32(sites),
+    sites: layout.bytes(SITE_BYTES * sites),
+  }
+}
+
+export function layoutO6(layout: Layout, size: number): number {
+  const start = layout.end
+  offsets(layout, size)
+  return start
+}
+
+export function openO6(context: StepperContext): Stepper {
+  return new O6Stepper(context)
+}
+
+class O6Stepper implements Stepper {
+  readonly #context: StepperContext
+  readonly #at: ReturnType<typeof offsets>
+  readonly #sites: number
+  readonly #block: number
+  readonly #kind: number
+  /** Kinds of the clusters, taken in turn. */
+  readonly #clusters: readonly number[]
+  readonly #couplings: Float32Array
+  readonly #width: Float32Array
+  readonly #sweeps: Float64Array
+  readonly #points: Int32Array
+  readonly #accepted: Int32Array
+  /** Accepted moves of each lane, and moves tried of any one. */
+  readonly #totals: Float64Array
+  readonly #sums: Float64Array
+  readonly #gradient: Float64Array
+  readonly #waves: Float32Array
+  readonly #fourier: Float32Array
+  readonly #configurations: Uint8Array
+
+  constructor(context: StepperContext) {
+    const { memory, offset, size, update, moves } = context
+    const at = offsets(new Layout(offset), size)
+    const { buffer } = memory
+    this.#context = context
+    this.#at = at
+    this.#sites = size * size
+    this.#block = blockOf(size)
+    this.#kind = update === 'metropolis' ? Kind.metropolis : Kind['heat-bath']
+    this.#clusters = moves.reflections.map((name) => reflections.findIndex((reflection) => reflection.name === name))
+    this.#couplings = new Float32Array(buffer, at.couplings, 6 * LANES)
+    this.#width = this.#couplings.subarray(5 * LANES)
+    this.#sweeps = new Float64Array(buffer, at.sweeps, 1)
+    this.#points = new Int32Array(buffer, at.points, LANES)
+    this.#accepted = new Int32Array(buffer, at.accepted, LANES)
+    this.#totals = new Float64Array(buffer, at.totals, LANES + 1)
+    this.#sums = new Float64Array(buffer, at.sums, SUMS * LANES)
+    this.#gradient = new Float64Array(buffer, at.gradient, 2 * LANES)
+    this.#waves = new Float32Array(buffer, at.waves, 2 * this.#block * size)
+    this.#fourier = new Float32Array(buffer, at.fourier, 4 * LANES * this.#block ** 2)
+    this.#configurations = new Uint8Array(buffer, at.sites, SITE_BYTES * this.#sites)
+  }
+
+  initialise(stream: (name: string) => Sfc64State, points: Int32Array): void {
+    const { memory, kernels, size } = this.#context
+    const random = new BigUint64Array(memory.buffer, this.#at.random, 8)
+    for (const half of [0, 1]) {
+      const state = stream(`sweep ${half}`)
+      random[half] = state.a
+      random[2 + half] = state.b
+      random[4 + half] = state.c
+      random[6 + half] = state.counter
+    }
+    for (let k = 0; k < this.#block; k++) {
+      for (let x = 0; x < size; x++) {
+        const angle = (2 * Math.PI * ((k * x) % size)) / size
+        this.#waves.set([Math.cos(angle), Math.sin(angle)], 2 * (k * size + x))
+      }
+    }
+    // Each lane starts with all spins along one direction, drawn at random: a quench from disorder leaves vortices behind.
+    kernels.drawS5(this.#at.random, this.#at.scratch, 1)
+    const direction = new Uint8Array(memory.buffer, this.#at.scratch, SITE_BYTES)
+    for (let site = 0; site < this.#sites; site++) this.#configurations.set(direction, SITE_BYTES * site)
+    kernels.o6Normalise(this.#at.sites, this.#sites)
+    this.#width.fill(1)
+    this.place(points)
+  }
+
+  place(points: Int32Array): void {
+    this.#points.set(points)
+    for (let lane = 0; lane < LANES; lane++) {
+      const { inverseTemperature: beta, parameters } = this.#pointOf(lane)
+      const { rho, lambda, v1, v2, v3 } = couplingsOf(parameters)
+      const values = [beta * rho, beta * v1, beta * v2, beta * v3, lambda]
+      for (const [k, value] of values.entries()) this.#couplings[LANES * k + lane] = value
+    }
+  }
+
+  sweep(count: number, thermalizing: boolean): void {
+    const { kernels, size, moves } = this.#context
+    const { sites, random, couplings, moved, accepted, scratch } = this.#at
+    const go = (kind: number, odd: number): void => kernels.o6Sweep(kind, sites, size, random, couplings, odd, moved, accepted, scratch)
+    for (let k = 0; k < count; k++) {
+      const done = this.#sweeps[0] as number
+      go(this.#kind, done % 2)
+      for (let i = 0; i < moves.overrelax; i++) go(Kind.reflect, 0)
+      for (let i = 0; i < moves.cluster; i++) this.#cluster(done * moves.cluster + i)
+      this.#sweeps[0] = done + 1
+      if ((done + 1) % NORMALISE_EVERY === 0) kernels.o6Normalise(sites, this.#sites)
+      if ((done + 1) % ADAPT_EVERY === 0) this.#adapt(thermalizing)
+    }
+  }
+
+  #cluster(turn: number): void {
+    const { kernels, size } = this.#context
+    const { sites, random, couplings, projections, words, bonds, coins, flips, parents } = this.#at
+    const kind = this.#clusters[turn % this.#clusters.length] as number
+    kernels.o6Cluster(kind, sites, size, random, couplings, projections, words, bonds, coins, flips, parents)
+  }
+
+  /** Widths follow the acceptance while thermalizing; afterwards they stay, or detailed balance would be lost. */
+  #adapt(thermalizing: boolean): void {
+    const rotations = this.#kind === Kind.metropolis
+    const tried = ADAPT_EVERY * this.#sites * (rotations ? ROTATIONS : 1)
+    for (let lane = 0; lane < LANES; lane++) {
+      const accepted = this.#accepted[lane] as number
+      if (!thermalizing) this.#totals[lane] = (this.#totals[lane] as number) + accepted
+      else if (rotations) {
+        const factor = Math.min(2, Math.max(0.5, accepted / tried / TARGET))
+        this.#width[lane] = Math.min(1, Math.max(LEAST_WIDTH, (this.#width[lane] as number) * factor))
+      }
+    }
+    if (!thermalizing) this.#totals[LANES] = (this.#totals[LANES] as number) + tried
+    this.#accepted.fill(0)
+  }
+
+  tuned(out: Float64Array): void {
+    for (let lane = 0; lane < LANES; lane++) {
+      out[lane] = this.#kind === Kind.metropolis ? (this.#width[lane] as number) : Number.NaN
+      out[LANES + lane] = (this.#totals[lane] as number) / (this.#totals[LANES] as number)
+    }
+  }
+
+  measure(energy: Float64Array, slope: Float64Array): void {
+    const { kernels, size, along } = this.#context
+    kernels.o6Measure(this.#at.sites, size, this.#at.sums)
+    for (let lane = 0; lane < LANES; lane++) {
+      const { parameters } = this.#pointOf(lane)
+      energy[lane] = this.#energy(lane, parameters)
+      if (along !== undefined) slope[lane] = this.#slope(lane, parameters, along)
+    }
+  }
+
+  #energy(lane: number, parameters: Parameters): number {
+    const { rho, lambda, v1, v2, v3 } = couplingsOf(parameters)
+    const exchange = this.#sum(Sum.psi, lane) + lambda * this.#sum(Sum.phi, lane)
+    const onSite = v1 * this.#sum(Sum.q, lane) + v2 * this.#sum(Sum.qSquared, lane) + v3 * this.#sum(Sum.fourths, lane)
+    return 2 * rho * this.#sites - rho * exchange + onSite
+  }
+
+  /** ∂H/∂p: H is linear in each of these, so it is a difference of two energies. */
+  #slope(lane: number, parameters: Parameters, along: string): number {
+    return this.#energy(lane, { ...parameters, [along]: 1 }) - this.#energy(lane, { ...parameters, [along]: 0 })
+  }
+
+  sample(out: Float64Array, energy: Float64Array, lanes: Int32Array, stride: number): void {
+    const { kernels, size } = this.#context
+    const { sites, waves, rows, fourier } = this.#at
+    kernels.o6Fourier(sites, size, this.#block, waves, rows, fourier)
+    const N = this.#sites
+    for (let slot = 0; slot < lanes.length; slot++) {
+      const lane = lanes[slot] as number
+      const moment = (k: number): number => this.#sum(Sum.moments + k, lane) / N
+      const e = (energy[lane] as number) / N
+      const sc = moment(0) ** 2 + moment(1) ** 2
+      const cdw = moment(2) ** 2 + moment(3) ** 2 + moment(4) ** 2 + moment(5) ** 2
+      const nematic = this.#sum(Sum.nematic, lane) / N
+      const current = (this.#sum(Sum.currentX, lane) ** 2 + this.#sum(Sum.currentY, lane) ** 2) / (2 * N)
+      out[slot] = e
+      out[stride + slot] = e * e
+      out[2 * stride + slot] = sc
+      out[3 * stride + slot] = sc * sc
+      out[4 * stride + slot] = cdw
+      out[5 * stride + slot] = this.#sum(Sum.q, lane) / N
+      out[6 * stride + slot] = Math.abs(nematic)
+      out[7 * stride + slot] = nematic * nematic
+      out[8 * stride + slot] = this.#sum(Sum.psi, lane) / (2 * N)
+      out[9 * stride + slot] = current
+      for (let k = 0; k < this.#block ** 2; k++) {
+        let square = 0
+        for (let part = 0; part < 4; part++) square += (this.#fourier[4 * LANES * k + LANES * part + lane] as number) ** 2
+        out[(10 + k) * stride + slot] = square / N
+      }
+    }
+  }
+
+  check(out: Float64Array, _points: Int32Array, lanes: Int32Array, stride: number): void {
+    const { kernels, size } = this.#context
+    const { sites, random, couplings, gradient, accepted, scratch } = this.#at
+    this.#gradient.fill(0)
+    kernels.o6Sweep(Kind.gradient, sites, size, random, couplings, 0, gradient, accepted, scratch)
+    for (let slot = 0; slot < lanes.length; slot++) {
+      const lane = lanes[slot] as number
+      const beta = this.#pointOf(lane).inverseTemperature
+      out[slot] = (this.#gradient[lane] as number) / (beta * beta * this.#sites)
+      out[stride + slot] = (this.#gradient[LANES + lane] as number) / (beta * this.#sites)
+    }
+  }
+
+  configurations(): Uint8Array {
+    return this.#configurations
+  }
+
+  #sum(k: number, lane: number): number {
+    return this.#sums[LANES * k + lane] as number
+  }
+
+  #pointOf(lane: number): GridPoint {
+    return this.#context.points[this.#points[lane] as number] as GridPoint
+  }
+}
+
+/** Spins of one lane, (L, L, 6), out of the bytes of all lanes. */
+export function decodeVectors(bytes: Uint8Array, lane: number, size: number): Float32Array {
+  const all = new Float32Array(bytes.buffer, bytes.byteOffset, size * size * COMPONENTS * LANES)
+  return Float32Array.from({ length: size * size * COMPONENTS }, (_, i) => all[LANES * i + lane] as number)
+}
