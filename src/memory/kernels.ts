@@ -35,7 +35,7 @@ export interface Kernels {
     L: number,
     random: number,
     couplings: number,
-    odd: number,
+    turn: number,
     sums: number,
     accepted: number,
     scratch: number,

@@ -8,11 +8,15 @@
 // an independence Metropolis step: right for every a that depends on the field alone, close to 1 for a good one. No loop of
 // rejections, so that four lanes stay in step, and no random number that a lane does not use.
 //
+// Where V is steep in q such points are hardly ever accepted. There v is first squeezed towards one sector, to
+// y = (ψ, sΦ)/|..|, whose density is ∝ (ψ² + Φ²/s²)⁻³ (angular central Gaussian; Tyler, Biometrika 74, 579 (1987)), and the
+// acceptance gets the quotient of these densities at the points that map to n and to x.
+//
 // Passes over a batch, because one site's steps are one long chain: each pass keeps several sites in flight.
 
 import { constant, exp } from './float'
 import { DRAW } from './sphere'
-import { dot2, dot6, dotPlane, FIELD, K, potentialChange, SITE, toUnit } from './o6-site'
+import { dot2, dot6, dotPlane, FIELD, K, potentialChange, SITE, SQUEEZE, toUnit } from './o6-site'
 
 /** Bytes of what the first passes leave to the later ones: p, a², κ/a; f, g, the envelope's ratio, the field's gain. */
 // @ts-ignore: decorator
@@ -24,8 +28,18 @@ const NUMBERS = memory.data<f32>([1.0, 0.5, 8.1, 1.27, 25.0, 1.05], 16)
  * Updates `count` sites from `site` on, every other one, whose local fields and draws are ready.
  * Adds how many were accepted to `accepted`, (4) i32. Returns the sum of β ΔE, lane by lane. steps: (count) of STEP bytes.
  */
-export function heatBath(site: usize, count: i32, fields: usize, draws: usize, couplings: usize, steps: usize, accepted: usize): v128 {
+export function heatBath(
+  site: usize,
+  count: i32,
+  fields: usize,
+  draws: usize,
+  couplings: usize,
+  steps: usize,
+  accepted: usize,
+  squeezed: bool,
+): v128 {
   chooseCentres(count, fields, couplings, steps)
+  if (squeezed) squeeze(site, count, fields, draws, couplings, steps)
   mapDraws(site, count, fields, draws, steps)
   return decide(site, count, fields, draws, couplings, steps, accepted)
 }
@@ -45,6 +59,44 @@ function chooseCentres(count: i32, fields: usize, couplings: usize, steps: usize
     v128.store(steps, f32x4.mul(f32x4.mul(p, p), h2), 16)
     v128.store(steps, ratio, 32)
   }
+}
+
+/**
+ * Squeezes the draws and divides their uniform numbers by what the acceptance has to be multiplied with. The point that maps
+ * to n is (n - a)/D - a; z = 1/|..|² of the squeezed vector v is the other density.
+ */
+function squeeze(site: usize, count: i32, fields: usize, draws: usize, couplings: usize, steps: usize): void {
+  const one = constant(NUMBERS, 0)
+  const s = v128.load(couplings, SQUEEZE)
+  const s2 = f32x4.mul(s, s)
+  const rest = f32x4.sub(s2, one)
+  const steep = f32x4.div(f32x4.sub(one, s2), s2)
+  for (let i = 0; i < count; i++, site += 2 * SITE, fields += FIELD, draws += DRAW, steps += STEP) {
+    const p = v128.load(steps)
+    const a2 = v128.load(steps, 16)
+    const along = f32x4.add(dotPlane(fields + 32, site + 32), dotPlane(fields + 64, site + 64))
+    const whole = f32x4.add(dotPlane(fields, site), along)
+    const back = f32x4.div(f32x4.sub(one, a2), f32x4.sub(f32x4.add(one, a2), f32x4.mul(f32x4.add(p, p), whole)))
+    const shift = f32x4.mul(p, f32x4.add(back, one))
+    const q = f32x4.add(
+      f32x4.mul(back, f32x4.sub(f32x4.mul(back, planes(site)), f32x4.mul(f32x4.add(shift, shift), along))),
+      f32x4.mul(f32x4.mul(shift, shift), planes(fields)),
+    )
+    const length2 = f32x4.add(one, f32x4.mul(rest, planes(draws)))
+    const z = f32x4.mul(length2, f32x4.add(one, f32x4.mul(steep, q)))
+    const factor = f32x4.div(one, f32x4.sqrt(length2))
+    for (let k: usize = 0; k < 32; k += 16) v128.store(draws + k, f32x4.mul(factor, v128.load(draws + k)))
+    const both = f32x4.mul(factor, s)
+    for (let k: usize = 32; k < 96; k += 16) v128.store(draws + k, f32x4.mul(both, v128.load(draws + k)))
+    v128.store(draws, f32x4.mul(v128.load(draws, 96), f32x4.mul(z, f32x4.mul(z, z))), 96)
+  }
+}
+
+/** Squared length in Φ. */
+// @ts-ignore: decorator
+@inline
+function planes(a: usize): v128 {
+  return f32x4.add(dotPlane(a + 32, a + 32), dotPlane(a + 64, a + 64))
 }
 
 /** x = f v + g h, D(x) = f, and (D(x)/D(n))⁵; the gain is κ(u_x - u_n) = (κ/2a)(1 - a²)(D(n) - D(x)). */

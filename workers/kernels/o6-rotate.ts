@@ -1,33 +1,38 @@
-// Metropolis: a spin is rotated in one plane of two components, one of each of two sectors, by an angle that is drawn
-// symmetrically around zero: tan(angle/2) uniform in (-width, width), so no trigonometry is needed.
+// Metropolis: a spin is rotated in one plane of two components by an angle that is drawn symmetrically around zero:
+// tan(angle/2) uniform in (-width, width), so no trigonometry is needed.
 //
-// In one sweep three planes that share no component, in the next sweep three others; together the six planes connect all
-// components in a ring, so the moves reach every direction.
+// Each sweep takes three planes that share no component, in three turns. In the first two each plane mixes two of ψ, Φx and
+// Φy; these six planes connect all components in a ring, so the moves reach every direction. In the third turn ψ, Φx and Φy
+// are rotated by themselves, with a width of their own: where V allows only small angles, they still turn freely.
 
 import { constant, exp } from './float'
 import { FIELD, K, potentialChange, SITE, WIDTH, dotPlane } from './o6-site'
 
 const NUMBERS = memory.data<f32>([1.0, 2.0], 16)
 
-/** (a, b, and how Φx² and Φy² change with the square of component a), by sweep and rotation. */
+/** (a, b, and how Φx² and Φy² change with the square of component a), by turn and rotation. */
 const PLANES = memory.data<i32>([
   0, 2, -1, 0, 4, 1, 0, 1, 3, 5, 1, -1,
   1, 3, -1, 0, 5, 0, 0, 1, 2, 4, 1, -1,
+  0, 1, 0, 0, 2, 3, 0, 0, 4, 5, 0, 0,
 ])
+// @ts-ignore: decorator
+@inline const OWN: i32 = 2
 
 /**
- * Three rotations of `count` sites, every other one; uniforms: (count, 6) v128. Adds what was accepted to `accepted`, four
- * i32. Returns the sum of β ΔE, lane by lane.
+ * Three rotations of `count` sites, every other one; uniforms: (count, 6) v128. Adds how many were accepted to
+ * `accepted`, (2, 4) i32, the third turn's apart. Returns the sum of β ΔE, lane by lane.
  */
-export function rotate(site: usize, count: i32, fields: usize, uniforms: usize, couplings: usize, odd: i32, accepted: usize): v128 {
+export function rotate(site: usize, count: i32, fields: usize, uniforms: usize, couplings: usize, turn: i32, accepted: usize): v128 {
   let moved = f32x4.splat(0)
   let taken = i32x4.splat(0)
   const one = constant(NUMBERS, 0)
   const two = constant(NUMBERS, 1)
   const k = v128.load(couplings, K)
-  const width = v128.load(couplings, WIDTH)
+  const width = v128.load(couplings + (turn == OWN ? 16 : 0), WIDTH)
+  if (turn == OWN) accepted += 16
   for (let j = 0; j < 3; j++) {
-    const plane = PLANES + <usize>(12 * odd + 4 * j) * 4
+    const plane = PLANES + <usize>(12 * turn + 4 * j) * 4
     const a = <usize>load<i32>(plane) << 4
     const b = <usize>load<i32>(plane, 4) << 4
     const toB = f32x4.splat(<f32>load<i32>(plane, 8))

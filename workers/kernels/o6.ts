@@ -20,6 +20,10 @@ import { DRAW, drawS5, uniforms } from './sphere'
 @inline const ROTATE: i32 = 1
 // @ts-ignore: decorator
 @inline const REFLECT: i32 = 2
+// @ts-ignore: decorator
+@inline const GRADIENT: i32 = 3
+// @ts-ignore: decorator
+@inline const SQUEEZED: i32 = 4
 
 /** Sites of one batch at most, so that what passes between the passes stays in the first cache. */
 // @ts-ignore: decorator
@@ -31,26 +35,26 @@ import { DRAW, drawS5, uniforms } from './sphere'
 @inline const STEPS: usize = 32 * (FIELD + DRAW)
 
 /** One batch of one kind of visit; adds to `sums` what the kind sums up. */
-function visit(kind: i32, site: usize, count: i32, random: usize, couplings: usize, odd: i32, sums: usize, accepted: usize, scratch: usize): void {
-  if (kind == HEAT_BATH) {
+function visit(kind: i32, site: usize, count: i32, random: usize, couplings: usize, turn: i32, sums: usize, accepted: usize, scratch: usize): void {
+  if (kind == HEAT_BATH || kind == SQUEEZED) {
     drawS5(random, scratch + DRAWS, count)
-    addToDoubles(sums, heatBath(site, count, scratch, scratch + DRAWS, couplings, scratch + STEPS, accepted))
+    addToDoubles(sums, heatBath(site, count, scratch, scratch + DRAWS, couplings, scratch + STEPS, accepted, kind == SQUEEZED))
   } else if (kind == ROTATE) {
     uniforms(random, scratch + DRAWS, 6 * count)
-    addToDoubles(sums, rotate(site, count, scratch, scratch + DRAWS, couplings, odd, accepted))
+    addToDoubles(sums, rotate(site, count, scratch, scratch + DRAWS, couplings, turn, accepted))
   } else if (kind == REFLECT) {
     uniforms(random, scratch + DRAWS, count)
     addToDoubles(sums, reflect(site, count, scratch, scratch + DRAWS, couplings, scratch + STEPS))
-  } else {
+  } else if (kind == GRADIENT) {
     gradient(site, count, scratch, couplings, sums)
   }
 }
 
 /**
- * Goes over the lattice once: 0 heat bath, 1 rotations (`odd` chooses the planes), 2 over-relaxation, 3 no move, the
- * gradient and the Laplacian of the energy instead.
+ * Goes over the lattice once: 0 heat bath, 1 rotations (`turn` chooses the planes), 2 over-relaxation, 3 no move, the
+ * gradient and the Laplacian of the energy instead, 4 heat bath from squeezed draws.
  *
- * random: (4) v128; sums: (4) f64, β ΔE of all moves is added, or (2, 4) f64 of o6-gradient.ts; accepted: (4) i32, accepted
+ * random: (4) v128; sums: (4) f64, β ΔE of all moves is added, or (2, 4) f64 of o6-gradient.ts; accepted: (2, 4) i32, accepted
  * moves are added; scratch: (BATCH) fields, draws and steps, 112 bytes each.
  */
 export function o6Sweep(
@@ -59,7 +63,7 @@ export function o6Sweep(
   L: i32,
   random: usize,
   couplings: usize,
-  odd: i32,
+  turn: i32,
   sums: usize,
   accepted: usize,
   scratch: usize,
@@ -76,12 +80,12 @@ export function o6Sweep(
       for (let parity = 0; parity < 2; parity++) {
         const first = <usize>(x + parity) * SITE
         localFields(row, above, below, first, last, count, couplings, scratch)
-        visit(kind, row + first, count, random, couplings, odd, sums, accepted, scratch)
+        visit(kind, row + first, count, random, couplings, turn, sums, accepted, scratch)
       }
     }
     if (L & 1) {
       localFields(row, above, below, last, last, 1, couplings, scratch)
-      visit(kind, row + last, 1, random, couplings, odd, sums, accepted, scratch)
+      visit(kind, row + last, 1, random, couplings, turn, sums, accepted, scratch)
     }
   }
 }

@@ -10,7 +10,7 @@ import { reflections } from './reflections.ts'
 export const LANES = 4
 export const COMPONENTS = 6
 /** Kinds of visit of the kernel o6Sweep. */
-const Kind = { 'heat-bath': 0, metropolis: 1, reflect: 2, gradient: 3 } as const
+const Kind = { 'heat-bath': 0, metropolis: 1, reflect: 2, gradient: 3, squeezed: 4 } as const
 /** Sums of the kernel o6Measure, in order; then M1 .. M6 lie between `currentY` and `q`. */
 const Sum = { psi: 0, phi: 1, currentX: 2, currentY: 3, moments: 4, q: 10, qSquared: 11, fourths: 12, nematic: 13 } as const
 const SUMS = 14
@@ -19,14 +19,34 @@ const SCRATCH_BYTES = 3 * 32 * 112
 /** Sweeps from one renormalisation to the next: rounding moves a spin by some 10^-8 a sweep. */
 const NORMALISE_EVERY = 16
 /** Sweeps from one adaption of the widths to the next, the acceptance aimed at, and the least width. */
-const ADAPT_EVERY = 16
+const ADAPT_EVERY = 15
 const TARGET = 0.4
-const LEAST_WIDTH = 1e-4
+const LEAST_WIDTH = 1e-5
+/** Rotations of a site in a sweep; of three sweeps two mix sectors and one does not. */
 const ROTATIONS = 3
+const TURNS = 3
+
+/** Where βV changes by more than this over the sphere, heat baths start from squeezed draws. */
+const STEEP = 2
+/** Place of the squeeze among the couplings. */
+const SQUEEZE = 7
+
+/** Roughly how much βV grows from q = 0 to q = 1. */
+function steepness({ inverseTemperature, parameters }: GridPoint): number {
+  const { v1, v2, v3 } = couplingsOf(parameters)
+  return inverseTemperature * (v1 + v2 + v3 / 2)
+}
+
+/** Of six components with variance 1/6 each, four get a weight exp(-steepness q) more: that much narrower, or wider. */
+function squeezeOf(steepness: number): number {
+  const ratio = Math.sqrt(1 + Math.abs(steepness) / 3)
+  return steepness > 0 ? 1 / ratio : ratio
+}
 
 /** What a replica's Metropolis proposals were set to in the thermalization, and what came of the update since. */
 export const tuned: readonly Tuned[] = [
-  { name: 'proposal_width', longName: 'half width of tan(angle / 2) of the rotations that are proposed' },
+  { name: 'mixing_width', longName: 'half width of tan(angle / 2) of the rotations that mix psi, Phi_x and Phi_y' },
+  { name: 'sector_width', longName: 'half width of tan(angle / 2) of the rotations in psi, Phi_x and Phi_y by themselves' },
   { name: 'acceptance', longName: 'accepted share of the moves of the update' },
 ]
 
@@ -36,11 +56,11 @@ function offsets(layout: Layout, size: number) {
   const block = blockOf(size)
   return {
     random: layout.v128(4),
-    couplings: layout.v128(6),
+    couplings: layout.v128(8),
     sweeps: layout.f64(1),
     points: layout.i32(LANES),
     moved: layout.f64(LANES),
-    accepted: layout.i32(LANES),
+    accepted: layout.i32(2 * LANES),
     totals: layout.f64(LANES + 1),
     sums: layout.f64(SUMS * LANES),
     gradient: layout.f64(2 * LANES),
@@ -77,7 +97,8 @@ class O6Stepper implements Stepper {
   /** Kinds of the clusters, taken in turn. */
   readonly #clusters: readonly number[]
   readonly #couplings: Float32Array
-  readonly #width: Float32Array
+  /** Of the planes that mix, and of the others, (2, lanes). */
+  readonly #widths: Float32Array
   readonly #sweeps: Float64Array
   readonly #points: Int32Array
   readonly #accepted: Int32Array
@@ -90,20 +111,21 @@ class O6Stepper implements Stepper {
   readonly #configurations: Uint8Array
 
   constructor(context: StepperContext) {
-    const { memory, offset, size, update, moves } = context
+    const { memory, offset, size, update, moves, points } = context
     const at = offsets(new Layout(offset), size)
     const { buffer } = memory
     this.#context = context
     this.#at = at
     this.#sites = size * size
     this.#block = blockOf(size)
-    this.#kind = update === 'metropolis' ? Kind.metropolis : Kind['heat-bath']
+    const steep = points.some((point) => Math.abs(steepness(point)) > STEEP)
+    this.#kind = update === 'metropolis' ? Kind.metropolis : steep ? Kind.squeezed : Kind['heat-bath']
     this.#clusters = moves.reflections.map((name) => reflections.findIndex((reflection) => reflection.name === name))
-    this.#couplings = new Float32Array(buffer, at.couplings, 6 * LANES)
-    this.#width = this.#couplings.subarray(5 * LANES)
+    this.#couplings = new Float32Array(buffer, at.couplings, 8 * LANES)
+    this.#widths = this.#couplings.subarray(5 * LANES, 7 * LANES)
     this.#sweeps = new Float64Array(buffer, at.sweeps, 1)
     this.#points = new Int32Array(buffer, at.points, LANES)
-    this.#accepted = new Int32Array(buffer, at.accepted, LANES)
+    this.#accepted = new Int32Array(buffer, at.accepted, 2 * LANES)
     this.#totals = new Float64Array(buffer, at.totals, LANES + 1)
     this.#sums = new Float64Array(buffer, at.sums, SUMS * LANES)
     this.#gradient = new Float64Array(buffer, at.gradient, 2 * LANES)
@@ -133,7 +155,7 @@ class O6Stepper implements Stepper {
     const direction = new Uint8Array(memory.buffer, this.#at.scratch, SITE_BYTES)
     for (let site = 0; site < this.#sites; site++) this.#configurations.set(direction, SITE_BYTES * site)
     kernels.o6Normalise(this.#at.sites, this.#sites)
-    this.#width.fill(1)
+    this.#widths.fill(1)
     this.place(points)
   }
 
@@ -144,16 +166,17 @@ class O6Stepper implements Stepper {
       const { rho, lambda, v1, v2, v3 } = couplingsOf(parameters)
       const values = [beta * rho, beta * v1, beta * v2, beta * v3, lambda]
       for (const [k, value] of values.entries()) this.#couplings[LANES * k + lane] = value
+      this.#couplings[LANES * SQUEEZE + lane] = squeezeOf(steepness(this.#pointOf(lane)))
     }
   }
 
   sweep(count: number, thermalizing: boolean): void {
     const { kernels, size, moves } = this.#context
     const { sites, random, couplings, moved, accepted, scratch } = this.#at
-    const go = (kind: number, odd: number): void => kernels.o6Sweep(kind, sites, size, random, couplings, odd, moved, accepted, scratch)
+    const go = (kind: number, turn: number): void => kernels.o6Sweep(kind, sites, size, random, couplings, turn, moved, accepted, scratch)
     for (let k = 0; k < count; k++) {
       const done = this.#sweeps[0] as number
-      go(this.#kind, done % 2)
+      go(this.#kind, done % TURNS)
       for (let i = 0; i < moves.overrelax; i++) go(Kind.reflect, 0)
       for (let i = 0; i < moves.cluster; i++) this.#cluster(done * moves.cluster + i)
       this.#sweeps[0] = done + 1
@@ -171,24 +194,27 @@ class O6Stepper implements Stepper {
 
   /** Widths follow the acceptance while thermalizing; afterwards they stay, or detailed balance would be lost. */
   #adapt(thermalizing: boolean): void {
-    const rotations = this.#kind === Kind.metropolis
-    const tried = ADAPT_EVERY * this.#sites * (rotations ? ROTATIONS : 1)
-    for (let lane = 0; lane < LANES; lane++) {
-      const accepted = this.#accepted[lane] as number
-      if (!thermalizing) this.#totals[lane] = (this.#totals[lane] as number) + accepted
-      else if (rotations) {
-        const factor = Math.min(2, Math.max(0.5, accepted / tried / TARGET))
-        this.#width[lane] = Math.min(1, Math.max(LEAST_WIDTH, (this.#width[lane] as number) * factor))
+    const tried = ADAPT_EVERY * this.#sites
+    if (!thermalizing) {
+      const all = this.#kind === Kind.metropolis ? ROTATIONS * tried : tried
+      for (let i = 0; i < 2 * LANES; i++) this.#totals[i % LANES] = (this.#totals[i % LANES] as number) + (this.#accepted[i] as number)
+      this.#totals[LANES] = (this.#totals[LANES] as number) + all
+    } else if (this.#kind === Kind.metropolis) {
+      for (let i = 0; i < 2 * LANES; i++) {
+        const share = (this.#accepted[i] as number) / (i < LANES ? 2 * tried : tried)
+        const factor = Math.min(2, Math.max(0.5, share / TARGET))
+        this.#widths[i] = Math.min(1, Math.max(LEAST_WIDTH, (this.#widths[i] as number) * factor))
       }
     }
-    if (!thermalizing) this.#totals[LANES] = (this.#totals[LANES] as number) + tried
     this.#accepted.fill(0)
   }
 
   tuned(out: Float64Array): void {
     for (let lane = 0; lane < LANES; lane++) {
-      out[lane] = this.#kind === Kind.metropolis ? (this.#width[lane] as number) : Number.NaN
-      out[LANES + lane] = (this.#totals[lane] as number) / (this.#totals[LANES] as number)
+      const rotations = this.#kind === Kind.metropolis
+      out[lane] = rotations ? (this.#widths[lane] as number) : Number.NaN
+      out[LANES + lane] = rotations ? (this.#widths[LANES + lane] as number) : Number.NaN
+      out[2 * LANES + lane] = (this.#totals[lane] as number) / (this.#totals[LANES] as number)
     }
   }
 
