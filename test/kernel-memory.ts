@@ -31,7 +31,7 @@ export async function openIsingStepper(
 }> {
   const model = findModel('ising')
   const layout = new Layout(1024)
-  const offset = model.layout(layout, size)
+  const offset = model.layout(layout, size, points.length)
   const { kernels, memory } = await openKernels(layout.end)
   const parameters = points[0]?.parameters ?? {}
   const stepper = model.open({ memory, kernels, offset, size, parameters, update: 'metropolis', points, along })

@@ -18,9 +18,10 @@ export function usesFieldKernel(size: number, parameters: Parameters): boolean {
 }
 
 /** Offsets of one bundle's fields, in the order in which they lie. */
-function offsets(layout: Layout, size: number) {
+function offsets(layout: Layout, size: number, points: number) {
   return {
     random: layout.v128(4),
+    table: layout.i32(KINDS_FIELD * points),
     points: layout.i32(LANES),
     masks: layout.v128(32 * KINDS_FIELD),
     free: layout.v128(2 * KINDS_FIELD),
@@ -34,9 +35,9 @@ function offsets(layout: Layout, size: number) {
   }
 }
 
-export function layoutIsing(layout: Layout, size: number): number {
+export function layoutIsing(layout: Layout, size: number, points: number): number {
   const start = layout.end
-  offsets(layout, size)
+  offsets(layout, size, points)
   return start
 }
 
@@ -78,10 +79,6 @@ class IsingStepper implements Stepper {
   readonly #mixed: boolean
   /** The point at which each lane is; with the masks all that a stepper on another thread needs of a placing. */
   readonly #points: Int32Array
-  /** Thresholds of every point, (point, kind); a point's are worked out when a lane first comes to it. */
-  readonly #table: Uint32Array
-  readonly #known: Uint8Array
-  readonly #transposed: Uint32Array
   readonly #free: Int32Array
   readonly #unequal: Int32Array
   readonly #up: Int32Array
@@ -91,7 +88,7 @@ class IsingStepper implements Stepper {
 
   constructor(context: StepperContext) {
     const { memory, offset, size, parameters, points } = context
-    const at = offsets(new Layout(offset), size)
+    const at = offsets(new Layout(offset), size, points.length)
     this.#context = context
     this.#at = at
     this.#kinds = points.some((point) => usesFieldKernel(size, point.parameters)) ? KINDS_FIELD : KINDS_PLAIN
@@ -100,9 +97,6 @@ class IsingStepper implements Stepper {
     this.#h = Float64Array.from(points, (point) => point.parameters.h as number)
     this.#mixed = this.#h.some((h) => h !== this.#h[0])
     this.#points = new Int32Array(memory.buffer, at.points, LANES)
-    this.#table = new Uint32Array(points.length * this.#kinds)
-    this.#known = new Uint8Array(points.length)
-    this.#transposed = new Uint32Array(memory.buffer, at.transposed, this.#kinds * LANES)
     this.#free = new Int32Array(memory.buffer, at.free, 8 * KINDS_FIELD)
     this.#unequal = new Int32Array(memory.buffer, at.unequal, LANES)
     this.#up = new Int32Array(memory.buffer, at.up, LANES)
@@ -111,7 +105,7 @@ class IsingStepper implements Stepper {
   }
 
   initialise(stream: (name: string) => Sfc64State, points: Int32Array): void {
-    const { memory, size } = this.#context
+    const { memory, size, points: grid } = this.#context
     const random = new BigUint64Array(memory.buffer, this.#at.random, 8)
     for (const half of [0, 1]) {
       const state = stream(`sweep ${half}`)
@@ -136,28 +130,22 @@ class IsingStepper implements Stepper {
     for (let site = 0; site < this.#sites; site++) {
       spins.set(((site % size) + Math.floor(site / size)) % 2 === 1 ? odd : even, 2 * site)
     }
+    const table = new Uint32Array(memory.buffer, this.#at.table, this.#kinds * grid.length)
+    for (const [i, point] of grid.entries()) {
+      const p = acceptances(point, this.#kinds === KINDS_FIELD)
+      for (const [kind, probability] of p.entries()) table[kind * grid.length + i] = threshold(probability)
+    }
     this.#placeFree(points)
     this.place(points)
   }
 
   place(points: Int32Array): void {
-    const kinds = this.#kinds
-    const table = this.#table
-    const thresholds = this.#transposed
+    const { kernels } = this.#context
+    const { table, points: at, transposed, masks } = this.#at
     this.#points.set(points)
-    for (let lane = 0; lane < LANES; lane++) {
-      const point = points[lane] as number
-      if (this.#known[point] === 0) this.#learn(point)
-      for (let kind = 0; kind < kinds; kind++) thresholds[slotOf(kind, lane)] = table[point * kinds + kind] as number
-    }
-    this.#context.kernels.buildMasks(this.#at.transposed, this.#at.masks, kinds)
+    kernels.placeLanes(table, this.#h.length, at, transposed, this.#kinds)
+    kernels.buildMasks(transposed, masks, this.#kinds)
     if (this.#mixed) this.#placeFree(points)
-  }
-
-  #learn(point: number): void {
-    const p = acceptances(this.#context.points[point] as GridPoint, this.#kinds === KINDS_FIELD)
-    this.#table.set(p.map(threshold), point * this.#kinds)
-    this.#known[point] = 1
   }
 
   /** Which way a spin of each lane turns free, for each number of neighbours up: where the field pulls it, both ways without one. */
@@ -187,10 +175,10 @@ class IsingStepper implements Stepper {
     const { kernels, size, along } = this.#context
     const { spins, planes, scratch, unequal, up } = this.#at
     kernels.isingCount(spins, size, planes, scratch, unequal, up)
-    const [N, J] = [this.#sites, this.#J]
+    const [N, J, h] = [this.#sites, this.#J, this.#h[0] as number]
     for (let lane = 0; lane < LANES; lane++) {
-      const h = this.#h[this.#points[lane] as number] as number
-      energy[lane] = 2 * J * ((this.#unequal[lane] as number) - N) - h * (2 * (this.#up[lane] as number) - N)
+      const own = this.#mixed ? (this.#h[this.#points[lane] as number] as number) : h
+      energy[lane] = 2 * J * ((this.#unequal[lane] as number) - N) - own * (2 * (this.#up[lane] as number) - N)
     }
     // H is linear in h alone of what may be exchanged.
     if (along !== undefined) for (let lane = 0; lane < LANES; lane++) slope[lane] = N - 2 * (this.#up[lane] as number)
@@ -245,11 +233,6 @@ class IsingStepper implements Stepper {
   configurations(): Uint8Array {
     return this.#spins
   }
-}
-
-/** Where buildMasks wants a lane's threshold. */
-function slotOf(kind: number, lane: number): number {
-  return kind * LANES + 4 * (lane & 31) + (lane >> 5)
 }
 
 /** Spins of one lane, (L, L) of +1 and -1, out of the bytes of all lanes. */
