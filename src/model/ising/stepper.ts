@@ -9,6 +9,8 @@ export const LANES = 128
 export const SMALLEST_PLAIN = 6
 const KINDS_PLAIN = 2
 const KINDS_FIELD = 5
+/** Numbers of neighbours that may be up. */
+const KS = [0, 1, 2, 3, 4]
 /** Words that the counting kernels collect at most: ten lists of 64. */
 const LIST_WORDS = 640
 
@@ -60,7 +62,7 @@ export function acceptances({ inverseTemperature: beta, parameters }: GridPoint,
     const J = Math.abs(parameters.J as number)
     return [Math.exp(-4 * beta * J), Math.exp(-8 * beta * J)]
   }
-  return [0, 1, 2, 3, 4].map((k) => Math.exp(-2 * beta * Math.abs(localField(k, parameters))))
+  return KS.map((k) => Math.exp(-2 * beta * Math.abs(localField(k, parameters))))
 }
 
 export function openIsing(context: StepperContext): Stepper {
@@ -77,6 +79,8 @@ class IsingStepper implements Stepper {
   readonly #h: Float64Array
   /** True where points differ in their parameters, not only in temperature. */
   readonly #mixed: boolean
+  /** Numbers of neighbours up at which the field pulls one way at one point and another way at another. */
+  readonly #torn: readonly number[]
   /** The point at which each lane is; with the masks all that a stepper on another thread needs of a placing. */
   readonly #points: Int32Array
   readonly #free: Int32Array
@@ -96,6 +100,8 @@ class IsingStepper implements Stepper {
     this.#J = parameters.J as number
     this.#h = Float64Array.from(points, (point) => point.parameters.h as number)
     this.#mixed = this.#h.some((h) => h !== this.#h[0])
+    const pull = (k: number): number[] => points.map((point) => Math.sign(localField(k, point.parameters)))
+    this.#torn = KS.filter((k) => new Set(pull(k)).size > 1)
     this.#points = new Int32Array(memory.buffer, at.points, LANES)
     this.#free = new Int32Array(memory.buffer, at.free, 8 * KINDS_FIELD)
     this.#unequal = new Int32Array(memory.buffer, at.unequal, LANES)
@@ -135,7 +141,7 @@ class IsingStepper implements Stepper {
       const p = acceptances(point, this.#kinds === KINDS_FIELD)
       for (const [kind, probability] of p.entries()) table[kind * grid.length + i] = threshold(probability)
     }
-    this.#placeFree(points)
+    this.#placeFree(points, KS)
     this.place(points)
   }
 
@@ -145,21 +151,20 @@ class IsingStepper implements Stepper {
     this.#points.set(points)
     kernels.placeLanes(table, this.#h.length, at, transposed, this.#kinds)
     kernels.buildMasks(transposed, masks, this.#kinds)
-    if (this.#mixed) this.#placeFree(points)
+    this.#placeFree(points, this.#torn)
   }
 
-  /** Which way a spin of each lane turns free, for each number of neighbours up: where the field pulls it, both ways without one. */
-  #placeFree(points: Int32Array): void {
+  /** Which way a spin of each lane with k neighbours up turns free: where the field pulls it, both ways without one. */
+  #placeFree(points: Int32Array, ks: readonly number[]): void {
     const free = this.#free
-    free.fill(0)
-    for (let lane = 0; lane < LANES; lane++) {
-      const h = this.#h[points[lane] as number] as number
-      const part = lane >> 5
-      const bit = 1 << (lane & 31)
-      for (let k = 0; k < 5; k++) {
-        const field = this.#J * (2 * k - 4) + h
-        if (field <= 0) free[8 * k + part] = (free[8 * k + part] as number) | bit
-        if (field >= 0) free[8 * k + 4 + part] = (free[8 * k + 4 + part] as number) | bit
+    for (const k of ks) {
+      free.fill(0, 8 * k, 8 * k + 8)
+      for (let lane = 0; lane < LANES; lane++) {
+        const field = this.#J * (2 * k - 4) + (this.#h[points[lane] as number] as number)
+        const part = 8 * k + (lane >> 5)
+        const bit = 1 << (lane & 31)
+        if (field <= 0) free[part] = (free[part] as number) | bit
+        if (field >= 0) free[part + 4] = (free[part + 4] as number) | bit
       }
     }
   }
