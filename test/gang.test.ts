@@ -7,10 +7,15 @@ import { Schedule } from '../src/coordinator/schedule.ts'
 import { openArchive, type Progress, run } from '../src/index.ts'
 import { resolveJob } from '../src/job/job.ts'
 import { bundleCount, copiesForThreads, type Plan, planJob } from '../src/job/plan.ts'
+import { Exchange } from '../src/ensemble/exchange.ts'
+import { instantiateKernels } from '../src/memory/kernels.ts'
 import { enumerateIsing, kaufman } from '../src/model/ising/exact.ts'
+import { seedStream } from '../src/random/seed.ts'
+import { Sfc64 } from '../src/random/sfc64.ts'
 import { dataOf } from './data.ts'
 import { exactAcceptance } from './exact-acceptance.ts'
 import { temporaryFolder } from './folder.ts'
+import { openEnsembleMemory } from './kernel-memory.ts'
 import { quantityAt, simulate } from './simulate.ts'
 
 const STANDARD_ERRORS = 4
@@ -144,6 +149,37 @@ describe('an ensemble of several bundles', () => {
     expect(() => planJob(resolveJob({ ...long, size: 10_000 }), 1e13)).toThrow(
       /the job needs [\d.]+ GiB for the 3 bundles that exchange replicas, and a shared memory holds at most 4 GiB; use a smaller size, fewer temperatures/,
     )
+  })
+})
+
+describe('an exchange between bundles', () => {
+  it("keeps lanes and points each other's inverse, and notes every bundle whose lanes must be placed anew", async () => {
+    const [spec] = planJob(resolveJob({ ...long, size: 4 })).ensembles
+    if (!spec) throw new Error('no ensemble')
+    const { module, memory, view } = await openEnsembleMemory(spec)
+    const exchange = new Exchange(spec, view)
+    const random = new Sfc64(seedStream('exchange'))
+    view.random.set([1n, 2n, 3n, 4n])
+    view.lanes.set([...spec.slots.keys()])
+    view.point.set(Array.from(view.point, (_, lane) => Math.min(lane, 299)))
+    view.lambda.set(spec.slots.map((_, slot) => -slot))
+    const seen = new Set<string>()
+    for (let round = 0; round < 2000; round++) {
+      // Few exchanges in a round, so that there are some whose bundles no other exchange notes.
+      for (let slot = 0; slot < 300; slot++) view.energy[view.lanes[slot] as number] = 100 * slot
+      for (let k = 0; k < 2; k++) view.energy[view.lanes[Math.floor(299 * random.uniform())] as number] = 30_000 * random.uniform()
+      const before = view.point.slice()
+      view.changed.fill(0)
+      exchange.round(round, 0, instantiateKernels(module, memory))
+      const moved = [0, 1, 2].map((bundle) => {
+        return view.point.subarray(128 * bundle, 128 * bundle + 128).some((point, i) => point !== before[128 * bundle + i]) ? 1 : 0
+      })
+      expect([...view.changed]).toEqual(moved)
+      seen.add(moved.join(''))
+      expect(view.lanes.every((lane, slot) => view.point[lane] === slot)).toBe(true)
+      expect(view.point.subarray(300).every((point) => point === 299)).toBe(true)
+    }
+    expect(seen.size).toBeGreaterThan(5)
   })
 })
 
