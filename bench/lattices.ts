@@ -16,7 +16,7 @@ const stream = (name: string): Sfc64State => seedStream('bench', name)
 /** A bundle's 128 lattices with nothing around them, at their start. */
 export function openLattices(module: WebAssembly.Module, size: number): Stepper {
   const layout = new Layout(1024)
-  const offset = layoutIsing(layout, size)
+  const offset = layoutIsing(layout, size, points.length)
   const memory = createArena(layout.end)
   const kernels = instantiateKernels(module, memory)
   const stepper = openIsing({ memory, kernels, offset, size, parameters, update: 'metropolis', points, along: undefined })

@@ -38,6 +38,46 @@ function ask(program: string): unknown {
   return JSON.parse(stdout)
 }
 
+describe('exchanges along a parameter', () => {
+  it('are kept at every temperature of every value', async () => {
+    const along = join(folder, 'along.h5')
+    const tempering = { along: 'h' }
+    const job = {
+      model: 'ising',
+      size: 4,
+      temperatures: [2, 3, 4],
+      sweeps: 400,
+      tempering,
+      parameters: { h: [0, 0.2] },
+      copies: 5,
+      seed: 1,
+    }
+    const { simulations: data } = await run(job, { out: along, threads: 2 })
+    const archive = await openArchive(along)
+    expect(archive.simulations.map(({ name }) => name)).toEqual(['ising-L4-h0', 'ising-L4-h0.2'])
+    for (const [i, simulation] of archive.simulations.entries()) {
+      expect(simulation.along).toBe('h')
+      expect(simulation.tempering).toBe(true)
+      expect(simulation.acceptance).toEqual(data[i]?.exchange?.acceptance)
+      expect(simulation.acceptance?.every((share) => (i === 0 ? share > 0.5 && share < 1 : Number.isNaN(share)))).toBe(true)
+      expect(simulation.read('tempering/round_trips').shape).toEqual([3, 10])
+      expect(simulation.read('tempering/acceptance').shape).toEqual([3])
+      expect(simulation.read('bins/magnetization').shape.slice(0, 2)).toEqual([3, 5])
+    }
+    archive.close()
+  })
+
+  it.runIf(python)('have their dimensions named in h5py', () => {
+    const seen = ask(`
+import h5py, json, sys
+with h5py.File(sys.argv[1].replace("archive.h5", "along.h5")) as f:
+    s = f["simulations/ising-L4-h0/tempering"]
+    print(json.dumps([s.attrs["along"], [d.keys()[0] for d in s["round_trips"].dims], [d.keys()[0] for d in s["acceptance"].dims]]))
+`)
+    expect(seen).toEqual(['h', ['temperature', 'replica'], ['temperature']])
+  })
+})
+
 describe('a dataset larger than HDF5 is handed at once', () => {
   it('is cut into blocks that cover it once, in order', () => {
     for (const [shape, most] of [

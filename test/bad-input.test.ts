@@ -196,13 +196,6 @@ const wrongValues: readonly Wrong[] = [
   },
   { what: 'an empty path', key: 'out', value: '', yaml: '""', says: ": '' is not possible; allowed: a path" },
   {
-    what: '129 temperatures with tempering',
-    key: 'temperatures',
-    value: '2:3/129',
-    says: ': 129 temperatures; with tempering at most 128 are possible; use fewer, or --no-tempering',
-    besides: { tempering: 'true' },
-  },
-  {
     what: 'one temperature with tempering',
     key: 'tempering',
     value: 'true',
@@ -295,7 +288,32 @@ describe('a job file is refused with', () => {
     ['a number in quotes', yaml({ ...good, size: '"8"' }), `job.yaml: size: '8' is not possible; ${sizes}`],
     ['no number in a list', yaml({ ...good, size: '[8, abc]' }), `job.yaml: size[1]: 'abc' is not possible; ${sizes}`],
     ['an empty list of sizes', yaml({ ...good, size: '[]' }), `job.yaml: size: [] is not possible; ${sizes}`],
-    ['yes for true', yaml({ ...good, tempering: 'yes' }), "job.yaml: tempering: 'yes' is not possible; allowed: true or false"],
+    [
+      'yes for true',
+      yaml({ ...good, tempering: 'yes' }),
+      "job.yaml: tempering: 'yes' is not possible; allowed: true, false, or { along: the name of a parameter }",
+    ],
+    [
+      'tempering along an unknown parameter',
+      yaml({ ...good, tempering: '{ along: H }' }),
+      "job.yaml: tempering.along: unknown parameter of ising 'H'; did you mean 'h'?; allowed: h",
+    ],
+    [
+      'tempering along a parameter of one value',
+      yaml({ ...good, tempering: '{ along: h }', parameters: '{ h: [0.5] }' }),
+      'job.yaml: tempering.along: h has only the value 0.5 and nothing to exchange it with; give two or more: -p h=0,0.1,0.2, or h: [0, 0.1, 0.2] under parameters',
+    ],
+    [
+      'tempering along a number',
+      yaml({ ...good, tempering: '{ along: 3 }' }),
+      'job.yaml: tempering.along: 3 is not possible; allowed: true, false, or { along: the name of a parameter }',
+    ],
+    [
+      'a misspelt key of tempering',
+      yaml({ ...good, tempering: '{ along: h, alnog: h }' }),
+      "job.yaml: tempering.alnog: unknown key; did you mean 'along'?; allowed: along",
+    ],
+    ['tempering along nothing', yaml({ ...good, tempering: '{}' }), 'job.yaml: tempering.along: missing; allowed: true, false'],
     [
       'a misspelt key of a range',
       yaml({ ...good, temperatures: '{start: 2, stop: 3, conut: 3}' }),
@@ -415,6 +433,27 @@ const wrongUsage: readonly (readonly [string, readonly string[], string])[] = [
   ['an unknown flag', [...ask, '--lattice=square'], '--lattice: unknown flag; see spinpool run --help'],
   ['a misspelt flag', ['run', '--sweep', '3'], "--sweep: unknown flag; did you mean '--sweeps'?; see spinpool run --help"],
   ['a misspelt flag that says no', [...ask, '--no-temperign'], "--temperign: unknown flag; did you mean '--tempering'?"],
+  ['an exchange along an unknown parameter', [...ask, '--along', 'K'], "--along: unknown parameter of ising 'K'; allowed: h"],
+  [
+    'an exchange along a parameter that cannot be exchanged',
+    [...ask, '--along', 'J', '-p', 'J=1,2'],
+    '--along: replicas of ising cannot exchange J; allowed: h',
+  ],
+  [
+    'an exchange along a parameter of one value',
+    [...ask, '--along=h', '-p', 'h=0.1'],
+    '--along: h has only the value 0.1 and nothing to exchange it with; give two or more: -p h=0,0.1,0.2',
+  ],
+  [
+    'an exchange along a parameter that was not given',
+    [...ask, '--along=h', '--tempering'],
+    '--along: h has only the value 0 and nothing to exchange it with',
+  ],
+  [
+    'an exchange along a parameter and no tempering',
+    [...ask, '--along=h', '--no-tempering', '-p', 'h=0,1'],
+    '--along: exchanges along a parameter are tempering; leave --no-tempering out',
+  ],
   ['an unknown short flag', [...ask, '-x'], '-x: unknown flag; see spinpool run --help'],
   ['a flag named __proto__', [...ask, '--__proto__', '2'], '--__proto__: unknown flag'],
   ['the same flag twice', [...ask, '--size=8'], '--size: given 2 times; allowed: once'],

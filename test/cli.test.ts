@@ -228,6 +228,21 @@ describe('--dry-run', () => {
     expect(simulations).toEqual(['ising-L4-h0', 'ising-L4-h0.1'])
   })
 
+  it('counts the bundles of ensembles that exchange temperatures, or a parameter', () => {
+    const base = ['--size=8', '--threads=2']
+    const [gang, along] = dry(
+      [...base, '--temperatures=2:3/300', '--tempering'],
+      [...base, '--temperatures=2,3', '--along=h', '-p', 'h=0.1,0'],
+    )
+    expect(gang).toMatchObject({ bundles: 3, threads: 2, job: { tempering: true, copies: 1 } })
+    expect(along).toMatchObject({
+      bundles: 2,
+      threads: 2,
+      simulations: ['ising-L8-h0', 'ising-L8-h0.1'],
+      job: { tempering: { along: 'h' } },
+    })
+  })
+
   it('counts the threads that Slurm gives, unless told otherwise', async () => {
     const args = ['run', '--size=8', '--temperatures=2.0,2.3', '--copies=512', '--dry-run', '--json']
     const env = { SLURM_CPUS_PER_TASK: '3' }

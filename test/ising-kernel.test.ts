@@ -39,6 +39,40 @@ describe('the Ising kernel', () => {
     expect(new Set(plain.map((spins) => spins.join())).size).toBeGreaterThan(size < 4 ? 5 : 50)
   })
 
+  it.each([
+    { size: 3, J: 1, fields: [0, 0.5, -0.2, 4] },
+    { size: 4, J: -1, fields: [-4, 0, 4.5, 1] },
+    { size: 8, J: 1, fields: [0, -0.1, -5] },
+    { size: 7, J: 1, fields: [2, 3] },
+  ])('moves lanes in different fields as the plain stepper does, before and after they change places: L = $size', async (some) => {
+    const { size, J, fields } = some
+    const points = Array.from(ladder(0.8, 6), (inverseTemperature, i): GridPoint => {
+      return { inverseTemperature, parameters: { J, h: fields[i % fields.length] as number } }
+    })
+    const { stepper, stream, lattices, reopen } = await openIsingStepper(size, points, 'h')
+    const plain = lattices()
+    const streams = [new Sfc64(stream('sweep 0')), new Sfc64(stream('sweep 1'))] as const
+    for (const shift of [0, 1, 50]) {
+      const places = Int32Array.from(points, (_, lane) => (lane + shift) % LANES)
+      const at = Array.from(places, (place) => points[place] as GridPoint)
+      stepper.place(places)
+      // Another thread, which has not seen the placing, goes on.
+      const other = reopen()
+      const twin = new KernelTwin(size, at, streams)
+      for (let sweep = 0; sweep < 6; sweep++) {
+        other.sweep(1)
+        twin.sweep(plain)
+        expect(lattices()).toEqual(plain)
+      }
+      const [energy, slope] = [new Float64Array(LANES), new Float64Array(LANES)]
+      other.measure(energy, slope)
+      for (const [lane, spins] of plain.entries()) {
+        expect(energy[lane]).toBeCloseTo(energyReference(spins, size, at[lane]?.parameters ?? {}), 9)
+        expect(slope[lane]).toBeCloseTo(-spins.reduce((a, b) => a + b, 0), 12)
+      }
+    }
+  })
+
   it('goes on the same whether sweeps come one by one or many at once', async () => {
     const points = pointsAt(ladder(1, 4), { J: 1, h: 0 })
     const one = await openIsingStepper(8, points)

@@ -152,6 +152,12 @@ describe('a job with its defaults filled in', () => {
     expect(resolveJob(JSON.parse(JSON.stringify(job)))).toEqual(job)
   })
 
+  it('resolves again to itself also along a parameter', () => {
+    const job = resolved({ temperatures: [2], parameters: { h: [0.3, 0] }, tempering: { along: 'h' }, seed: 5 })
+    expect(job).toMatchObject({ tempering: { along: 'h' }, copies: 64 })
+    expect(resolveJob(JSON.parse(JSON.stringify(job)))).toEqual(job)
+  })
+
   it('is there for the built-in example', () => {
     const job = resolveJob(exampleJob('ising'))
     expect(job.temperatures).toHaveLength(24)
@@ -230,6 +236,43 @@ describe('a plan', () => {
       for (const copy of copies)
         expect(of.filter((slot) => slot.copy === copy).map(({ point }) => point)).toEqual(Array.from({ length: 50 }, (_, t) => t))
     }
+  })
+
+  it.each([
+    [128, 5, [1, 1, 1, 1, 1]],
+    [129, 2, [2, 2]],
+    [300, 1, [3]],
+  ])('keeps %d temperatures of each copy in one ensemble with tempering', (count, copies, bundles) => {
+    const { ensembles } = planJob(resolved({ temperatures: { start: 1, stop: 3, count }, copies, tempering: true }))
+    expect(ensembles.map((spec) => spec.bundles)).toEqual(bundles)
+    expect(ensembles.map(({ firstBundle }) => firstBundle)).toEqual(bundles.map((own, i) => i * own))
+    for (const [copy, { slots, points }] of ensembles.entries()) {
+      expect(slots).toEqual(Array.from({ length: count }, (_, point) => ({ copy, point })))
+      expect(points.map(({ temperature }) => temperature)).toEqual(Array.from({ length: count }, (_, t) => t))
+    }
+  })
+
+  it('has an ensemble for each temperature where a parameter is exchanged, and the simulations it would have without', () => {
+    const parameters = { J: [1, -1], h: [0.5, 0, -0.2] }
+    const job = resolved({ size: [4, 8], temperatures: [2, 3], parameters, tempering: { along: 'h' } })
+    expect(job.copies).toBe(42)
+    const { simulations, ensembles } = planJob(job)
+    const without = planJob(resolved({ size: [4, 8], temperatures: [2, 3], parameters })).simulations
+    const named = (all: typeof simulations) => new Set(all.map(({ name, parameters }) => `${name} ${JSON.stringify(parameters)}`))
+    expect(named(simulations)).toEqual(named(without))
+    expect(ensembles).toHaveLength(2 * 2 * 2)
+    for (const { name, parameters, ensembles: own } of simulations) {
+      expect(own.map(({ points }) => points[0]?.temperature)).toEqual([0, 1])
+      for (const { points, slots, bundles } of own) {
+        expect(points.map((point) => point.parameters.h)).toEqual([-0.2, 0, 0.5])
+        expect(points.find(({ simulation }) => simulation === name)?.parameters).toEqual(parameters)
+        expect([slots.length, bundles]).toEqual([126, 1])
+      }
+    }
+    // Every stream of random numbers has a name of its own.
+    const names = ensembles.map((spec) => JSON.stringify([spec.simulation, spec.points.map(({ parameters }) => parameters), spec.index]))
+    expect(new Set(names).size).toBe(names.length)
+    expect(copiesForThreads(planJob(job), 9)).toBe(3 * 42 - 42)
   })
 
   it('fills every lane without tempering', () => {

@@ -28,17 +28,20 @@ export async function openIsingStepper(
   readonly kernels: Kernels
   readonly stream: (name: string) => Sfc64State
   readonly lattices: () => Int8Array[]
+  /** Another stepper on the same memory. */
+  readonly reopen: () => Stepper
 }> {
   const model = findModel('ising')
   const layout = new Layout(1024)
-  const offset = model.layout(layout, size)
+  const offset = model.layout(layout, size, points.length)
   const { kernels, memory } = await openKernels(layout.end)
   const parameters = points[0]?.parameters ?? {}
-  const stepper = model.open({ memory, kernels, offset, size, parameters, update: 'metropolis', points, along })
+  const reopen = () => model.open({ memory, kernels, offset, size, parameters, update: 'metropolis', points, along })
+  const stepper = reopen()
   const stream = (name: string): Sfc64State => seedStream('test', name)
   stepper.initialise(stream, Int32Array.from(points.keys()))
   const lattices = () => Array.from({ length: LANES }, (_, lane) => model.snapshot.decode(stepper.configurations(), lane, size))
-  return { stepper, kernels, stream, lattices }
+  return { stepper, kernels, stream, lattices, reopen }
 }
 
 /** One ensemble in a memory of its own, to be stepped in this thread. */

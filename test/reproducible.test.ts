@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { SimulationData } from '../src/archive/data.ts'
 import { Ensemble } from '../src/ensemble/ensemble.ts'
 import { openArchive, run } from '../src/index.ts'
 import { resolveJob } from '../src/job/job.ts'
 import { planJob } from '../src/job/plan.ts'
 import { findModel } from '../src/model/registry.ts'
+import { dataOf } from './data.ts'
 import { temporaryFolder } from './folder.ts'
 import { openEnsembleMemory } from './kernel-memory.ts'
 import { simulate } from './simulate.ts'
@@ -36,21 +35,20 @@ const jobs = [
     copies: 70,
     seed: 13,
   },
+  {
+    title: 'along a parameter',
+    model: 'ising',
+    size: 5,
+    temperatures: [1.9, 2.5, 3.5],
+    sweeps: 1000,
+    tempering: { along: 'h' },
+    parameters: { J: [1, -1], h: [0.4, 0, -0.1] },
+    copies: 45,
+    snapshots: 20,
+    series: true,
+    seed: 14,
+  },
 ]
-/** Everything but seconds; arrays as the hash of their bytes, so that a difference in one bit shows and comparing is quick. */
-const dataOf = (simulations: readonly SimulationData[]): Record<string, unknown>[] =>
-  simulations.map(({ timing: _, ...data }) =>
-    JSON.parse(
-      JSON.stringify(data, (_key, value: unknown) =>
-        ArrayBuffer.isView(value)
-          ? createHash('sha256')
-              .update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
-              .digest('hex')
-          : value,
-      ),
-    ),
-  )
-
 describe('the same job and seed', () => {
   it.each(jobs)('gives equal data bit for bit on 1, 2 and 3 threads: $title', async (job) => {
     const one = dataOf(await simulate(job, 1))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { TC_ISING } from '../src/model/ising/exact.ts'
+import { enumerateIsing, TC_ISING } from '../src/model/ising/exact.ts'
+import { exactAcceptance } from './exact-acceptance.ts'
 import { quantityAt, simulate } from './simulate.ts'
 
 describe('parallel tempering', () => {
@@ -117,6 +118,56 @@ describe('parallel tempering', () => {
         const places = trajectory.slice(row * 160 + copy * 8, row * 160 + copy * 8 + 8).sort()
         expect([...places]).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
       }
+    }
+  })
+
+  it.each([
+    { size: 2, J: 1, fields: [0.4, 0, -0.1] },
+    { size: 3, J: 1, fields: [0, 0.1, 0.25, 0.5] },
+    { size: 3, J: -1, fields: [0, 1, 3] },
+  ])('along h has exact averages at every h, and accepts as often as it must: L = $size, J = $J', async ({ size, J, fields }) => {
+    const [temperatures, sweeps, copies] = [[2, 3], 150_000, 84]
+    const simulations = await simulate({
+      model: 'ising',
+      size,
+      temperatures,
+      sweeps,
+      measureEvery: 3,
+      thermalization: 1000,
+      tempering: { along: 'h' },
+      parameters: { J, h: fields },
+      copies,
+      seed: 10,
+    })
+    const sorted = [...fields].sort((a, b) => a - b)
+    expect(simulations.map(({ name, parameters }) => [name, parameters.h])).toEqual(sorted.map((h) => [`ising-L${size}-h${h}`, h]))
+    for (const [i, simulation] of simulations.entries()) {
+      const h = sorted[i] as number
+      for (const [t, T] of temperatures.entries()) {
+        const exact = enumerateIsing(size, T, { J, h })
+        for (const name of ['energy', 'energy_squared', 'magnetization', 'magnetization_squared', 'specific_heat']) {
+          const { mean, error } = quantityAt(simulation, name, T)
+          const expected = exact[name] as number
+          expect(Math.abs(mean - expected), `${name} at T = ${T}, h = ${h}: ${mean} +- ${error}, exactly ${expected}`).toBeLessThan(
+            4 * error,
+          )
+          expect(error).toBeLessThan(0.004)
+        }
+        const next = sorted[i + 1]
+        const acceptance = simulation.exchange?.acceptance[t] as number
+        if (next === undefined) {
+          expect(acceptance).toBeNaN()
+          continue
+        }
+        const due = exactAcceptance(size, { T, J, h }, { T, J, h: next })
+        // Every second round tries this pair in every copy; a replica's magnetization lives for many rounds.
+        const error = 4 * Math.sqrt((due * (1 - due)) / ((sweeps / 3 / 2) * copies))
+        expect(Math.abs(acceptance - due), `acceptance ${acceptance}, exactly ${due}`).toBeLessThan(4 * error)
+      }
+      expect(simulation.exchange?.along).toBe('h')
+      expect(simulation.exchange?.roundTrips.length).toBe(temperatures.length * copies * fields.length)
+      expect(Math.min(...(simulation.exchange?.roundTrips ?? []))).toBeGreaterThan(10)
+      expect(simulation.warnings.filter((warning) => /identity|R-hat/.test(warning))).toEqual([])
     }
   })
 

@@ -162,7 +162,10 @@ function writeSnapshots(group: Group, scale: Scales, snapshots: NonNullable<Simu
 
 function writeExchange(group: Group, scale: Scales, exchange: NonNullable<SimulationData['exchange']>, T: number): void {
   writeText(group, 'along', exchange.along)
-  if (exchange.along !== 'temperature') return writeExchangeAlong(group, scale, exchange, T)
+  if (exchange.along !== 'temperature') {
+    writeExchangeAlong(group, scale, exchange, T)
+    return
+  }
   const { acceptance, roundTrips, trajectory, rounds } = exchange
   const [pairs, replicas, rows] = [acceptance.length, roundTrips.length, rounds.length]
   scale.count('pair', pairs, 'pair of neighbouring temperatures k and k + 1')

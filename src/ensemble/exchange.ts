@@ -36,10 +36,10 @@ export class Exchange {
    */
   round(round: number, sample: number, kernels: Kernels): void {
     const { randomAt, exchangeAt, attempted, accepted } = this.#memory
-    const { x, lambda, lanes, uniform, accepted: counts, pairs } = exchangeAt
+    const { x, lambda, lanes, point, uniform, accepted: counts, pairs } = exchangeAt
     const first = round % 2
     kernels.sfc64Uniform(randomAt, uniform, Math.floor((this.#points - first) / 2) * this.#copies)
-    this.#swap(kernels.exchangePairs(x, lambda, lanes, uniform, counts, pairs, this.#points, this.#copies, first))
+    this.#note(kernels.exchangePairs(x, lambda, lanes, point, uniform, counts, pairs, this.#points, this.#copies, first))
     if (sample < 0) {
       accepted.fill(0)
       return
@@ -49,16 +49,14 @@ export class Exchange {
     this.#record(sample)
   }
 
-  #swap(count: number): void {
-    const { pairs, point, changed } = this.#memory
-    for (let i = 0; i < 2 * count; i += 2) {
-      const [a, b] = [pairs[i] as number, pairs[i + 1] as number]
-      const held = point[a] as number
-      point[a] = point[b] as number
-      point[b] = held
-      changed[Math.floor(a / this.#width)] = 1
-      changed[Math.floor(b / this.#width)] = 1
+  /** Notes the bundles of `count` pairs of lanes that were swapped. */
+  #note(count: number): void {
+    const { pairs, changed } = this.#memory
+    if (changed.length === 1) {
+      if (count > 0) changed[0] = 1
+      return
     }
+    for (let i = 0; i < 2 * count; i++) changed[Math.floor((pairs[i] as number) / this.#width)] = 1
   }
 
   /** A round trip is a way from the first point to the last and back. */

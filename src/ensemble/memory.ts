@@ -110,7 +110,7 @@ function offsets(layout: Layout, spec: EnsembleSpec, model: Model) {
     series: layout.f64(spec.series ? series * spec.samples * slots : 0),
     snapshotLanes: layout.i32(spec.snapshotEvents * slots),
     snapshots: layout.bytes(spec.snapshotEvents * spec.bundles * model.snapshot.bytes(spec.size)),
-    models: Array.from({ length: spec.bundles }, () => model.layout(layout, spec.size)),
+    models: Array.from({ length: spec.bundles }, () => model.layout(layout, spec.size, spec.points.length)),
   }
 }
 
@@ -137,6 +137,7 @@ export class EnsembleMemory {
     readonly x: number
     readonly lambda: number
     readonly lanes: number
+    readonly point: number
     readonly uniform: number
     readonly accepted: number
     readonly pairs: number
@@ -193,7 +194,15 @@ export class EnsembleMemory {
     this.randomAt = at.random
     this.random = new BigUint64Array(buffer, at.random, 4)
     const x = alongOf(spec) === undefined ? at.energy : at.slope
-    this.exchangeAt = { x, lambda: at.lambda, lanes: at.lanes, uniform: at.uniform, accepted: at.accepted, pairs: at.pairs }
+    this.exchangeAt = {
+      x,
+      lambda: at.lambda,
+      lanes: at.lanes,
+      point: at.point,
+      uniform: at.uniform,
+      accepted: at.accepted,
+      pairs: at.pairs,
+    }
     this.pairs = new Int32Array(buffer, at.pairs, 2 * slots)
     this.changed = new Int32Array(buffer, at.changed, spec.bundles)
     this.lambda = new Float64Array(buffer, at.lambda, slots)

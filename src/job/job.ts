@@ -224,7 +224,7 @@ function readTempering(
     const values = [parameters[along] ?? []].flat()
     if (values.length < 2) {
       throw new UsageError(
-        `${at}: ${along} has only the value ${values.join()} and nothing to exchange it with; give two or more, such as -p ${along}=0,0.1,0.2`,
+        `${at}: ${along} has only the value ${values.join()} and nothing to exchange it with; give two or more: -p ${along}=0,0.1,0.2, or ${along}: [0, 0.1, 0.2] under parameters`,
       )
     }
   } else if (given && temperatures.length < 2) {

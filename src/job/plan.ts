@@ -98,7 +98,7 @@ export function copiesForThreads(plan: Plan, threads: number): number | undefine
 }
 
 /** Values of the parameter that replicas exchange, ascending; undefined where they exchange temperatures or nothing. */
-export function valuesAlong({ tempering, parameters }: Pick<Job, 'tempering' | 'parameters'>): number[] | undefined {
+function valuesAlong({ tempering, parameters }: Pick<Job, 'tempering' | 'parameters'>): number[] | undefined {
   if (typeof tempering !== 'object') return undefined
   return [parameters[tempering.along] ?? []].flat().sort((a, b) => a - b)
 }

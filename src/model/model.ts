@@ -167,8 +167,8 @@ export interface Model {
   readonly exact: Exact
   /** Columns and derived quantities in the table that a run ends with. */
   readonly table: readonly string[]
-  /** Reserves one bundle's memory. @returns the offset to hand to `open` */
-  readonly layout: (layout: Layout, size: number) => number
+  /** Reserves one bundle's memory; `points`: number of points at which a lane may be. @returns the offset to hand to `open` */
+  readonly layout: (layout: Layout, size: number, points: number) => number
   readonly open: (context: StepperContext) => Stepper
   /** Shape of one configuration in the archive, and its name and type. */
   readonly snapshot: {

@@ -24,14 +24,15 @@ function accepts(u: f64, x: f64): bool {
 /**
  * Tries the pairs (first, first + 1), (first + 2, first + 3) ... of every copy, each with min(1, exp(Δλ ΔX)).
  *
- * x: (lanes) f64; lambda: (slots) f64; lanes: (slots) i32, swapped where accepted; uniform: one f64 for
- * each pair tried; accepted: (points) f64, one is added for each acceptance; pairs: (2 x accepted) i32 lanes.
+ * x: (lanes) f64; lambda: (slots) f64; lanes: (slots) i32 and point: (lanes) i32, its inverse up to the
+ * copy, both swapped where accepted; uniform: one f64 for each pair tried; accepted: (points) f64, one is added for each acceptance; pairs: (2 x accepted) i32 lanes.
  * Returns the number of pairs accepted.
  */
 export function exchangePairs(
   x: usize,
   lambda: usize,
   lanes: usize,
+  point: usize,
   uniform: usize,
   accepted: usize,
   pairs: usize,
@@ -51,6 +52,11 @@ export function exchangePairs(
       if (!accepts(load<f64>(uniform), (load<f64>(factor) - load<f64>(factor, 8)) * difference)) continue
       store<i32>(place, b)
       store<i32>(place, a, 4)
+      const from = point + (<usize>a << 2)
+      const to = point + (<usize>b << 2)
+      const held = load<i32>(from)
+      store<i32>(from, load<i32>(to))
+      store<i32>(to, held)
       store<i32>(pairs, a)
       store<i32>(pairs, b, 4)
       pairs += 8

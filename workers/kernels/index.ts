@@ -1,7 +1,7 @@
 // The one wasm module: every kernel that the host may call, low to high. Pointers and counts in, results in memory.
 
 export { sfc64Fill, sfc64Uniform } from './sfc64'
-export { buildMasks } from './lanes'
+export { buildMasks, placeLanes } from './lanes'
 export { accumulate } from './accumulate'
 export { exchangePairs } from './exchange'
 export { isingSweep } from './ising'

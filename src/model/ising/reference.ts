@@ -72,12 +72,14 @@ export class KernelTwin {
   readonly #thresholds: readonly (readonly number[])[]
   readonly #streams: readonly [Sfc64, Sfc64]
 
-  constructor(size: number, lanes: readonly GridPoint[], streams: readonly [Sfc64State, Sfc64State]) {
+  /** @param streams the two streams as the kernels begin, or to be gone on with */
+  constructor(size: number, lanes: readonly GridPoint[], streams: readonly [Sfc64State | Sfc64, Sfc64State | Sfc64]) {
     this.#size = size
     this.#lanes = lanes
     this.#plainKernel = !lanes.some(({ parameters }) => usesFieldKernel(size, parameters))
     this.#thresholds = lanes.map((point) => acceptances(point, !this.#plainKernel).map(threshold))
-    this.#streams = [new Sfc64(streams[0]), new Sfc64(streams[1])]
+    const [first, second] = streams.map((stream) => (stream instanceof Sfc64 ? stream : new Sfc64(stream))) as [Sfc64, Sfc64]
+    this.#streams = [first, second]
   }
 
   /** One sweep of all lattices; lattices[lane] is (L, L) of +1 and -1. */

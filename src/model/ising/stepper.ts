@@ -9,6 +9,8 @@ export const LANES = 128
 export const SMALLEST_PLAIN = 6
 const KINDS_PLAIN = 2
 const KINDS_FIELD = 5
+/** Numbers of neighbours that may be up. */
+const KS = [0, 1, 2, 3, 4]
 /** Words that the counting kernels collect at most: ten lists of 64. */
 const LIST_WORDS = 640
 
@@ -18,9 +20,10 @@ export function usesFieldKernel(size: number, parameters: Parameters): boolean {
 }
 
 /** Offsets of one bundle's fields, in the order in which they lie. */
-function offsets(layout: Layout, size: number) {
+function offsets(layout: Layout, size: number, points: number) {
   return {
     random: layout.v128(4),
+    table: layout.i32(KINDS_FIELD * points),
     points: layout.i32(LANES),
     masks: layout.v128(32 * KINDS_FIELD),
     free: layout.v128(2 * KINDS_FIELD),
@@ -34,9 +37,9 @@ function offsets(layout: Layout, size: number) {
   }
 }
 
-export function layoutIsing(layout: Layout, size: number): number {
+export function layoutIsing(layout: Layout, size: number, points: number): number {
   const start = layout.end
-  offsets(layout, size)
+  offsets(layout, size, points)
   return start
 }
 
@@ -59,7 +62,7 @@ export function acceptances({ inverseTemperature: beta, parameters }: GridPoint,
     const J = Math.abs(parameters.J as number)
     return [Math.exp(-4 * beta * J), Math.exp(-8 * beta * J)]
   }
-  return [0, 1, 2, 3, 4].map((k) => Math.exp(-2 * beta * Math.abs(localField(k, parameters))))
+  return KS.map((k) => Math.exp(-2 * beta * Math.abs(localField(k, parameters))))
 }
 
 export function openIsing(context: StepperContext): Stepper {
@@ -76,12 +79,10 @@ class IsingStepper implements Stepper {
   readonly #h: Float64Array
   /** True where points differ in their parameters, not only in temperature. */
   readonly #mixed: boolean
+  /** Numbers of neighbours up at which the field pulls one way at one point and another way at another. */
+  readonly #torn: readonly number[]
   /** The point at which each lane is; with the masks all that a stepper on another thread needs of a placing. */
   readonly #points: Int32Array
-  /** Thresholds of every point, (point, kind); a point's are worked out when a lane first comes to it. */
-  readonly #table: Uint32Array
-  readonly #known: Uint8Array
-  readonly #transposed: Uint32Array
   readonly #free: Int32Array
   readonly #unequal: Int32Array
   readonly #up: Int32Array
@@ -91,7 +92,7 @@ class IsingStepper implements Stepper {
 
   constructor(context: StepperContext) {
     const { memory, offset, size, parameters, points } = context
-    const at = offsets(new Layout(offset), size)
+    const at = offsets(new Layout(offset), size, points.length)
     this.#context = context
     this.#at = at
     this.#kinds = points.some((point) => usesFieldKernel(size, point.parameters)) ? KINDS_FIELD : KINDS_PLAIN
@@ -99,10 +100,9 @@ class IsingStepper implements Stepper {
     this.#J = parameters.J as number
     this.#h = Float64Array.from(points, (point) => point.parameters.h as number)
     this.#mixed = this.#h.some((h) => h !== this.#h[0])
+    const pull = (k: number): number[] => points.map((point) => Math.sign(localField(k, point.parameters)))
+    this.#torn = KS.filter((k) => new Set(pull(k)).size > 1)
     this.#points = new Int32Array(memory.buffer, at.points, LANES)
-    this.#table = new Uint32Array(points.length * this.#kinds)
-    this.#known = new Uint8Array(points.length)
-    this.#transposed = new Uint32Array(memory.buffer, at.transposed, this.#kinds * LANES)
     this.#free = new Int32Array(memory.buffer, at.free, 8 * KINDS_FIELD)
     this.#unequal = new Int32Array(memory.buffer, at.unequal, LANES)
     this.#up = new Int32Array(memory.buffer, at.up, LANES)
@@ -111,7 +111,7 @@ class IsingStepper implements Stepper {
   }
 
   initialise(stream: (name: string) => Sfc64State, points: Int32Array): void {
-    const { memory, size } = this.#context
+    const { memory, size, points: grid } = this.#context
     const random = new BigUint64Array(memory.buffer, this.#at.random, 8)
     for (const half of [0, 1]) {
       const state = stream(`sweep ${half}`)
@@ -136,42 +136,35 @@ class IsingStepper implements Stepper {
     for (let site = 0; site < this.#sites; site++) {
       spins.set(((site % size) + Math.floor(site / size)) % 2 === 1 ? odd : even, 2 * site)
     }
-    this.#placeFree(points)
+    const table = new Uint32Array(memory.buffer, this.#at.table, this.#kinds * grid.length)
+    for (const [i, point] of grid.entries()) {
+      const p = acceptances(point, this.#kinds === KINDS_FIELD)
+      for (const [kind, probability] of p.entries()) table[kind * grid.length + i] = threshold(probability)
+    }
+    this.#placeFree(points, KS)
     this.place(points)
   }
 
   place(points: Int32Array): void {
-    const kinds = this.#kinds
-    const table = this.#table
-    const thresholds = this.#transposed
+    const { kernels } = this.#context
+    const { table, points: at, transposed, masks } = this.#at
     this.#points.set(points)
-    for (let lane = 0; lane < LANES; lane++) {
-      const point = points[lane] as number
-      if (this.#known[point] === 0) this.#learn(point)
-      for (let kind = 0; kind < kinds; kind++) thresholds[slotOf(kind, lane)] = table[point * kinds + kind] as number
-    }
-    this.#context.kernels.buildMasks(this.#at.transposed, this.#at.masks, kinds)
-    if (this.#mixed) this.#placeFree(points)
+    kernels.placeLanes(table, this.#h.length, at, transposed, this.#kinds)
+    kernels.buildMasks(transposed, masks, this.#kinds)
+    this.#placeFree(points, this.#torn)
   }
 
-  #learn(point: number): void {
-    const p = acceptances(this.#context.points[point] as GridPoint, this.#kinds === KINDS_FIELD)
-    this.#table.set(p.map(threshold), point * this.#kinds)
-    this.#known[point] = 1
-  }
-
-  /** Which way a spin of each lane turns free, for each number of neighbours up: where the field pulls it, both ways without one. */
-  #placeFree(points: Int32Array): void {
+  /** Which way a spin of each lane with k neighbours up turns free: where the field pulls it, both ways without one. */
+  #placeFree(points: Int32Array, ks: readonly number[]): void {
     const free = this.#free
-    free.fill(0)
-    for (let lane = 0; lane < LANES; lane++) {
-      const h = this.#h[points[lane] as number] as number
-      const part = lane >> 5
-      const bit = 1 << (lane & 31)
-      for (let k = 0; k < 5; k++) {
-        const field = this.#J * (2 * k - 4) + h
-        if (field <= 0) free[8 * k + part] = (free[8 * k + part] as number) | bit
-        if (field >= 0) free[8 * k + 4 + part] = (free[8 * k + 4 + part] as number) | bit
+    for (const k of ks) {
+      free.fill(0, 8 * k, 8 * k + 8)
+      for (let lane = 0; lane < LANES; lane++) {
+        const field = this.#J * (2 * k - 4) + (this.#h[points[lane] as number] as number)
+        const part = 8 * k + (lane >> 5)
+        const bit = 1 << (lane & 31)
+        if (field <= 0) free[part] = (free[part] as number) | bit
+        if (field >= 0) free[part + 4] = (free[part + 4] as number) | bit
       }
     }
   }
@@ -187,10 +180,10 @@ class IsingStepper implements Stepper {
     const { kernels, size, along } = this.#context
     const { spins, planes, scratch, unequal, up } = this.#at
     kernels.isingCount(spins, size, planes, scratch, unequal, up)
-    const [N, J] = [this.#sites, this.#J]
+    const [N, J, h] = [this.#sites, this.#J, this.#h[0] as number]
     for (let lane = 0; lane < LANES; lane++) {
-      const h = this.#h[this.#points[lane] as number] as number
-      energy[lane] = 2 * J * ((this.#unequal[lane] as number) - N) - h * (2 * (this.#up[lane] as number) - N)
+      const own = this.#mixed ? (this.#h[this.#points[lane] as number] as number) : h
+      energy[lane] = 2 * J * ((this.#unequal[lane] as number) - N) - own * (2 * (this.#up[lane] as number) - N)
     }
     // H is linear in h alone of what may be exchanged.
     if (along !== undefined) for (let lane = 0; lane < LANES; lane++) slope[lane] = N - 2 * (this.#up[lane] as number)
@@ -249,11 +242,6 @@ class IsingStepper implements Stepper {
   configurations(): Uint8Array {
     return this.#spins
   }
-}
-
-/** Where buildMasks wants a lane's threshold. */
-function slotOf(kind: number, lane: number): number {
-  return kind * LANES + 4 * (lane & 31) + (lane >> 5)
 }
 
 /** Spins of one lane, (L, L) of +1 and -1, out of the bytes of all lanes. */
