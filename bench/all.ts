@@ -1,5 +1,6 @@
 // Every benchmark in turn, each in a process of its own, so that none inherits a warm or littered heap from another.
-// `--save` writes the outcomes to results/bench-ising.json, with the machine.
+// `all.ts ising` or `all.ts o6` runs those of one model. `--save` writes the outcomes to results/bench-<model>.json, with the
+// machine.
 
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,37 +11,51 @@ import { parseArgs } from 'node:util'
 import { builtCommit } from '../src/pool/built.ts'
 import type { Outcome } from './bench.ts'
 
-const names = ['kernel', 'run', 'threads', 'startup']
-const results = fileURLToPath(new URL('../results/bench-ising.json', import.meta.url))
+const benchmarks = { ising: ['kernel', 'run', 'threads', 'startup'], o6: ['o6-kernel', 'o6-threads'] } as const
+const models = Object.keys(benchmarks) as (keyof typeof benchmarks)[]
 
-const { save } = parseArgs({ options: { save: { type: 'boolean' } } }).values
+const { values, positionals } = parseArgs({ options: { save: { type: 'boolean' } }, allowPositionals: true })
+const unknown = positionals.find((word) => !models.includes(word as keyof typeof benchmarks))
+if (unknown !== undefined) {
+  console.error(`there are no benchmarks of '${unknown}'; allowed: ${models.join(', ')}`)
+  process.exit(2)
+}
 // Above some tenths other programs take part of the cores, and figures of two threads mean little.
 const load = loadavg()[0] as number
 console.log(`load of the machine before the start: ${load.toFixed(2)}`)
 const folder = mkdtempSync(join(tmpdir(), 'spinpool-bench-all-'))
 try {
-  const outcomes = names.flatMap((name) => {
-    const json = join(folder, `${name}.json`)
-    // execArgv carries the loader that runs this file.
-    const words = [...process.execArgv, fileURLToPath(new URL(`${name}.ts`, import.meta.url)), '--json', json]
-    const { status } = spawnSync(process.execPath, words, { stdio: 'inherit' })
-    if (status !== 0) process.exitCode = 1
-    return existsSync(json) ? [JSON.parse(readFileSync(json, 'utf8')) as Outcome] : []
-  })
-  if (save) {
-    const machine = {
-      cpu: cpus()[0]?.model.trim() ?? 'unknown',
-      cores: availableParallelism(),
-      platform: `${process.platform} ${process.arch}`,
-      node: process.version,
-      loadBefore: load,
-    }
-    const command = ['tsx', 'bench/all.ts', ...process.argv.slice(2)].join(' ')
-    const record = { machine, date: new Date().toISOString(), command, commit: builtCommit(), outcomes }
-    mkdirSync(dirname(results), { recursive: true })
-    writeFileSync(results, `${JSON.stringify(record, undefined, 2)}\n`)
-    console.log(`\nwritten: ${results}`)
+  for (const model of models) {
+    if (positionals.length > 0 && !positionals.includes(model)) continue
+    const outcomes = benchmarks[model].flatMap(run)
+    if (values.save) save(model, outcomes)
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })
+}
+
+/** @returns nothing where the benchmark refused */
+function run(name: string): Outcome[] {
+  const json = join(folder, `${name}.json`)
+  // execArgv carries the loader that runs this file.
+  const words = [...process.execArgv, fileURLToPath(new URL(`${name}.ts`, import.meta.url)), '--json', json]
+  const { status } = spawnSync(process.execPath, words, { stdio: 'inherit' })
+  if (status !== 0) process.exitCode = 1
+  return existsSync(json) ? [JSON.parse(readFileSync(json, 'utf8')) as Outcome] : []
+}
+
+function save(model: string, outcomes: readonly Outcome[]): void {
+  const machine = {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    platform: `${process.platform} ${process.arch}`,
+    node: process.version,
+    loadBefore: load,
+  }
+  const command = ['tsx', 'bench/all.ts', ...process.argv.slice(2)].join(' ')
+  const record = { machine, date: new Date().toISOString(), command, commit: builtCommit(), outcomes }
+  const results = fileURLToPath(new URL(`../results/bench-${model}.json`, import.meta.url))
+  mkdirSync(dirname(results), { recursive: true })
+  writeFileSync(results, `${JSON.stringify(record, undefined, 2)}\n`)
+  console.log(`\nwritten: ${results}`)
 }

@@ -4,17 +4,17 @@
 // (peers/ising.c), so it runs at eight of the 128 and counts with total flips by total time. One round is a slice of the
 // kernel, then one temperature of each peer, and so on through the eight: both see the same moods of the machine.
 
-import { Bench } from 'tinybench'
 import { compileKernels } from '../src/pool/built.ts'
 import { LANES } from '../src/model/ising/stepper.ts'
 import { benchmark } from './bench.ts'
 import { type Figure, figure, ratios } from './figure.ts'
 import { fewTemperatures, SIZE } from './grid.ts'
+import { compilePeers, type Peers, SWEEPS, together } from './ising-peer.ts'
 import { holdAgainstTwin, openLattices } from './lattices.ts'
-import { compilePeers, NO_COMPILER, type Peers, SWEEPS, together } from './peer.ts'
+import { NO_COMPILER } from './peer.ts'
+import { nanosecondsOf } from './slice.ts'
 
 const ROUNDS = 5
-const SLICE_MILLISECONDS = 60
 /** Sizes timed, each with the sweeps that the slow twin can keep up with. */
 const SIZES = { 8: 20, 16: 10, 32: 4, [SIZE]: 4, 128: 1 } as const
 
@@ -26,14 +26,8 @@ function kernelSlices(module: WebAssembly.Module, size: number): Slice {
   const flips = LANES * size ** 2
   // Calls of about a millisecond: entering the kernel and reading the clock then cost nothing.
   const sweeps = Math.ceil(8e6 / flips)
-  stepper.sweep(20 * sweeps)
-  return () => {
-    const bench = new Bench({ time: SLICE_MILLISECONDS, iterations: 1, warmup: false, throws: true })
-    bench.add(`L = ${size}`, () => stepper.sweep(sweeps))
-    const result = bench.runSync()[0]?.result
-    if (result?.state !== 'completed') throw new Error(`no time for L = ${size}`)
-    return (sweeps * flips) / (1e6 * result.latency.mean)
-  }
+  stepper.sweep(20 * sweeps, false)
+  return () => (sweeps * flips) / nanosecondsOf(() => stepper.sweep(sweeps, false))
 }
 
 async function againstPeers(kernel: Slice, { plain, branchless }: Peers): Promise<Figure[]> {

@@ -6,7 +6,8 @@ import { type JobInput, run } from 'spinpool'
 import { benchmark } from './bench.ts'
 import { type Figure, figure, ratios } from './figure.ts'
 import { fewTemperatures, GRID, SIZE, temperatures } from './grid.ts'
-import { compilePeers, NO_COMPILER, SWEEPS as PEER_SWEEPS, together } from './peer.ts'
+import { compilePeers, SWEEPS as PEER_SWEEPS, together } from './ising-peer.ts'
+import { NO_COMPILER } from './peer.ts'
 
 const ROUNDS = 3
 /** Some ten to fifteen seconds: start and archive together are half a second. */

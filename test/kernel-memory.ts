@@ -3,7 +3,7 @@ import { Layout } from '../src/memory/layout.ts'
 import { createArena } from '../src/memory/arena.ts'
 import { instantiateKernels, type Kernels } from '../src/memory/kernels.ts'
 import { findModel } from '../src/model/registry.ts'
-import type { GridPoint, Stepper } from '../src/model/model.ts'
+import type { GridPoint, Moves, Stepper } from '../src/model/model.ts'
 import { LANES } from '../src/model/ising/stepper.ts'
 import { compileKernels } from '../src/pool/built.ts'
 import type { Sfc64State } from '../src/random/sfc64.ts'
@@ -16,6 +16,39 @@ export async function openKernels(
   const module = await compileKernels()
   const memory = createArena(bytes)
   return { kernels: instantiateKernels(module, memory), memory, module }
+}
+
+/** What a stepper does in a sweep, besides its model's first update. */
+interface Choice {
+  readonly update?: string
+  readonly moves?: Moves
+  readonly along?: string
+}
+
+const NO_MOVES: Moves = { overrelax: 0, cluster: 0, reflections: [] }
+
+/** A stepper of four o6 lattices, each lane at a point of its own. */
+export async function openO6Stepper(
+  size: number,
+  points: readonly GridPoint[],
+  { update = 'heat-bath', moves = NO_MOVES, along }: Choice = {},
+): Promise<{
+  readonly stepper: Stepper
+  readonly kernels: Kernels
+  /** All components, (L, L, 6, 4), where the kernels have them. */
+  readonly vectors: Float32Array
+  readonly lattice: (lane: number) => Float64Array
+}> {
+  const model = findModel('o6')
+  const layout = new Layout(1024)
+  const offset = model.layout(layout, size, points.length)
+  const { kernels, memory } = await openKernels(layout.end)
+  const parameters = points[0]?.parameters ?? {}
+  const stepper = model.open({ memory, kernels, offset, size, parameters, update, moves, points, along })
+  stepper.initialise((name) => seedStream('test', name), Int32Array.from(points.keys()))
+  const bytes = stepper.configurations()
+  const lattice = (lane: number): Float64Array => Float64Array.from(model.snapshot.decode(bytes, lane, size))
+  return { stepper, kernels, vectors: new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4), lattice }
 }
 
 /** A stepper of 128 Ising lattices with its streams, each lane at a point of its own. */
@@ -36,7 +69,7 @@ export async function openIsingStepper(
   const offset = model.layout(layout, size, points.length)
   const { kernels, memory } = await openKernels(layout.end)
   const parameters = points[0]?.parameters ?? {}
-  const reopen = () => model.open({ memory, kernels, offset, size, parameters, update: 'metropolis', points, along })
+  const reopen = () => model.open({ memory, kernels, offset, size, parameters, update: 'metropolis', moves: NO_MOVES, points, along })
   const stepper = reopen()
   const stream = (name: string): Sfc64State => seedStream('test', name)
   stepper.initialise(stream, Int32Array.from(points.keys()))

@@ -48,6 +48,7 @@ export const tuned: readonly Tuned[] = [
   { name: 'mixing_width', longName: 'half width of tan(angle / 2) of the rotations that mix psi, Phi_x and Phi_y' },
   { name: 'sector_width', longName: 'half width of tan(angle / 2) of the rotations in psi, Phi_x and Phi_y by themselves' },
   { name: 'acceptance', longName: 'accepted share of the moves of the update' },
+  { name: 'energy_drift', longName: 'energy per site as tracked through all moves less the energy as it is; none with clusters' },
 ]
 
 /** Offsets of one bundle's fields, in the order in which they lie. */
@@ -60,6 +61,7 @@ function offsets(layout: Layout, size: number) {
     sweeps: layout.f64(1),
     points: layout.i32(LANES),
     moved: layout.f64(LANES),
+    tracked: layout.f64(LANES),
     accepted: layout.i32(2 * LANES),
     totals: layout.f64(LANES + 1),
     sums: layout.f64(SUMS * LANES),
@@ -101,6 +103,9 @@ class O6Stepper implements Stepper {
   readonly #widths: Float32Array
   readonly #sweeps: Float64Array
   readonly #points: Int32Array
+  /** β ΔE of the moves since the lane came to its point, and the energy it came with: together the energy as tracked. */
+  readonly #moved: Float64Array
+  readonly #tracked: Float64Array
   readonly #accepted: Int32Array
   /** Accepted moves of each lane, and moves tried of any one. */
   readonly #totals: Float64Array
@@ -125,6 +130,8 @@ class O6Stepper implements Stepper {
     this.#widths = this.#couplings.subarray(5 * LANES, 7 * LANES)
     this.#sweeps = new Float64Array(buffer, at.sweeps, 1)
     this.#points = new Int32Array(buffer, at.points, LANES)
+    this.#moved = new Float64Array(buffer, at.moved, LANES)
+    this.#tracked = new Float64Array(buffer, at.tracked, LANES)
     this.#accepted = new Int32Array(buffer, at.accepted, 2 * LANES)
     this.#totals = new Float64Array(buffer, at.totals, LANES + 1)
     this.#sums = new Float64Array(buffer, at.sums, SUMS * LANES)
@@ -157,9 +164,12 @@ class O6Stepper implements Stepper {
     kernels.o6Normalise(this.#at.sites, this.#sites)
     this.#widths.fill(1)
     this.place(points)
+    this.measure(this.#tracked, new Float64Array(LANES))
   }
 
   place(points: Int32Array): void {
+    for (let lane = 0; lane < LANES; lane++) this.#tracked[lane] = this.#trackedEnergy(lane)
+    this.#moved.fill(0)
     this.#points.set(points)
     for (let lane = 0; lane < LANES; lane++) {
       const { inverseTemperature: beta, parameters } = this.#pointOf(lane)
@@ -209,8 +219,16 @@ class O6Stepper implements Stepper {
     this.#accepted.fill(0)
   }
 
+  #trackedEnergy(lane: number): number {
+    return (this.#tracked[lane] as number) + (this.#moved[lane] as number) / this.#pointOf(lane).inverseTemperature
+  }
+
   tuned(out: Float64Array): void {
+    // Clusters do not say what they cost, and another parameter is another energy.
+    const tracked = this.#context.moves.cluster === 0 && this.#context.along === undefined
     for (let lane = 0; lane < LANES; lane++) {
+      const energy = this.#energy(lane, this.#pointOf(lane).parameters)
+      out[3 * LANES + lane] = tracked ? (this.#trackedEnergy(lane) - energy) / this.#sites : Number.NaN
       const rotations = this.#kind === Kind.metropolis
       out[lane] = rotations ? (this.#widths[lane] as number) : Number.NaN
       out[LANES + lane] = rotations ? (this.#widths[LANES + lane] as number) : Number.NaN

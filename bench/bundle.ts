@@ -1,0 +1,26 @@
+import { createArena } from '../src/memory/arena.ts'
+import { instantiateKernels } from '../src/memory/kernels.ts'
+import { Layout } from '../src/memory/layout.ts'
+import type { Model, Stepper, StepperContext } from '../src/model/model.ts'
+import { seedStream } from '../src/random/seed.ts'
+import type { Sfc64State } from '../src/random/sfc64.ts'
+
+/** Where the random numbers of everything that is timed start. */
+export const stream = (name: string): Sfc64State => seedStream('bench', name)
+
+/** One bundle with nothing around it, at its start; its lanes are dealt out to the points in turn. */
+export function openBundle(
+  module: WebAssembly.Module,
+  model: Model,
+  setting: Pick<StepperContext, 'size' | 'parameters' | 'update' | 'moves' | 'points'>,
+): Stepper {
+  const layout = new Layout(1024)
+  const offset = model.layout(layout, setting.size, setting.points.length)
+  const memory = createArena(layout.end)
+  const stepper = model.open({ ...setting, memory, kernels: instantiateKernels(module, memory), offset, along: undefined })
+  stepper.initialise(
+    stream,
+    Int32Array.from({ length: model.lanes }, (_, lane) => lane % setting.points.length),
+  )
+  return stepper
+}
