@@ -22,7 +22,7 @@ export const jobOptions: Readonly<Record<string, Options>> = {
   'measure-every': text('Sweeps between samples [default: 1]'),
   update: text('How spins are updated: metropolis'),
   tempering: { type: 'boolean', describe: 'Exchange temperatures between replicas [default: no]' },
-  along: text('Exchange along a parameter instead of the temperature; it needs a list: -p h=0,0.1,0.2'),
+  along: text('Exchange along a parameter instead of the temperature; it needs a list: -p h=0,0.1'),
   copies: text('Independent copies of the whole grid [default: as many as fill one bundle]'),
   parameter: {
     type: 'string',
