@@ -60,8 +60,9 @@ const everyFlag: Readonly<Record<string, readonly string[]>> = {
     ],
     ...[
       '--tempering',
+      '--along=h',
       '--copies=4',
-      '--parameter=J=1',
+      '--parameter=h=0,1',
       '--snapshots=2',
       '--series',
       '--seed=12345678901234567890',
@@ -128,7 +129,7 @@ describe('every flag works: spinpool run', () => {
     const cwd = folderWith()
     path = join(cwd, 'run.h5')
     const args = everyFlag.run?.filter((flag) => flag !== '--dry-run') ?? []
-    const outcome = await spinpool(['run', ...args, '-p', 'h=0'], { cwd })
+    const outcome = await spinpool(['run', ...args, '-p', 'J=1'], { cwd })
     expect(outcome).toMatchObject({ code: 0, stderr: '' })
     expect(jsonOf<Summary>(outcome).path).toBe(path)
     expect(readdirSync(cwd)).toEqual(['run.h5'])
@@ -146,15 +147,15 @@ describe('every flag works: spinpool run', () => {
       thermalization: 10,
       measureEvery: 2,
       update: 'metropolis',
-      tempering: true,
+      tempering: { along: 'h' },
       copies: 4,
-      parameters: { J: 1, h: 0 },
+      parameters: { J: 1, h: [0, 1] },
       snapshots: 2,
       series: true,
       seed: '12345678901234567890',
     })
     expect(archive.provenance).toMatchObject({ threads: 1, version, seed: '12345678901234567890' })
-    expect(archive.provenance.command).toMatch(/^spinpool run --model=ising .*-p h=0$/)
+    expect(archive.provenance.command).toMatch(/^spinpool run --model=ising .*-p J=1$/)
   })
 
   it('measures what the flags ask for', () => {
@@ -162,7 +163,7 @@ describe('every flag works: spinpool run', () => {
     expect([...(simulation?.samples ?? [])]).toEqual([4 * 32, 4 * 32, 4 * 32])
     expect(simulation?.read('series/energy').shape).toEqual([3, 4, 32])
     expect(simulation?.read('snapshots/spins').shape).toEqual([3, 2, 8, 8])
-    expect(simulation?.acceptance).toHaveLength(2)
+    expect(simulation?.acceptance).toHaveLength(3)
   })
 
   it('prints nothing on stderr with --quiet, also where there are warnings', () => {

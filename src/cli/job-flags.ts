@@ -25,7 +25,7 @@ export const jobOptions: Readonly<Record<string, Options>> = {
   cluster: text('Cluster updates after each sweep, o6 [default: 0]'),
   reflections: text('What clusters are built of: psi,phi-x,phi-y,phi,all,swap [default: all that the parameters allow]'),
   tempering: { type: 'boolean', describe: 'Exchange temperatures between replicas [default: no]' },
-  along: text('Exchange along a parameter instead of the temperature; it needs a list: -p h=0,0.1,0.2'),
+  along: text('Exchange along a parameter instead of the temperature; it needs a list: -p h=0,0.1'),
   copies: text('Independent copies of the whole grid [default: as many as fill one bundle]'),
   parameter: {
     type: 'string',
