@@ -68,7 +68,7 @@ interface Row {
 const same = (a: Choice, b: Choice): boolean => nameOf(a) === nameOf(b)
 
 function nameOf({ update, overrelax, cluster }: Choice): string {
-  return `${update} + ${overrelax} over-relaxations${cluster > 0 ? ` + ${cluster} cluster` : ''}`
+  return `${update}, overrelax ${overrelax}${cluster > 0 ? `, cluster ${cluster}` : ''}`
 }
 
 /** Below ½ a time is noise, or anticorrelation that nobody should count on. */
@@ -190,7 +190,7 @@ function clusterFigures({ size, temperature }: Setting, { rows, byDefault }: Tim
   const cluster = rows.find(({ choice }) => same(choice, WITH_CLUSTER)) as Row
   return orders.map(({ name, short }) => {
     const gain = ratios(byDefault.kernel, cluster.kernel).map((ratio) => (ratio * byDefault.taus[name]) / cluster.taus[name])
-    return figure(`L = ${size}, T = ${temperature}, samples of ${short}: with 1 cluster / without`, 'x', gain)
+    return figure(`L = ${size}, T = ${temperature}, samples of ${short}: cluster 1 / cluster 0`, 'x', gain)
   })
 }
 

@@ -23,11 +23,12 @@ const REFERENCE_SWEEPS = 400_000
 /**
  * Compiles peers/o6.c for this machine and holds its energy against the reference.
  *
+ * @param overrelax over-relaxation sweeps after each Metropolis sweep; the program as it stands has one
  * @returns undefined where there is no compiler
  * @throws Refusal where it does not compile or its physics is wrong
  */
-export async function compileO6Peer(folder: string): Promise<O6Peer | undefined> {
-  const program = compileProgram(folder, 'o6')
+export async function compileO6Peer(folder: string, overrelax = 1): Promise<O6Peer | undefined> {
+  const program = compileProgram(folder, 'o6', [`-DOVERRELAX=${overrelax}`])
   if (!program) return undefined
   const { lambda, g, gPrime, w } = COUPLINGS
   const peer: O6Peer = async (size, temperature, sweeps, seed) =>

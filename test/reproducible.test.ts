@@ -49,8 +49,45 @@ const jobs = [
     seed: 14,
   },
 ]
+const six = [
+  {
+    title: 'six components, independent points',
+    model: 'o6',
+    size: [5, 8],
+    temperatures: '0.3:0.6/7',
+    sweeps: 400,
+    copies: 3,
+    snapshots: 6,
+    series: true,
+    cluster: 1,
+    seed: 15,
+  },
+  {
+    title: 'six components, a gang of five bundles',
+    model: 'o6',
+    size: 6,
+    temperatures: '0.3:0.6/18',
+    sweeps: 600,
+    tempering: true,
+    copies: 2,
+    update: 'metropolis',
+    snapshots: 4,
+    parameters: { w: -0.2, lambda: 1.1 },
+    seed: 16,
+  },
+  {
+    title: 'six components, along g',
+    model: 'o6',
+    size: 6,
+    temperatures: [0.4, 0.6],
+    sweeps: 500,
+    tempering: { along: 'g' },
+    parameters: { g: [0, 0.2, 0.4, 0.6, 0.8, 3] },
+    seed: 17,
+  },
+]
 describe('the same job and seed', () => {
-  it.each(jobs)('gives equal data bit for bit on 1, 2 and 3 threads: $title', async (job) => {
+  it.each([...jobs, ...six])('gives equal data bit for bit on 1, 2 and 3 threads: $title', async (job) => {
     const one = dataOf(await simulate(job, 1))
     expect(dataOf(await simulate(job, 2))).toEqual(one)
     expect(dataOf(await simulate(job, 3))).toEqual(one)

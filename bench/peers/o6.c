@@ -14,8 +14,10 @@
  *     cc -O3 -march=native -o o6 o6.c -lm
  *     ./o6 L T LAMBDA G GPRIME W SWEEPS SEED
  *
+ * With -DOVERRELAX=n there are n over-relaxation sweeps instead of one.
+ *
  * Prints one line of JSON. nanosecondsPerSite times the measured sweeps alone (one Metropolis and one
- * over-relaxation update of a site), secondsPerSweep is the wall clock of the measured stage with its measurements,
+ * over-relaxation update of a site, or n), secondsPerSweep is the wall clock of the measured stage with its measurements,
  * one after each sweep. energy is the whole H per site; scOrderSquared = (M1^2 + M2^2) / N^2, cdwOrderSquared the same
  * for the other four; Tau is the integrated autocorrelation time in sweeps (1/2 if independent), and each error
  * is sqrt(2 tau variance / sweeps).
@@ -25,6 +27,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+
+#ifndef OVERRELAX
+#define OVERRELAX 1
+#endif
 
 typedef struct {
   double n[6];
@@ -236,7 +242,7 @@ int main(int argc, char **argv) {
   long accepted = 0, tried = 0;
   for (long i = 0; i < sweeps / 10; i++) {
     accepted += metropolis(lattice, L, &model, width);
-    overrelax(lattice, L);
+    for (int k = 0; k < OVERRELAX; k++) overrelax(lattice, L);
     tried += N;
     if (tried >= 1000) { /* beyond a width of 10 the move forgets n: hot lattices accept more than half */
       width = fmin(10, width * (0.5 + (double)accepted / tried));
@@ -250,7 +256,7 @@ int main(int argc, char **argv) {
   for (long i = 0; i < sweeps; i++) {
     const double begin = now();
     accepted += metropolis(lattice, L, &model, width);
-    overrelax(lattice, L);
+    for (int k = 0; k < OVERRELAX; k++) overrelax(lattice, L);
     seconds += now() - begin;
     const Measurement m = measure(lattice, L, &model);
     energy[i] = m.energy;

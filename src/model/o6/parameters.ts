@@ -1,9 +1,15 @@
 import type { Parameter, Parameters } from '../model.ts'
 
-/** Couplings beyond this would leave the range of the kernels' 32-bit floats when they are multiplied with each other. */
+/** Largest size of a coupling: products of couplings stay far inside the range of the kernels' 32-bit floats. */
 const LIMIT = 1e6
-const inRange = (value: number): string | undefined =>
-  Math.abs(value) > LIMIT ? `must lie between ${-LIMIT} and ${LIMIT}, for the kernels' 32-bit floats` : undefined
+/**
+ * Least on-site coupling. A large positive one presses q to 0, where floats are fine; a large negative one presses it to 1,
+ * where they are good to 10^-7, and that much of the coupling is the error of the energy.
+ */
+const LOWEST = -1e4
+const within = (low: number, high: number) => (value: number) =>
+  value < low || value > high ? `must lie between ${low} and ${high}, for the kernels' 32-bit floats` : undefined
+const onSite = within(LOWEST, LIMIT)
 
 /**
  * Parameters of
@@ -14,13 +20,18 @@ export const o6Parameters: readonly Parameter[] = [
     name: 'rho',
     default: 1,
     describe: 'stiffness; > 0',
-    refuse: (rho) => (rho > 0 ? inRange(rho) : 'must be above 0'),
+    refuse: (rho) => (rho > 0 ? within(0, LIMIT)(rho) : 'must be above 0'),
   },
-  { name: 'a', default: 1, describe: 'lattice constant in the on-site terms', refuse: inRange },
-  { name: 'lambda', default: 1, describe: "stiffness of the charge order in units of the superconductor's", refuse: inRange },
-  { name: 'g', default: 0.3, describe: 'cost of charge order; > 0 favours superconductivity', refuse: inRange },
-  { name: 'gPrime', default: 0, describe: 'cost of charge order, quartic', refuse: inRange },
-  { name: 'w', default: 0, describe: 'anisotropy: < 0 favours charge order along one axis, > 0 along both', refuse: inRange },
+  { name: 'a', default: 1, describe: 'lattice constant in the on-site terms', refuse: within(-1000, 1000) },
+  {
+    name: 'lambda',
+    default: 1,
+    describe: "stiffness of the charge order in units of the superconductor's",
+    refuse: within(LOWEST, -LOWEST),
+  },
+  { name: 'g', default: 0.3, describe: 'cost of charge order; > 0 favours superconductivity', refuse: onSite },
+  { name: 'gPrime', default: 0, describe: 'cost of charge order, quartic', refuse: onSite },
+  { name: 'w', default: 0, describe: 'anisotropy: < 0 favours charge order along one axis, > 0 along both', refuse: onSite },
 ]
 
 /** An on-site term that a = 0 takes away is more likely a slip than a wish. */
@@ -42,6 +53,6 @@ export function couplingsOf({ rho = 1, a = 1, lambda = 1, g = 0, gPrime = 0, w =
   readonly v2: number
   readonly v3: number
 } {
-  const onSite = (rho * a * a) / 2
-  return { rho, lambda, v1: onSite * g + 2 * rho * (lambda - 1), v2: onSite * gPrime, v3: onSite * w }
+  const factor = (rho * a * a) / 2
+  return { rho, lambda, v1: factor * g + 2 * rho * (lambda - 1), v2: factor * gPrime, v3: factor * w }
 }
