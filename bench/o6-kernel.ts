@@ -3,7 +3,8 @@
 // First the time of a sweep, of a site of one replica. Then what a sweep is worth: effective samples by time, 1 / (2 tau t)
 // with tau in sweeps and t the time of a sweep of one replica, for a table of what a sweep may be made of. Measurements are
 // left out of t on both sides. The autocorrelation times are taken before anything is timed, as they do not depend on the
-// machine; each slice of the kernel is then timed beside a run of the C program, in turn.
+// machine; each slice of the kernel is then timed beside a run of the C program, in turn. The C program has one over-relaxation
+// in a sweep; as those are cheap for it, the default is also held against the same program with four.
 
 import type { Stepper } from '../src/model/model.ts'
 import { compileKernels } from '../src/pool/built.ts'
@@ -13,7 +14,7 @@ import { benchmark } from './bench.ts'
 import { type Claim, type Figure, figure, ratios } from './figure.ts'
 import { compileO6Peer, type O6Peer } from './o6-peer.ts'
 import { holdAtReference, REFERENCE } from './o6-reference.ts'
-import { type Choice, openChoice, type Sampled, sample, sampler } from './o6-sampling.ts'
+import { type Choice, openChoice, type Sampled, sample, sampled, sampler } from './o6-sampling.ts'
 import { hold, NO_COMPILER } from './peer.ts'
 import { nanosecondsOf } from './slice.ts'
 
@@ -22,6 +23,8 @@ const REFERENCE_SWEEPS = 60_000
 /** Relative error to which an autocorrelation time is to be known; the slowest choices stop at so many sweeps before. */
 const TAU_ERROR = 0.05
 const MOST_SWEEPS = 64_000
+/** Over-relaxations of the other C program. */
+const RELAXED = 4
 /** Sites that the C program steps in one timed run, a tenth of a second. */
 const PEER_SITES = 600_000
 
@@ -86,54 +89,59 @@ function holdKernels(module: WebAssembly.Module): void {
   }
 }
 
-/** Samples kernel and peer, holds them against each other, and times slices of the kernel beside runs of the peer. */
-async function timeSetting(module: WebAssembly.Module, peer: O6Peer, setting: Setting, note: (line: string) => void) {
+/** The C program as it stands, and with RELAXED over-relaxations. */
+interface Peers {
+  readonly plain: O6Peer
+  readonly relaxed: O6Peer
+}
+
+const tausOf = (results: Sampled): Taus => ({
+  sc_order_squared: floored(results.sc_order_squared.tau),
+  cdw_order_squared: floored(results.cdw_order_squared.tau),
+})
+
+/** Samples kernel and peers, holds them against each other, and times slices of the kernel beside runs of the peers. */
+async function timeSetting(module: WebAssembly.Module, peers: Peers, setting: Setting, note: (line: string) => void) {
   const { size, temperature, choices, peerSweeps } = setting
   const at = `L = ${size}, T = ${temperature}`
-  const peerRun = peer(size, temperature, peerSweeps, 1)
-  const sampledRows = choices.map((choice) => {
+  // They run on the other core meanwhile: nothing is timed yet.
+  const runs = Promise.all([peers.plain, peers.relaxed].map((peer) => peer(size, temperature, peerSweeps, 1)))
+  const samples = choices.map((choice) => {
     const stepper = openChoice(module, size, temperature, choice)
     return { choice, stepper, results: sample(stepper, size, MOST_SWEEPS, (seen) => orders.every(({ name }) => known(seen[name]))) }
   })
-  const run = await peerRun
-  // Means of the peer with their errors, and its times; the error of those as in Wolff's eq. 42, with the window of 6 tau.
-  const tauError = (tau: number): number => tau * Math.sqrt((4 * (5 * tau + 0.5)) / peerSweeps)
-  const peerResults = {
-    energy: { mean: run.energy, error: run.energyError },
-    sc_order_squared: { mean: run.scOrderSquared, error: run.scOrderSquaredError },
-    cdw_order_squared: { mean: run.cdwOrderSquared, error: run.cdwOrderSquaredError },
-  }
-  const peerTaus: Taus = { sc_order_squared: floored(run.scOrderSquaredTau), cdw_order_squared: floored(run.cdwOrderSquaredTau) }
-  for (const { choice, results } of sampledRows) {
-    for (const [name, { mean, error }] of Object.entries(peerResults)) {
-      const own = results[name as keyof Sampled]
-      hold(`${name} of ${nameOf(choice)} at ${at}`, own.mean, Math.hypot(own.error, error), mean)
+  const [plain, relaxed] = (await runs).map(({ results }) => results) as [Sampled, Sampled]
+  const examine = (who: string, results: Sampled): void => {
+    for (const name of sampled) {
+      const { mean, error } = results[name]
+      hold(`${name} of ${who} at ${at}`, mean, Math.hypot(error, plain[name].error), plain[name].mean)
     }
     const taus = orders.map(({ name, short }) => `${formatWithError(results[name].tau, results[name].tauError)} of ${short}`)
-    note(`tau at ${at}, ${nameOf(choice)}: ${taus.join(', ')}`)
+    note(`tau at ${at}, ${who}: ${taus.join(', ')}`)
   }
-  note(
-    `tau at ${at}, C: ${orders.map(({ name, short }) => `${formatWithError(peerTaus[name], tauError(peerTaus[name]))} of ${short}`).join(', ')}`,
-  )
+  for (const { choice, results } of samples) examine(nameOf(choice), results)
+  examine('C', plain)
+  examine(`C, overrelax ${RELAXED}`, relaxed)
 
-  const rows = sampledRows.map(({ choice, stepper, results }): Row => {
-    const taus = { sc_order_squared: floored(results.sc_order_squared.tau), cdw_order_squared: floored(results.cdw_order_squared.tau) }
-    return { choice, stepper, taus, kernel: [], peer: [] }
-  })
+  const rows = samples.map(({ choice, stepper, results }): Row => ({ choice, stepper, taus: tausOf(results), kernel: [], peer: [] }))
   const byDefault = rows.find(({ choice }) => same(choice, DEFAULT)) as Row
   const take = sampler(byDefault.stepper, size)
   const measurement: number[] = []
+  const relaxedTimes: number[] = []
   // Calls of about a millisecond: entering the kernel and reading the clock then cost nothing.
   const sites = LANES * size ** 2
   const calls = Math.ceil(3e4 / sites)
+  const timed = async (peer: O6Peer, round: number): Promise<number> =>
+    (await peer(size, temperature, Math.ceil(PEER_SITES / size ** 2), round)).nanosecondsPerSite
   for (let round = 0; round < ROUNDS; round++) {
     for (const row of rows) {
       row.kernel.push(nanosecondsOf(() => row.stepper.sweep(calls, false)) / (calls * sites))
-      row.peer.push((await peer(size, temperature, Math.ceil(PEER_SITES / size ** 2), round)).nanosecondsPerSite)
+      row.peer.push(await timed(peers.plain, round))
+      if (row === byDefault) relaxedTimes.push(await timed(peers.relaxed, round))
     }
     measurement.push(nanosecondsOf(() => repeat(calls, take)) / (calls * sites))
   }
-  return { rows, byDefault, measurement, peerTaus }
+  return { rows, byDefault, measurement, peerTaus: tausOf(plain), relaxed: { taus: tausOf(relaxed), times: relaxedTimes } }
 }
 
 function repeat(count: number, act: () => unknown): void {
@@ -167,7 +175,7 @@ function timeFigures({ size }: Setting, { rows, measurement }: Timed): Figure[] 
 }
 
 /** Effective samples by time, kernel against C. */
-function sampleFigures({ size, temperature }: Setting, { rows, byDefault, peerTaus }: Timed, claim?: Claim): Figure[] {
+function sampleFigures({ size, temperature }: Setting, { rows, byDefault, peerTaus, relaxed }: Timed, claim?: Claim): Figure[] {
   const at = `L = ${size}, T = ${temperature}`
   const against = rows.flatMap(({ choice, taus, kernel, peer }) =>
     orders.map(({ name, short }) => {
@@ -175,6 +183,10 @@ function sampleFigures({ size, temperature }: Setting, { rows, byDefault, peerTa
       return figure(`${at}, samples of ${short}: ${nameOf(choice)} / C`, 'x', gain, same(choice, DEFAULT) ? claim : undefined)
     }),
   )
+  const againstRelaxed = orders.map(({ name, short }) => {
+    const gain = ratios(relaxed.times, byDefault.kernel).map((ratio) => (ratio * relaxed.taus[name]) / byDefault.taus[name])
+    return figure(`${at}, samples of ${short}: ${nameOf(DEFAULT)} / C, overrelax ${RELAXED}`, 'x', gain)
+  })
   const rates = orders.flatMap(({ name, short }) => {
     const rate = (tau: number, times: readonly number[]): number[] => times.map((time) => 1e9 / (2 * tau * time * size ** 2))
     return [
@@ -182,7 +194,7 @@ function sampleFigures({ size, temperature }: Setting, { rows, byDefault, peerTa
       figure(`${at}, samples of ${short}: C`, '/s', rate(peerTaus[name], byDefault.peer)),
     ]
   })
-  return [...against, ...rates]
+  return [...against, ...againstRelaxed, ...rates]
 }
 
 /** Effective samples by time, with clusters against without. */
@@ -197,18 +209,20 @@ function clusterFigures({ size, temperature }: Setting, { rows, byDefault }: Tim
 await benchmark('o6-kernel', async ({ folder, note }): Promise<readonly Figure[]> => {
   const module = await compileKernels()
   holdKernels(module)
-  const peer = await compileO6Peer(folder)
-  if (!peer) {
+  const plain = await compileO6Peer(folder)
+  const relaxed = await compileO6Peer(folder, RELAXED)
+  if (!plain || !relaxed) {
     note(NO_COMPILER)
     return []
   }
+  const peers = { plain, relaxed }
   note('nanoseconds are those of a site of one replica; samples are effective ones of one core, four replicas together in the kernel')
   note('measurements are left out of all times of sweeps, on both sides; the spread is that of the times alone, tau has errors of its own')
   const figures: Figure[] = []
   for (const setting of settings) {
-    const timed = await timeSetting(module, peer, setting, note)
+    const timed = await timeSetting(module, peers, setting, note)
     figures.push(...timeFigures(setting, timed), ...sampleFigures(setting, timed, { atLeast: 20 }), ...clusterFigures(setting, timed))
   }
-  const timed = await timeSetting(module, peer, transition, note)
+  const timed = await timeSetting(module, peers, transition, note)
   return [...figures, ...sampleFigures(transition, timed), ...clusterFigures(transition, timed)]
 })

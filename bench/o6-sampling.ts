@@ -15,7 +15,7 @@ export interface Choice {
 
 /** What is sampled of a lattice. */
 export const sampled = ['energy', 'sc_order_squared', 'cdw_order_squared'] as const
-export type Sampled = Readonly<Record<(typeof sampled)[number], GammaResult>>
+export type Sampled = Readonly<Record<(typeof sampled)[number], Pick<GammaResult, 'mean' | 'error' | 'tau' | 'tauError'>>>
 
 const THERMALIZATION = 2000
 /** Sweeps after which the autocorrelation times are looked at first; then after twice as many, and so on. */
