@@ -50,19 +50,22 @@ async function withArchive<T>(path: string, read: (archive: Archive) => T): Prom
 const everyFlag: Readonly<Record<string, readonly string[]>> = {
   run: [
     ...[
-      '--model=ising',
+      '--model=o6',
       '--size=8',
-      '--temperatures=2.0:2.4/3',
+      '--temperatures=0.3:0.5/3',
       '--sweeps=64',
       '--thermalization=10',
       '--measure-every=2',
       '--update=metropolis',
+      '--overrelax=3',
+      '--cluster=1',
+      '--reflections=psi,swap',
     ],
     ...[
       '--tempering',
-      '--along=h',
+      '--along=g',
       '--copies=4',
-      '--parameter=h=0,1',
+      '--parameter=g=0.2,0.3',
       '--snapshots=2',
       '--series',
       '--seed=12345678901234567890',
@@ -129,7 +132,7 @@ describe('every flag works: spinpool run', () => {
     const cwd = folderWith()
     path = join(cwd, 'run.h5')
     const args = everyFlag.run?.filter((flag) => flag !== '--dry-run') ?? []
-    const outcome = await spinpool(['run', ...args, '-p', 'J=1'], { cwd })
+    const outcome = await spinpool(['run', ...args, '-p', 'rho=1'], { cwd })
     expect(outcome).toMatchObject({ code: 0, stderr: '' })
     expect(jsonOf<Summary>(outcome).path).toBe(path)
     expect(readdirSync(cwd)).toEqual(['run.h5'])
@@ -140,29 +143,32 @@ describe('every flag works: spinpool run', () => {
   it('takes the job from its flags', () => {
     expect(archive.job).toEqual({
       title: 'Every flag, ü',
-      model: 'ising',
+      model: 'o6',
       size: [8],
-      temperatures: [2, 2.2, 2.4],
+      temperatures: [0.3, 0.4, 0.5],
       sweeps: 64,
       thermalization: 10,
       measureEvery: 2,
       update: 'metropolis',
-      tempering: { along: 'h' },
+      overrelax: 3,
+      cluster: 1,
+      reflections: ['psi', 'swap'],
+      tempering: { along: 'g' },
       copies: 4,
-      parameters: { J: 1, h: [0, 1] },
+      parameters: { rho: 1, a: 1, lambda: 1, g: [0.2, 0.3], gPrime: 0, w: 0 },
       snapshots: 2,
       series: true,
       seed: '12345678901234567890',
     })
     expect(archive.provenance).toMatchObject({ threads: 1, version, seed: '12345678901234567890' })
-    expect(archive.provenance.command).toMatch(/^spinpool run --model=ising .*-p J=1$/)
+    expect(archive.provenance.command).toMatch(/^spinpool run --model=o6 .*-p rho=1$/)
   })
 
   it('measures what the flags ask for', () => {
     const [simulation] = archive.simulations
     expect([...(simulation?.samples ?? [])]).toEqual([4 * 32, 4 * 32, 4 * 32])
     expect(simulation?.read('series/energy').shape).toEqual([3, 4, 32])
-    expect(simulation?.read('snapshots/spins').shape).toEqual([3, 2, 8, 8])
+    expect(simulation?.read('snapshots/spins').shape).toEqual([3, 2, 8, 8, 6])
     expect(simulation?.acceptance).toHaveLength(3)
   })
 
@@ -398,7 +404,7 @@ describe('what verbs print of an archive', () => {
     expect(parsed<object>(4)).toMatchObject({
       version,
       node: process.version,
-      models: 'ising',
+      models: 'ising, o6',
       cores: expect.any(Number),
       simd: expect.stringMatching(/^yes/),
     })
@@ -434,7 +440,7 @@ describe('what verbs print of an archive', () => {
     expect(status?.stdout).toMatch(/^ *ising-L8-h0\.1 +220 +220 +yes +25200 +\d+$/m)
     expect(info?.stdout).toMatch(/^seed +3$/m)
     expect(info?.stdout).toMatch(/^simulations +ising-L4-h0, ising-L4-h0\.1, /m)
-    expect(machine?.stdout).toMatch(/^models +ising$/m)
+    expect(machine?.stdout).toMatch(/^models +ising, o6$/m)
   })
 
   it('is a job that gives the same data again, on other threads', async () => {

@@ -272,7 +272,7 @@ describe('one spin in a field', () => {
       }
     }
     const exact = oneSpin(field, temperature, parameters)
-    const [count, blocks] = [100_000, 50]
+    const [count, blocks] = [update === 'metropolis' ? 200_000 : 100_000, 50]
     const expected = [...exact.along, ...exact.squares]
     const sums = Array.from({ length: blocks }, () => new Float64Array(6))
     for (let i = -1000; i < count; i++) {

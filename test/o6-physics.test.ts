@@ -243,7 +243,7 @@ describe('the plain reference', () => {
           expectAgreement(`${name} at ${JSON.stringify({ T, ...parameters })}`, quantityAt(simulation, name, T), mean, error)
         }
       }),
-      { numRuns: 6, seed: 2, endOnFailure: true },
+      { numRuns: 4, seed: 2, endOnFailure: true },
     )
   })
 
@@ -257,7 +257,7 @@ describe('the plain reference', () => {
     for (let i = 0; i < 500; i++) sweep()
     const blocks = Array.from({ length: 20 }, () => {
       const sums: Record<string, number> = {}
-      const length = 250
+      const length = 200
       for (let i = 0; i < length; i++) {
         sweep()
         for (const [name, value] of Object.entries(measureReference(spins, size, parameters)))

@@ -71,7 +71,7 @@ describe('tempering of the six-component model', () => {
       temperatures: [T],
       parameters: { g: [0, 0.1, 0.2, 0.3, 1, 2] },
       tempering: { along: 'g' },
-      sweeps: 400_000,
+      sweeps: 150_000,
       copies: 4,
       seed: 23,
     })
@@ -80,7 +80,7 @@ describe('tempering of the six-component model', () => {
       const exact = reference.torus2x2.find((row) => row.lam === 1 && row.g === g && row.beta === 1 / T)
       const energy = quantityAt(simulation, 'energy', T)
       const fraction = quantityAt(simulation, 'cdw_fraction', T)
-      expect(energy.error).toBeLessThan(0.001)
+      expect(energy.error).toBeLessThan(0.002)
       expect(Math.abs(energy.mean - (exact?.['E_full/N'] as number))).toBeLessThan(STANDARD_ERRORS * energy.error)
       expect(Math.abs(1 - fraction.mean - (exact?.x1 as number))).toBeLessThan(STANDARD_ERRORS * fraction.error)
       expect(simulation.exchange?.acceptance[0]).toBeGreaterThan(0.5)

@@ -26,6 +26,7 @@ export const runVerb: Verb = {
   },
   examples: [
     ['spinpool run', 'the built-in example: 2D Ising, L = 32, by tempering around T_c'],
+    ['spinpool run --model o6', 'the built-in example of the six-component model, a minute or less'],
     ['spinpool run --size 16,32 --temperatures 2.0:2.6/13 --sweeps 1e5 --tempering', 'two sizes on a grid'],
     ['spinpool run --size 8 --temperatures 2.2 --along h -p h=0,0.1', 'replicas exchange the field'],
     ['spinpool run job.yaml --seed 7 --out results/job-7.h5', 'a job file, another seed'],

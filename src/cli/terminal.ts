@@ -45,7 +45,7 @@ export class Terminal {
   progress({ fraction, remainingSeconds, updatesPerNanosecond, bundles }: Progress): void {
     if (this.#level < 2) return
     const left = remainingSeconds === undefined ? '' : `, ${formatSeconds(remainingSeconds)} left`
-    const rate = `${Number(updatesPerNanosecond.toPrecision(updatesPerNanosecond < 0.1 ? 1 : 3))} updates/ns`
+    const rate = `${updatesPerNanosecond < 0.1 ? Number(updatesPerNanosecond.toPrecision(2)) : updatesPerNanosecond.toFixed(2)} updates/ns`
     const percent = `${String(Math.floor(100 * fraction)).padStart(3)} %`
     if (this.#live) {
       const width = 30

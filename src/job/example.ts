@@ -2,7 +2,10 @@ import { UsageError } from '../errors.ts'
 import { findModel } from '../model/registry.ts'
 import type { JobInput } from './schema.ts'
 
-/** The job that `spinpool run` runs when it is given nothing: L = 32 by tempering over 24 temperatures around T_c. */
+/**
+ * The jobs that `spinpool run` runs when it is given nothing but a model: tempering over 24 temperatures at L = 32, around
+ * T_c of the Ising model, and from superconducting to charge order and beyond in the six-component model.
+ */
 const examples: Readonly<Record<string, JobInput>> = {
   ising: {
     title: 'The built-in example: 2D Ising model around its transition',
@@ -14,6 +17,18 @@ const examples: Readonly<Record<string, JobInput>> = {
     measureEvery: 4,
     tempering: true,
     copies: 10,
+    seed: 1,
+  },
+  o6: {
+    title: 'The built-in example: superconductivity and charge order, lambda = 1, g = 0.3',
+    model: 'o6',
+    size: 32,
+    temperatures: { start: 0.28, stop: 0.51, step: 0.01 },
+    sweeps: 50_000,
+    thermalization: 4_000,
+    measureEvery: 2,
+    tempering: true,
+    copies: 1,
     seed: 1,
   },
 }

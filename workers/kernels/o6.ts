@@ -9,7 +9,7 @@ import { addToDoubles } from './float'
 import { gradient } from './o6-gradient'
 import { heatBath } from './o6-heat-bath'
 import { reflect } from './o6-reflect'
-import { rotate } from './o6-rotate'
+import { reflectSectors, rotate } from './o6-rotate'
 import { FIELD, localFields, SITE, toUnit, dot6 } from './o6-site'
 import { DRAW, drawS5, uniforms } from './sphere'
 
@@ -24,6 +24,8 @@ import { DRAW, drawS5, uniforms } from './sphere'
 @inline const GRADIENT: i32 = 3
 // @ts-ignore: decorator
 @inline const SQUEEZED: i32 = 4
+// @ts-ignore: decorator
+@inline const REFLECT_ROTATE: i32 = 5
 
 /** Sites of one batch at most, so that what passes between the passes stays in the first cache. */
 // @ts-ignore: decorator
@@ -39,8 +41,9 @@ function visit(kind: i32, site: usize, count: i32, random: usize, couplings: usi
   if (kind == HEAT_BATH || kind == SQUEEZED) {
     drawS5(random, scratch + DRAWS, count)
     addToDoubles(sums, heatBath(site, count, scratch, scratch + DRAWS, couplings, scratch + STEPS, accepted, kind == SQUEEZED))
-  } else if (kind == ROTATE) {
-    uniforms(random, scratch + DRAWS, 6 * count)
+  } else if (kind == ROTATE || kind == REFLECT_ROTATE) {
+    if (kind == REFLECT_ROTATE) reflectSectors(site, count, scratch)
+    uniforms(random, scratch + DRAWS, 2 * count)
     addToDoubles(sums, rotate(site, count, scratch, scratch + DRAWS, couplings, turn, accepted))
   } else if (kind == REFLECT) {
     uniforms(random, scratch + DRAWS, count)
@@ -51,8 +54,9 @@ function visit(kind: i32, site: usize, count: i32, random: usize, couplings: usi
 }
 
 /**
- * Goes over the lattice once: 0 heat bath, 1 rotations (`turn` chooses the planes), 2 over-relaxation, 3 no move, the
- * gradient and the Laplacian of the energy instead, 4 heat bath from squeezed draws.
+ * Goes over the lattice once: 0 heat bath, 1 rotations (`turn` chooses the plane), 2 over-relaxation, 3 no move, the
+ * gradient and the Laplacian of the energy instead, 4 heat bath from squeezed draws, 5 rotations after reflections in ψ, Φx and
+ * Φy.
  *
  * random: (4) v128; sums: (4) f64, β ΔE of all moves is added, or (2, 4) f64 of o6-gradient.ts; accepted: (2, 4) i32, accepted
  * moves are added; scratch: (BATCH) fields, draws and steps, 112 bytes each.

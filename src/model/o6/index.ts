@@ -24,7 +24,7 @@ export const o6: Model = {
   check,
   tuned,
   exact: () => undefined,
-  table: ['energy', 'specific_heat', 'helicity_modulus', 'sc_order_squared', 'cdw_structure_factor[0,0]', 'cdw_correlation_length'],
+  table: ['energy', 'specific_heat', 'helicity_modulus', 'kt_ratio', 'cdw_structure_factor[0,0]', 'cdw_correlation_length'],
   layout: layoutO6,
   open: openO6,
   snapshot: {

@@ -65,6 +65,14 @@ export const derived: readonly Derived[] = [
     evaluate: ([bond = 0, current = 0], { temperature, parameters: { rho = 1 } }) => rho * bond - (rho ** 2 * current) / temperature,
   },
   {
+    name: 'kt_ratio',
+    longName: 'helicity modulus in units of 2T / pi; 1 where the Kosterlitz-Thouless jump of an infinite lattice is',
+    units: '1',
+    inputs: ['sc_bond', 'sc_current_squared'],
+    evaluate: ([bond = 0, current = 0], { temperature, parameters: { rho = 1 } }) =>
+      (Math.PI * (rho * bond - (rho ** 2 * current) / temperature)) / (2 * temperature),
+  },
+  {
     name: 'cdw_correlation_length',
     longName: 'second-moment correlation length of the charge order along x, sqrt(S(0) / S(k_min) - 1) / (2 sin(pi / L))',
     units: '1',

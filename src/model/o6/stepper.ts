@@ -10,7 +10,7 @@ import { reflections } from './reflections.ts'
 export const LANES = 4
 export const COMPONENTS = 6
 /** Kinds of visit of the kernel o6Sweep. */
-const Kind = { 'heat-bath': 0, metropolis: 1, reflect: 2, gradient: 3, squeezed: 4 } as const
+const Kind = { 'heat-bath': 0, metropolis: 1, reflect: 2, gradient: 3, squeezed: 4, 'reflect-rotate': 5 } as const
 /** Sums of the kernel o6Measure, in order; then M1 .. M6 lie between `currentY` and `q`. */
 const Sum = { psi: 0, phi: 1, currentX: 2, currentY: 3, moments: 4, q: 10, qSquared: 11, fourths: 12, nematic: 13 } as const
 const SUMS = 14
@@ -19,12 +19,12 @@ const SCRATCH_BYTES = 3 * 32 * 112
 /** Sweeps from one renormalisation to the next: rounding moves a spin by some 10^-8 a sweep. */
 const NORMALISE_EVERY = 16
 /** Sweeps from one adaption of the widths to the next, the acceptance aimed at, and the least width. */
-const ADAPT_EVERY = 15
+const ADAPT_EVERY = 18
 const TARGET = 0.4
 const LEAST_WIDTH = 1e-5
-/** Rotations of a site in a sweep; of three sweeps two mix sectors and one does not. */
-const ROTATIONS = 3
-const TURNS = 3
+/** Planes that rotations take in turn; a third of them stays in one sector. */
+const TURNS = 9
+const OWN_TURNS = 3
 
 /** Where βV changes by more than this over the sphere, heat baths start from squeezed draws. */
 const STEEP = 2
@@ -96,6 +96,9 @@ class O6Stepper implements Stepper {
   readonly #sites: number
   readonly #block: number
   readonly #kind: number
+  readonly #rotates: boolean
+  /** Sweeps of over-relaxation by themselves. */
+  readonly #reflections: number
   /** Kinds of the clusters, taken in turn. */
   readonly #clusters: readonly number[]
   readonly #couplings: Float32Array
@@ -124,7 +127,11 @@ class O6Stepper implements Stepper {
     this.#sites = size * size
     this.#block = blockOf(size)
     const steep = points.some((point) => Math.abs(steepness(point)) > STEEP)
-    this.#kind = update === 'metropolis' ? Kind.metropolis : steep ? Kind.squeezed : Kind['heat-bath']
+    this.#rotates = update === 'metropolis'
+    // Rotations take the first over-relaxation along: the local field is there.
+    this.#reflections = Math.max(0, moves.overrelax - (this.#rotates ? 1 : 0))
+    if (this.#rotates) this.#kind = moves.overrelax > 0 ? Kind['reflect-rotate'] : Kind.metropolis
+    else this.#kind = steep ? Kind.squeezed : Kind['heat-bath']
     this.#clusters = moves.reflections.map((name) => reflections.findIndex((reflection) => reflection.name === name))
     this.#couplings = new Float32Array(buffer, at.couplings, 8 * LANES)
     this.#widths = this.#couplings.subarray(5 * LANES, 7 * LANES)
@@ -187,7 +194,7 @@ class O6Stepper implements Stepper {
     for (let k = 0; k < count; k++) {
       const done = this.#sweeps[0] as number
       go(this.#kind, done % TURNS)
-      for (let i = 0; i < moves.overrelax; i++) go(Kind.reflect, 0)
+      for (let i = 0; i < this.#reflections; i++) go(Kind.reflect, 0)
       for (let i = 0; i < moves.cluster; i++) this.#cluster(done * moves.cluster + i)
       this.#sweeps[0] = done + 1
       if ((done + 1) % NORMALISE_EVERY === 0) kernels.o6Normalise(sites, this.#sites)
@@ -206,12 +213,11 @@ class O6Stepper implements Stepper {
   #adapt(thermalizing: boolean): void {
     const tried = ADAPT_EVERY * this.#sites
     if (!thermalizing) {
-      const all = this.#kind === Kind.metropolis ? ROTATIONS * tried : tried
       for (let i = 0; i < 2 * LANES; i++) this.#totals[i % LANES] = (this.#totals[i % LANES] as number) + (this.#accepted[i] as number)
-      this.#totals[LANES] = (this.#totals[LANES] as number) + all
-    } else if (this.#kind === Kind.metropolis) {
+      this.#totals[LANES] = (this.#totals[LANES] as number) + tried
+    } else if (this.#rotates) {
       for (let i = 0; i < 2 * LANES; i++) {
-        const share = (this.#accepted[i] as number) / (i < LANES ? 2 * tried : tried)
+        const share = (this.#accepted[i] as number) / ((tried * (i < LANES ? TURNS - OWN_TURNS : OWN_TURNS)) / TURNS)
         const factor = Math.min(2, Math.max(0.5, share / TARGET))
         this.#widths[i] = Math.min(1, Math.max(LEAST_WIDTH, (this.#widths[i] as number) * factor))
       }
@@ -229,9 +235,8 @@ class O6Stepper implements Stepper {
     for (let lane = 0; lane < LANES; lane++) {
       const energy = this.#energy(lane, this.#pointOf(lane).parameters)
       out[3 * LANES + lane] = tracked ? (this.#trackedEnergy(lane) - energy) / this.#sites : Number.NaN
-      const rotations = this.#kind === Kind.metropolis
-      out[lane] = rotations ? (this.#widths[lane] as number) : Number.NaN
-      out[LANES + lane] = rotations ? (this.#widths[LANES + lane] as number) : Number.NaN
+      out[lane] = this.#rotates ? (this.#widths[lane] as number) : Number.NaN
+      out[LANES + lane] = this.#rotates ? (this.#widths[LANES + lane] as number) : Number.NaN
       out[2 * LANES + lane] = (this.#totals[lane] as number) / (this.#totals[LANES] as number)
     }
   }
