@@ -134,7 +134,6 @@ export class Sampling {
       }
     }
     for (;;) {
-      this.#saveWhenDue()
       while (free > 0 && Atomics.load(this.#stop, 0) === 0) {
         const turn = schedule.take(free)
         if (turn === undefined) break
@@ -150,6 +149,8 @@ export class Sampling {
         running.add(task)
       }
       if (running.size === 0) break
+      // Only now: the workers have slices to go on with while this thread is busy.
+      this.#saveWhenDue()
       await Promise.race(running)
     }
     await this.#saving
@@ -163,14 +164,14 @@ export class Sampling {
    * @returns true when the ensemble has nothing left to do
    */
   async #step(pool: Pool, { ensemble, members }: Turn): Promise<boolean> {
-    const { barrier } = (this.#ensembles[ensemble] as LiveEnsemble).memory
-    Barrier.reset(barrier)
+    const { memory } = this.#ensembles[ensemble] as LiveEnsemble
+    memory.resetGang()
     const results = await Promise.allSettled(
       Array.from({ length: members }, async (_, member) => {
         try {
           return await pool.step({ ensemble, member, members, seconds: SLICE_SECONDS })
         } catch (error) {
-          Barrier.break(barrier)
+          Barrier.break(memory.barrier)
           throw error
         }
       }),
@@ -193,8 +194,7 @@ export class Sampling {
   }
 
   /**
-   * Once every ensemble has been copied between two slices the copies are written. That keeps this thread busy: the workers
-   * finish the slices they are in meanwhile.
+   * Once every ensemble has been copied between two slices the copies are written.
    */
   #saveWhenDue(): void {
     if (this.#saving || performance.now() < this.#nextSave) return

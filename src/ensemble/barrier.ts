@@ -15,8 +15,8 @@ const Word = {
 
 /** Words that a barrier needs: a cache line. */
 export const BARRIER_WORDS = 16
-/** Looks at the generation before a member sleeps: some ten microseconds, what waking up costs. */
-const SPINS = 2000
+/** Looks at the generation before a member sleeps: some fifty microseconds, what falling asleep and waking up cost. */
+const SPINS = 20_000
 /** A sleeper looks by itself that often whether the gang is broken. */
 const WAIT_MILLISECONDS = 100
 

@@ -15,6 +15,7 @@ import {
   sweepCost,
   thermalizationRounds,
 } from './memory.ts'
+import { Shares } from './shares.ts'
 
 /**
  * Rounds of small lattices from one look at the clock to the next: a look costs as much as a few hundred flips. Odd, so
@@ -49,7 +50,7 @@ interface Bundle {
 /**
  * One ensemble at work: thermalise, then round after round sweep, measure, take a sample, exchange.
  *
- * What can be done bundle by bundle (sweep, measure, read off the sample) every member of a gang does for its own bundles;
+ * What can be done bundle by bundle (sweep, measure, read off the sample) the members of a gang share out;
  * what is done once (bins, exchange) belongs to the member that comes last to the barrier. All that lasts lies in shared
  * memory, so an ensemble may stop between two sweeps and go on in other workers, and its numbers do not depend on them.
  */
@@ -96,27 +97,27 @@ export class Ensemble {
    */
   run(seconds: number, stop: () => boolean, member = 0, members = 1): boolean {
     const barrier = new Barrier(this.#memory.barrier, members)
-    const share = (part: number): number => Math.floor((this.#spec.bundles * part) / members)
-    const own: Bundle[] = []
+    const shares = new Shares(this.#memory.claims, member, members)
+    // The row of times that is this member's: a gang has no more members than bundles.
+    const times = this.#memory.bundles[member] as Float64Array
     try {
-      for (let index = share(member); index < share(member + 1); index++) own.push(this.#bundleAt(index))
-      return this.#run(own, barrier, seconds, stop, members)
+      return this.#run(shares, barrier, times, seconds, stop, members)
     } catch (error) {
       Barrier.break(this.#memory.barrier)
       throw error
     } finally {
-      if (own[0]) addTo(own[0].state, BundleState.waitSeconds, barrier.waitSeconds)
+      addTo(times, BundleState.waitSeconds, barrier.waitSeconds)
     }
   }
 
-  #run(own: readonly Bundle[], barrier: Barrier, seconds: number, stop: () => boolean, members: number): boolean {
+  #run(shares: Shares, barrier: Barrier, times: Float64Array, seconds: number, stop: () => boolean, members: number): boolean {
     const deadline = performance.now() + 1000 * seconds
     const late = (): boolean => performance.now() > deadline
     const pause = (): boolean => stop() || late()
     const every = this.#spec.size ** 2 > SMALL ? 1 : CLOCK_EVERY
     const { state } = this.#memory
     if (state[State.ready] !== 1) {
-      for (const bundle of own) this.#initialise(bundle)
+      for (const index of shares.own) this.#initialise(this.#bundleAt(index))
       if (!barrier.meet(true, () => this.#begin())) return false
     }
     // A gang must decide together, so it looks at the flag when it first meets.
@@ -125,13 +126,12 @@ export class Ensemble {
       const round = state[State.rounds] as number
       const timed = round % every === 0
       const weight = timed ? every : 0
-      const finished = own.every((bundle) => this.#step(bundle, round, weight, pause))
+      const finished = shares.take(round, (index) => this.#step(this.#bundleAt(index), round, weight, pause))
       on = barrier.meet(finished, () => {
-        this.#close(round, weight, own[0] as Bundle)
+        this.#close(round, weight, times)
         state[State.rounds] = round + 1
         return round + 1 < this.#rounds && !stop() && !(timed && late())
       })
-      if (this.#exchange) for (const bundle of own) this.#place(bundle, weight)
     }
     return state[State.rounds] === this.#rounds
   }
@@ -208,6 +208,7 @@ export class Ensemble {
    */
   #step(bundle: Bundle, round: number, weight: number, pause: () => boolean): boolean {
     const { stepper, state, energy, slope } = bundle
+    if (this.#exchange) this.#place(bundle, weight)
     const sample = round - thermalizationRounds(this.#spec)
     const target = this.#sweepsAfter(round)
     const start = weight > 0 ? performance.now() : 0
@@ -270,15 +271,15 @@ export class Ensemble {
   }
 
   /** What is done once a round, when all bundles have been measured. */
-  #close(round: number, weight: number, { state }: Bundle): void {
+  #close(round: number, weight: number, times: Float64Array): void {
     const sample = round - thermalizationRounds(this.#spec)
     const start = weight > 0 ? performance.now() : 0
     if (sample >= 0) this.#take(sample)
     const taken = weight > 0 ? performance.now() : 0
     this.#exchange?.round(round, sample, this.#kernels)
     if (weight > 0) {
-      addTo(state, BundleState.measureSeconds, (weight * (taken - start)) / 1000)
-      addTo(state, BundleState.exchangeSeconds, (weight * (performance.now() - taken)) / 1000)
+      addTo(times, BundleState.measureSeconds, (weight * (taken - start)) / 1000)
+      addTo(times, BundleState.exchangeSeconds, (weight * (performance.now() - taken)) / 1000)
     }
   }
 

@@ -2,7 +2,8 @@ import { Layout } from '../memory/layout.ts'
 import { columnsOf } from '../model/columns.ts'
 import type { Model, Moves, Parameters } from '../model/model.ts'
 import { Accumulator } from './accumulator.ts'
-import { BARRIER_WORDS } from './barrier.ts'
+import { BARRIER_WORDS, Barrier } from './barrier.ts'
+import { Shares } from './shares.ts'
 
 /** A place on the grid that replicas exchange. */
 export interface Point {
@@ -90,6 +91,7 @@ function offsets(layout: Layout, spec: EnsembleSpec, model: Model) {
     state: layout.f64(STATE),
     bundleState: layout.f64(spec.bundles * BUNDLE_STATE),
     barrier: layout.i32(BARRIER_WORDS),
+    claims: layout.i32(spec.bundles),
     random: layout.bytes(32),
     uniform: layout.f64(slots),
     pairs: layout.i32(2 * slots),
@@ -129,6 +131,8 @@ export class EnsembleMemory {
   readonly bundles: readonly Float64Array[]
   /** Where the members of a gang meet. */
   readonly barrier: Int32Array
+  /** Which rounds' bundles are taken, (bundles); see Shares. */
+  readonly claims: Int32Array
   /** Offset of the scalar generator of the exchanges, and its four words. */
   readonly randomAt: number
   readonly random: BigUint64Array
@@ -191,6 +195,7 @@ export class EnsembleMemory {
       return new Float64Array(buffer, at.bundleState + 8 * BUNDLE_STATE * bundle, BUNDLE_STATE)
     })
     this.barrier = new Int32Array(buffer, at.barrier, BARRIER_WORDS)
+    this.claims = new Int32Array(buffer, at.claims, spec.bundles)
     this.randomAt = at.random
     this.random = new BigUint64Array(buffer, at.random, 4)
     const x = alongOf(spec) === undefined ? at.energy : at.slope
@@ -226,6 +231,12 @@ export class EnsembleMemory {
     const bytes = spec.snapshotEvents * spec.bundles * model.snapshot.bytes(spec.size)
     this.snapshots = new Uint8Array(bulk.buffer, far.snapshots, bytes)
     this.modelsAt = far.models
+  }
+
+  /** Makes ready for a new gang. Call only while no member is at work. */
+  resetGang(): void {
+    Barrier.reset(this.barrier)
+    Shares.reset(this.claims, this.state[State.rounds] as number)
   }
 
   /** Sweeps that every replica has done. */

@@ -41,7 +41,8 @@ export function heatBath(
   chooseCentres(count, fields, couplings, steps)
   if (squeezed) squeeze(site, count, fields, draws, couplings, steps)
   mapDraws(site, count, fields, draws, steps)
-  return decide(site, count, fields, draws, couplings, steps, accepted)
+  propose(site, count, fields, draws, couplings, steps)
+  return decide(site, count, fields, draws, steps, accepted)
 }
 
 /** a = p h, by way of κ/a, which stays finite where the field vanishes. */
@@ -122,12 +123,10 @@ function mapDraws(site: usize, count: i32, fields: usize, draws: usize, steps: u
 }
 
 /**
- * The energy is that of the point as it will be stored: taken from the map's own formulas it would be off by a little always
- * to the same side, and the sum of all ΔE would drift.
+ * Leaves x in the place of the field, and -βΔE in its spare place. The energy is that of the point as it will be stored: taken
+ * from the map's own formulas it would be off by a little always to the same side, and the sum of all ΔE would drift.
  */
-function decide(site: usize, count: i32, fields: usize, draws: usize, couplings: usize, steps: usize, accepted: usize): v128 {
-  let moved = f32x4.splat(0)
-  let taken = v128.load(accepted)
+function propose(site: usize, count: i32, fields: usize, draws: usize, couplings: usize, steps: usize): void {
   const k = v128.load(couplings, K)
   for (let i = 0; i < count; i++, site += 2 * SITE, fields += FIELD, draws += DRAW, steps += STEP) {
     const f = v128.load(steps, 32)
@@ -151,20 +150,34 @@ function decide(site: usize, count: i32, fields: usize, draws: usize, couplings:
     x4 = f32x4.mul(unit, x4)
     x5 = f32x4.mul(unit, x5)
     x6 = f32x4.mul(unit, x6)
+    v128.store(fields, x1)
+    v128.store(fields, x2, 16)
+    v128.store(fields, x3, 32)
+    v128.store(fields, x4, 48)
+    v128.store(fields, x5, 64)
+    v128.store(fields, x6, 80)
     const along = f32x4.add(f32x4.add(dot2(h1, h2, x1, x2), dot2(h3, h4, x3, x4)), dot2(h5, h6, x5, x6))
     const b = dot2(x3, x4, x3, x4)
     const c = dot2(x5, x6, x5, x6)
     const change = potentialChange(couplings, dotPlane(site + 32, site + 32), dotPlane(site + 64, site + 64), b, c)
-    const gain = f32x4.sub(f32x4.mul(k, f32x4.sub(along, v128.load(steps, 80))), change)
+    v128.store(fields, f32x4.sub(f32x4.mul(k, f32x4.sub(along, v128.load(steps, 80))), change), 96)
+  }
+}
+
+function decide(site: usize, count: i32, fields: usize, draws: usize, steps: usize, accepted: usize): v128 {
+  let moved = f32x4.splat(0)
+  let taken = v128.load(accepted)
+  for (let i = 0; i < count; i++, site += 2 * SITE, fields += FIELD, draws += DRAW, steps += STEP) {
+    const gain = v128.load(fields, 96)
     const take = f32x4.lt(v128.load(draws, 96), f32x4.mul(v128.load(steps, 64), exp(gain)))
     moved = f32x4.sub(moved, v128.and(gain, take))
     taken = i32x4.sub(taken, take)
-    v128.store(site, v128.bitselect(x1, v128.load(site), take))
-    v128.store(site, v128.bitselect(x2, v128.load(site, 16), take), 16)
-    v128.store(site, v128.bitselect(x3, v128.load(site, 32), take), 32)
-    v128.store(site, v128.bitselect(x4, v128.load(site, 48), take), 48)
-    v128.store(site, v128.bitselect(x5, v128.load(site, 64), take), 64)
-    v128.store(site, v128.bitselect(x6, v128.load(site, 80), take), 80)
+    v128.store(site, v128.bitselect(v128.load(fields), v128.load(site), take))
+    v128.store(site, v128.bitselect(v128.load(fields, 16), v128.load(site, 16), take), 16)
+    v128.store(site, v128.bitselect(v128.load(fields, 32), v128.load(site, 32), take), 32)
+    v128.store(site, v128.bitselect(v128.load(fields, 48), v128.load(site, 48), take), 48)
+    v128.store(site, v128.bitselect(v128.load(fields, 64), v128.load(site, 64), take), 64)
+    v128.store(site, v128.bitselect(v128.load(fields, 80), v128.load(site, 80), take), 80)
   }
   v128.store(accepted, taken)
   return moved

@@ -41,8 +41,14 @@ export function reflectSectors(site: usize, count: i32, fields: usize): void {
  * (2, 4) i32, those in a sector apart. Returns the sum of β ΔE, lane by lane.
  */
 export function rotate(site: usize, count: i32, fields: usize, uniforms: usize, couplings: usize, turn: i32, accepted: usize): v128 {
-  const own: usize = turn % 3 == 2 ? 16 : 0
   const plane = PLANES + (<usize>turn << 4)
+  const own: usize = turn % 3 == 2 ? 16 : 0
+  propose(site, count, fields, uniforms, couplings, plane, own)
+  return decide(site, count, fields, uniforms, plane, accepted + own)
+}
+
+/** Leaves the two new components in the places of the angle's uniform and of the field, and βΔE in the field's spare place. */
+function propose(site: usize, count: i32, fields: usize, uniforms: usize, couplings: usize, plane: usize, own: usize): void {
   const a = <usize>load<i32>(plane) << 4
   const b = <usize>load<i32>(plane, 4) << 4
   const toB = f32x4.splat(<f32>load<i32>(plane, 8))
@@ -51,8 +57,6 @@ export function rotate(site: usize, count: i32, fields: usize, uniforms: usize, 
   const two = constant(NUMBERS, 1)
   const k = v128.load(couplings, K)
   const width = v128.load(couplings + own, WIDTH)
-  let moved = f32x4.splat(0)
-  let taken = v128.load(accepted + own)
   for (let i = 0; i < count; i++, site += 2 * SITE, fields += FIELD, uniforms += 32) {
     const t = f32x4.mul(width, f32x4.sub(f32x4.mul(two, v128.load(uniforms)), one))
     const t2 = f32x4.mul(t, t)
@@ -68,16 +72,27 @@ export function rotate(site: usize, count: i32, fields: usize, uniforms: usize, 
     const square = f32x4.mul(da, f32x4.add(xa, na))
     const px = dotPlane(site + 32, site + 32)
     const py = dotPlane(site + 64, site + 64)
-    const change = f32x4.sub(
-      potentialChange(couplings, px, py, f32x4.add(px, f32x4.mul(toB, square)), f32x4.add(py, f32x4.mul(toC, square))),
-      f32x4.mul(k, field),
-    )
+    const px1 = f32x4.add(px, f32x4.mul(toB, square))
+    const py1 = f32x4.add(py, f32x4.mul(toC, square))
+    v128.store(uniforms, xa)
+    v128.store(fields, xb)
+    v128.store(fields, f32x4.sub(potentialChange(couplings, px, py, px1, py1), f32x4.mul(k, field)), 96)
+  }
+}
+
+function decide(site: usize, count: i32, fields: usize, uniforms: usize, plane: usize, accepted: usize): v128 {
+  const a = <usize>load<i32>(plane) << 4
+  const b = <usize>load<i32>(plane, 4) << 4
+  let moved = f32x4.splat(0)
+  let taken = v128.load(accepted)
+  for (let i = 0; i < count; i++, site += 2 * SITE, fields += FIELD, uniforms += 32) {
+    const change = v128.load(fields, 96)
     const take = f32x4.lt(v128.load(uniforms, 16), exp(f32x4.neg(change)))
     moved = f32x4.add(moved, v128.and(change, take))
     taken = i32x4.sub(taken, take)
-    v128.store(site + a, v128.bitselect(xa, na, take))
-    v128.store(site + b, v128.bitselect(xb, nb, take))
+    v128.store(site + a, v128.bitselect(v128.load(uniforms), v128.load(site + a), take))
+    v128.store(site + b, v128.bitselect(v128.load(fields), v128.load(site + b), take))
   }
-  v128.store(accepted + own, taken)
+  v128.store(accepted, taken)
   return moved
 }
