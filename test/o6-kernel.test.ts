@@ -231,6 +231,22 @@ describe('moves', () => {
     }
   })
 
+  it('of Metropolis adapt their widths while thermalizing, towards an acceptance of 0.4, and never again', async () => {
+    const { stepper } = await openO6Stepper(8, pointsAt(0.1, { ...mixed, g: 20 }), { update: 'metropolis' })
+    const tuned = (): Float64Array => {
+      const out = new Float64Array(4 * LANES)
+      stepper.tuned(out)
+      return out
+    }
+    const start = tuned().slice(0, 2 * LANES)
+    stepper.sweep(1800, true)
+    const adapted = tuned().slice(0, 2 * LANES)
+    for (const [i, width] of adapted.entries()) expect(width).toBeLessThan(start[i] as number)
+    stepper.sweep(3600, false)
+    expect(tuned().slice(0, 2 * LANES)).toEqual(adapted)
+    for (const share of tuned().slice(2 * LANES, 3 * LANES)) expect(Math.abs(share - 0.4)).toBeLessThan(0.05)
+  })
+
   it('keep every spin at length 1 to 10^-6 over 10^6 sweeps', async () => {
     for (const update of ['heat-bath', 'metropolis']) {
       const moves = { overrelax: 2, cluster: 1, reflections: ['psi', 'phi-x', 'phi-y', 'swap'] }

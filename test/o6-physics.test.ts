@@ -28,8 +28,8 @@ function expectThermometer({ check, temperature }: SimulationData): void {
 const ways = [
   { update: 'heat-bath', overrelax: 2 },
   { update: 'heat-bath', overrelax: 0 },
-  { update: 'metropolis', overrelax: 1 },
-  { update: 'metropolis', overrelax: 0, cluster: 1 },
+  { update: 'metropolis', overrelax: 0 },
+  { update: 'metropolis', overrelax: 1, cluster: 1 },
   { update: 'heat-bath', overrelax: 1, cluster: 2 },
 ] as const
 

@@ -15,6 +15,8 @@ import { Schedule, type Turn } from './schedule.ts'
 
 /** How long a worker stays with one ensemble. */
 const SLICE_SECONDS = 0.5
+/** The same while this thread saves and could not send it on. A stop is heard anyhow. */
+const SAVING_SLICE_SECONDS = 2
 const PROGRESS_MILLISECONDS = 200
 /** What was measured is saved that often, or less often where saving is slow: at most one part in a hundred of the time. */
 const SAVE_SECONDS = 10
@@ -124,9 +126,9 @@ export class Sampling {
     )
     const running = new Set<Promise<void>>()
     let free = this.#threads
-    const slice = async (turn: Turn): Promise<void> => {
+    const slice = async (turn: Turn, seconds: number): Promise<void> => {
       try {
-        schedule.release(turn.ensemble, await this.#step(pool, turn))
+        schedule.release(turn.ensemble, await this.#step(pool, turn, seconds))
       } catch (error) {
         // The others finish their round, so that what they have is whole.
         this.#failure ??= error
@@ -141,7 +143,8 @@ export class Sampling {
         this.#begun.add(turn.ensemble)
         this.#stepped.add(turn.ensemble)
         free -= turn.members
-        const task: Promise<void> = slice(turn).finally(() => {
+        const saving = this.#frozen.size === this.#ensembles.length
+        const task: Promise<void> = slice(turn, saving ? SAVING_SLICE_SECONDS : SLICE_SECONDS).finally(() => {
           running.delete(task)
           this.#stepped.delete(turn.ensemble)
           free += turn.members
@@ -163,13 +166,13 @@ export class Sampling {
    *
    * @returns true when the ensemble has nothing left to do
    */
-  async #step(pool: Pool, { ensemble, members }: Turn): Promise<boolean> {
+  async #step(pool: Pool, { ensemble, members }: Turn, seconds: number): Promise<boolean> {
     const { memory } = this.#ensembles[ensemble] as LiveEnsemble
     memory.resetGang()
     const results = await Promise.allSettled(
       Array.from({ length: members }, async (_, member) => {
         try {
-          return await pool.step({ ensemble, member, members, seconds: SLICE_SECONDS })
+          return await pool.step({ ensemble, member, members, seconds })
         } catch (error) {
           Barrier.break(memory.barrier)
           throw error

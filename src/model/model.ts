@@ -45,7 +45,7 @@ export interface Derived {
 }
 
 /** Where a derived quantity is evaluated. */
-export interface DerivedAt {
+interface DerivedAt {
   readonly size: number
   readonly temperature: number
   readonly parameters: Parameters
@@ -81,7 +81,6 @@ export interface Moves {
 /** A reflection that clusters may be built of. */
 export interface Reflection {
   readonly name: string
-  readonly describe: string
   /** What the parameters must be for it, as in `needs w = 0`; undefined where they are. */
   readonly refuse: (parameters: Parameters) => string | undefined
 }

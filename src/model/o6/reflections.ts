@@ -10,20 +10,20 @@ const needs = (wanted: Readonly<Record<string, number>>, parameters: Parameters)
 
 /**
  * Reflections that leave every on-site term as it is; the index is the kind of workers/kernels/o6-cluster.ts, which derives
- * their detailed balance.
+ * their detailed balance: r in (1,2), in (3,4), in (5,6), in (3..6), which mixes the charge orders, in all components, and
+ * the exchange of the two charge orders.
  */
 export const reflections: readonly Reflection[] = [
-  { name: 'psi', describe: 'r in (1,2)', refuse: () => undefined },
-  { name: 'phi-x', describe: 'r in (3,4)', refuse: () => undefined },
-  { name: 'phi-y', describe: 'r in (5,6)', refuse: () => undefined },
-  { name: 'phi', describe: 'r in (3..6): mixes the two charge orders', refuse: (parameters) => needs({ w: 0 }, parameters) },
+  { name: 'psi', refuse: () => undefined },
+  { name: 'phi-x', refuse: () => undefined },
+  { name: 'phi-y', refuse: () => undefined },
+  { name: 'phi', refuse: (parameters) => needs({ w: 0 }, parameters) },
   {
     name: 'all',
-    describe: 'r in (1..6): mixes charge order and superconductivity',
     refuse: (parameters) => {
       const { v1, v2, v3, lambda } = couplingsOf(parameters)
       return v1 === 0 && v2 === 0 && v3 === 0 && lambda === 1 ? undefined : needs({ lambda: 1, g: 0, gPrime: 0, w: 0 }, parameters)
     },
   },
-  { name: 'swap', describe: 'exchanges the charge orders along x and y', refuse: () => undefined },
+  { name: 'swap', refuse: () => undefined },
 ]
