@@ -112,7 +112,7 @@ describe('a dataset larger than HDF5 is handed at once', () => {
     const { values } = data.snapshots
     expect(values.length).toBeGreaterThan(64 * 1024 * 1024)
     expect(spins.shape).toEqual([2, 140, 512, 512])
-    const bytes = (of: Int8Array) => Buffer.from(of.buffer, of.byteOffset, of.byteLength)
+    const bytes = (of: Int8Array | Float32Array) => Buffer.from(of.buffer, of.byteOffset, of.byteLength)
     expect(bytes(values).equals(bytes(spins.values))).toBe(true)
   })
 })

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { runJob } from '../src/coordinator/run.ts'
 import { Sampling } from '../src/coordinator/sampling.ts'
 import { Schedule } from '../src/coordinator/schedule.ts'
-import { openArchive, type Progress, run } from '../src/index.ts'
+import { openArchive, type Progress } from '../src/index.ts'
 import { resolveJob } from '../src/job/job.ts'
 import { bundleCount, copiesForThreads, type Plan, planJob } from '../src/job/plan.ts'
 import { Exchange } from '../src/ensemble/exchange.ts'
@@ -121,7 +121,7 @@ describe('an ensemble of several bundles', () => {
     }
     expect(new Set(plan.ensembles.map(({ bundles }) => bundles))).toEqual(new Set([1, 2]))
     const data = async (threads: number) => {
-      const sampling = new Sampling(plan, threads, { save: async () => {} })
+      const sampling = new Sampling(plan, threads, { save: async () => {}, shortestPart: 0 })
       expect(await sampling.run()).toBe('complete')
       return dataOf(sampling.collect())
     }
@@ -194,7 +194,7 @@ describe('a gang', () => {
         abort.abort()
       }
     }
-    const { status } = await run(long, { out: path, threads: 3, signal: abort.signal, onProgress })
+    const { status } = await runJob(long, { shortestPart: 0, out: path, threads: 3, signal: abort.signal, onProgress })
     expect(status).toBe('interrupted')
     expect(performance.now() - raised).toBeLessThan(10_000)
     const archive = await openArchive(path)
@@ -213,7 +213,13 @@ describe('a gang', () => {
       if (updatesPerNanosecond > 0 && elapsedSeconds > 1.5) abort.abort()
     }
     const start = performance.now()
-    const { status, simulations } = await run(job, { out: join(folder, 'round.h5'), threads: 3, signal: abort.signal, onProgress })
+    const { status, simulations } = await runJob(job, {
+      shortestPart: 0,
+      out: join(folder, 'round.h5'),
+      threads: 3,
+      signal: abort.signal,
+      onProgress,
+    })
     expect(status).toBe('interrupted')
     expect(simulations[0]?.sweepsDone).toBeGreaterThan(0)
     expect(performance.now() - start).toBeLessThan(20_000)
@@ -226,7 +232,7 @@ describe('a gang', () => {
   ])('is released when one of its workers %s', async (name, message) => {
     const path = join(folder, `${name}.h5`)
     const start = performance.now()
-    const failure = await runJob(long, { out: path, threads: 3, worker: worker(name) }).catch((error: unknown) => error)
+    const failure = await runJob(long, { shortestPart: 0, out: path, threads: 3, worker: worker(name) }).catch((error: unknown) => error)
     expect(failure).toMatchObject({ name: 'MachineError', exitCode: 4, message: expect.stringMatching(message) })
     expect(performance.now() - start).toBeLessThan(20_000)
     const archive = await openArchive(path)

@@ -31,7 +31,7 @@ describe('the Ising kernel', () => {
     const plain = lattices()
     const twin = new KernelTwin(size, points, [stream('sweep 0'), stream('sweep 1')])
     for (let sweep = 0; sweep < 12; sweep++) {
-      stepper.sweep(1)
+      stepper.sweep(1, false)
       twin.sweep(plain)
       expect(lattices()).toEqual(plain)
     }
@@ -60,7 +60,7 @@ describe('the Ising kernel', () => {
       const other = reopen()
       const twin = new KernelTwin(size, at, streams)
       for (let sweep = 0; sweep < 6; sweep++) {
-        other.sweep(1)
+        other.sweep(1, false)
         twin.sweep(plain)
         expect(lattices()).toEqual(plain)
       }
@@ -77,8 +77,8 @@ describe('the Ising kernel', () => {
     const points = pointsAt(ladder(1, 4), { J: 1, h: 0 })
     const one = await openIsingStepper(8, points)
     const many = await openIsingStepper(8, points)
-    for (let sweep = 0; sweep < 30; sweep++) one.stepper.sweep(1)
-    many.stepper.sweep(30)
+    for (let sweep = 0; sweep < 30; sweep++) one.stepper.sweep(1, false)
+    many.stepper.sweep(30, false)
     expect(many.lattices()).toEqual(one.lattices())
   })
 
@@ -89,7 +89,7 @@ describe('the Ising kernel', () => {
     const lanes = Int32Array.from({ length: LANES }, (_, lane) => lane)
     const sample = new Float64Array(6 * LANES)
     for (const sweeps of [0, 1, 20]) {
-      stepper.sweep(sweeps)
+      stepper.sweep(sweeps, false)
       stepper.measure(energy, slope)
       stepper.sample(sample, energy, lanes, LANES)
       for (const [lane, spins] of lattices().entries()) {
@@ -108,7 +108,7 @@ describe('the Ising kernel', () => {
   it.each(cases)('counts local fields as a sum over sites does: L = $size, J = $J, h = $h', async ({ size, J, h }) => {
     const inverseTemperature = ladder(1, 8)
     const { stepper, lattices } = await openIsingStepper(size, pointsAt(inverseTemperature, { J, h }))
-    stepper.sweep(10)
+    stepper.sweep(10, false)
     const out = new Float64Array(3 * LANES)
     const lanes = Int32Array.from({ length: LANES }, (_, lane) => lane)
     stepper.check(out, lanes, lanes, LANES)
@@ -161,7 +161,7 @@ describe('the Ising kernel', () => {
     for (let trial = 0; trial < trials; trial++) {
       // All up: no opposing neighbour.
       spins.fill(255)
-      stepper.sweep(1)
+      stepper.sweep(1, false)
       for (let lane = 0; lane < LANES; lane++) {
         // The even columns of the first row are visited before all of their neighbours.
         for (const x of [0, 2, 4, 6]) flips[lane] = (flips[lane] as number) + (isDown(spins, lane, x) ? 1 : 0)
@@ -188,14 +188,14 @@ describe('the Ising kernel', () => {
     const slope = new Float64Array(LANES)
     const lanes = Int32Array.from({ length: LANES }, (_, lane) => lane)
     const sample = new Float64Array(6 * LANES)
-    stepper.sweep(100_000)
+    stepper.sweep(100_000, false)
     // Products of the magnetisations of two lanes; by symmetry <m> = 0, so their average is the correlation.
     const samples = 2000
     const offsets = [1, 32, 64]
     const products = offsets.map(() => new Float64Array(LANES))
     let m2 = 0
     for (let i = 0; i < samples; i++) {
-      stepper.sweep(40)
+      stepper.sweep(40, false)
       stepper.measure(energy, slope)
       stepper.sample(sample, energy, lanes, LANES)
       const m = sample.subarray(2 * LANES, 3 * LANES)
@@ -232,9 +232,9 @@ describe('the Ising kernel', () => {
     const lanes = Int32Array.from({ length: LANES }, (_, lane) => lane)
     const out = new Float64Array(3 * LANES)
     const sums = [new Float64Array(LANES), new Float64Array(LANES)]
-    stepper.sweep(1000)
+    stepper.sweep(1000, false)
     for (let i = 0; i < 1000; i++) {
-      stepper.sweep(5)
+      stepper.sweep(5, false)
       stepper.check(out, asked, lanes, LANES)
       for (const [k, sum] of sums.entries())
         for (let lane = 0; lane < LANES; lane++) sum[lane] = (sum[lane] as number) + (out[k * LANES + lane] as number)

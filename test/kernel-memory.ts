@@ -73,7 +73,8 @@ export async function openIsingStepper(
   const stepper = reopen()
   const stream = (name: string): Sfc64State => seedStream('test', name)
   stepper.initialise(stream, Int32Array.from(points.keys()))
-  const lattices = () => Array.from({ length: LANES }, (_, lane) => model.snapshot.decode(stepper.configurations(), lane, size))
+  const lattices = () =>
+    Array.from({ length: LANES }, (_, lane) => Int8Array.from(model.snapshot.decode(stepper.configurations(), lane, size)))
   return { stepper, kernels, stream, lattices, reopen }
 }
 

@@ -69,7 +69,7 @@ function bondEnergy(vectors: Float32Array, lane: number, lambda: number): number
 }
 
 function expectEnergy(lattices: Lattices, names: readonly string[], lambda: number, exact: number): void {
-  const [count, blocks] = [240_000, 40]
+  const [count, blocks] = [300_000, 40]
   const sums = new Float64Array(blocks)
   for (let i = -200; i < count; i++) {
     for (const name of names) lattices.update(name)

@@ -6,7 +6,7 @@ import { openArchive } from '../src/archive/read.ts'
 import { runJob } from '../src/coordinator/run.ts'
 import { UsageError } from '../src/errors.ts'
 import { resolveJob } from '../src/job/job.ts'
-import { planJob } from '../src/job/plan.ts'
+import { bundleCount, copiesForThreads, planJob } from '../src/job/plan.ts'
 import { observableTable } from '../src/report/table.ts'
 import { summaryCsv, summaryJson } from '../src/report/summary.ts'
 import { findModel } from '../src/model/registry.ts'
@@ -53,8 +53,10 @@ describe('a job of the six-component model', () => {
   })
 
   it('runs again as it was resolved', () => {
-    const job = resolveJob({ ...good, cluster: 2, parameters: { w: 0.1 } })
-    expect(resolveJob(job)).toEqual(job)
+    for (const input of [good, { ...good, cluster: 2, parameters: { w: 0.1 } }, { ...good, update: 'metropolis', overrelax: 0 }]) {
+      const job = resolveJob(input)
+      expect(resolveJob(job)).toEqual(job)
+    }
   })
 
   it.each([
@@ -79,6 +81,7 @@ describe('a job of the six-component model', () => {
       { reflections: 'all' },
       'reflections: clusters of all are not possible, it needs lambda = 1, g = 0, gPrime = 0, w = 0; allowed with these parameters: psi, phi-x, phi-y, phi, swap',
     ],
+    [{ reflections: 'psi', cluster: 0 }, 'reflections: psi need clusters, and cluster is 0; use 1 or more, or leave them out'],
     [{ model: 'ising', overrelax: 1 }, 'overrelax: the model ising has no such move; leave it out'],
     [{ model: 'ising', reflections: 'psi' }, 'reflections: the model ising has no such move; leave it out'],
     [{ tempering: { along: 'a' } }, 'tempering.along: replicas of o6 cannot exchange a; allowed: rho, lambda, g, gPrime, w'],
@@ -94,6 +97,23 @@ describe('a job of the six-component model', () => {
       [3, 10],
       [3, 10],
     ])
+  })
+})
+
+describe('advice on copies', () => {
+  it.each([
+    [3, 4],
+    [6, 4],
+    [7, 8],
+    [2, 5],
+    [30, 16],
+  ])('gives every thread a bundle: %d temperatures, %d threads', (count, threads) => {
+    for (const tempering of [false, true]) {
+      const job = (copies: number) => resolveJob({ ...good, temperatures: `0.3:0.6/${count}`, copies, tempering })
+      const advice = copiesForThreads(planJob(job(1)), threads)
+      if (bundleCount(planJob(job(1))) >= threads) expect(advice).toBeUndefined()
+      else expect(bundleCount(planJob(job(advice as number)))).toBeGreaterThanOrEqual(threads)
+    }
   })
 })
 
@@ -115,6 +135,9 @@ describe('its archive', () => {
       expect(factor?.shape).toEqual([4, 4])
       expect(factor?.mean).toHaveLength(2 * 16)
       expect(factor?.mean).toEqual(simulations[0]?.quantities.find(({ name }) => name === 'cdw_structure_factor')?.mean)
+      // The structure factor is slow here, and its element and temperature are named.
+      for (const warning of simulation.warnings) expect(warning).not.toContain('undefined')
+      expect(simulation.read('series/sc_current_squared').shape).toEqual([2, 2, 600])
       expect(simulation.read('kx').values).toEqual(Float64Array.from([0, 1, 2, 3], (k) => (2 * Math.PI * k) / 5))
       expect(simulation.read('bins/cdw_structure_factor').shape.slice(3)).toEqual([4, 4])
       expect(simulation.read('snapshots/spins').shape).toEqual([2, 3, 5, 5, 6])
@@ -122,7 +145,7 @@ describe('its archive', () => {
       for (let i = 0; i < spins.length; i += 6) {
         expect(Math.hypot(...[0, 1, 2, 3, 4, 5].map((k) => spins[i + k] as number))).toBeCloseTo(1, 5)
       }
-      for (const name of ['mixing_width', 'sector_width', 'acceptance']) {
+      for (const name of ['mixing_width', 'charge_width', 'sector_width', 'acceptance']) {
         for (const value of Array.from(simulation.read(`tuning/${name}`).values)) {
           expect(value).toBeGreaterThan(0)
           expect(value).toBeLessThanOrEqual(1)

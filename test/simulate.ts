@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import type { SimulationData } from '../src/archive/data.ts'
-import { run } from '../src/coordinator/run.ts'
+import { runJob } from '../src/coordinator/run.ts'
 import type { JobInput } from '../src/job/schema.ts'
 import { temporaryFolder } from './folder.ts'
 
 const folder = temporaryFolder()
 let count = 0
 
-/** Runs a job into a folder of its own and returns its simulations. */
+/** Runs a job into a folder of its own and returns its simulations. Gangs are made of the smallest lattices too. */
 export async function simulate(job: JobInput, threads = 2): Promise<readonly SimulationData[]> {
-  const { simulations, status } = await run(job, { threads, out: join(folder, `${count++}.h5`) })
+  const { simulations, status } = await runJob(job, { threads, out: join(folder, `${count++}.h5`), shortestPart: 0 })
   if (status !== 'complete') throw new Error(`the run ended as ${status}`)
   return simulations
 }

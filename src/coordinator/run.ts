@@ -33,6 +33,8 @@ export interface RunOptions {
 export interface RunSettings extends RunOptions {
   /** Names where a key of the job was written, for error messages. */
   readonly where?: Where | undefined
+  /** Seconds of a round that a thread of a gang steps at least; 0 makes gangs of the smallest lattices, to test them. */
+  readonly shortestPart?: number | undefined
   /** Another worker entry than the built-in one (a path), to test how failures are met. */
   readonly worker?: string | undefined
 }
@@ -78,13 +80,20 @@ export async function runJob(input: unknown, settings: RunSettings): Promise<Run
 
 async function runClaimed(plan: Plan, threads: number, startedAt: Date, { path }: Claim, settings: RunSettings): Promise<RunResult> {
   const { job } = plan
-  const { onStart, onProgress, onWarning, signal, worker } = settings
+  const { onStart, onProgress, onWarning, signal, worker, shortestPart } = settings
   const write = async (status: ArchiveStatus, simulations: readonly SimulationData[], finishedAt?: Date): Promise<void> => {
     const command = settings.command ?? 'library call'
     const made = provenance({ seed: job.seed, threads, command, startedAt, finishedAt })
     await writeArchive(path, { status, job, provenance: made, simulations })
   }
-  const sampling = new Sampling(plan, threads, { onProgress, onWarning, signal, worker, save: (data) => write('running', data) })
+  const sampling = new Sampling(plan, threads, {
+    onProgress,
+    onWarning,
+    signal,
+    worker,
+    shortestPart,
+    save: (data) => write('running', data),
+  })
   onStart?.(plan, path, threads)
   let failure: unknown
   let status: RunResult['status'] = 'interrupted'

@@ -17,6 +17,8 @@ import { Schedule, type Turn } from './schedule.ts'
 const SLICE_SECONDS = 0.5
 /** The same while this thread saves and could not send it on. A stop is heard anyhow. */
 const SAVING_SLICE_SECONDS = 2
+/** Seconds of a round that a member of a gang steps at least: meeting takes some twenty microseconds. */
+const SHORTEST_PART = 5e-5
 const PROGRESS_MILLISECONDS = 200
 /** What was measured is saved that often, or less often where saving is slow: at most one part in a hundred of the time. */
 const SAVE_SECONDS = 10
@@ -27,6 +29,7 @@ interface SamplingOptions {
   readonly onWarning?: ((warning: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
   readonly worker?: string | undefined
+  readonly shortestPart?: number | undefined
   /** Writes the archive of a run under way. */
   readonly save: (simulations: readonly SimulationData[]) => Promise<void>
 }
@@ -120,20 +123,24 @@ export class Sampling {
   }
 
   async #steps(pool: Pool): Promise<void> {
+    const shortest = this.#options.shortestPart ?? SHORTEST_PART
     const schedule = new Schedule(
-      this.#plan.ensembles.map(({ bundles }) => bundles),
+      this.#ensembles.map(({ spec, roundSeconds }) => Math.min(spec.bundles, Math.max(1, Math.floor(roundSeconds / shortest)))),
       (ensemble) => this.#secondsLeft(ensemble),
     )
     const running = new Set<Promise<void>>()
     let free = this.#threads
     const slice = async (turn: Turn, seconds: number): Promise<void> => {
+      let done = true
       try {
-        schedule.release(turn.ensemble, await this.#step(pool, turn, seconds))
+        done = await this.#step(pool, turn, seconds)
       } catch (error) {
         // The others finish their round, so that what they have is whole.
         this.#failure ??= error
         this.#halt()
       }
+      this.#stepped.delete(turn.ensemble)
+      schedule.release(turn.ensemble, done)
     }
     for (;;) {
       while (free > 0 && Atomics.load(this.#stop, 0) === 0) {
@@ -146,7 +153,6 @@ export class Sampling {
         const saving = this.#frozen.size === this.#ensembles.length
         const task: Promise<void> = slice(turn, saving ? SAVING_SLICE_SECONDS : SLICE_SECONDS).finally(() => {
           running.delete(task)
-          this.#stepped.delete(turn.ensemble)
           free += turn.members
         })
         running.add(task)

@@ -11,17 +11,17 @@ export interface Turn {
  * bundles are stepped by gangs. Results do not depend on who steps what, or when.
  */
 export class Schedule {
-  readonly #bundles: readonly number[]
+  readonly #mostMembers: readonly number[]
   readonly #free: Set<number>
   readonly #remaining: (ensemble: number) => number
 
   /**
-   * @param bundles of each ensemble: as many threads may step it together
+   * @param mostMembers threads that may step an ensemble together: no more than it has bundles
    * @param remaining estimated seconds that an ensemble still needs
    */
-  constructor(bundles: readonly number[], remaining: (ensemble: number) => number) {
-    this.#bundles = bundles
-    this.#free = new Set(bundles.keys())
+  constructor(mostMembers: readonly number[], remaining: (ensemble: number) => number) {
+    this.#mostMembers = mostMembers
+    this.#free = new Set(mostMembers.keys())
     this.#remaining = remaining
   }
 
@@ -36,7 +36,7 @@ export class Schedule {
     if (ensemble === undefined) return undefined
     const share = Math.max(1, Math.floor(threads / this.#free.size))
     this.#free.delete(ensemble)
-    return { ensemble, members: Math.min(this.#bundles[ensemble] as number, share) }
+    return { ensemble, members: Math.min(this.#mostMembers[ensemble] as number, share) }
   }
 
   /** Gives an ensemble back; a finished one is not handed out again. */

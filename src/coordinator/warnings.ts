@@ -18,7 +18,7 @@ export function findWarnings(data: Omit<SimulationData, 'warnings'>, model: Mode
     return observable !== undefined && observable.odd?.(data.parameters) !== true
   })
   const warnings: string[] = []
-  const slowest = worst(judged, (quantity) => quantity.tau)
+  const slowest = worst(judged, temperature.length, (quantity) => quantity.tau)
   if (slowest) {
     const { name, t, value: tau } = slowest
     const at = `${name} at T = ${temperature[t]}`
@@ -39,7 +39,7 @@ export function findWarnings(data: Omit<SimulationData, 'warnings'>, model: Mode
   if (data.samples.some((count) => count > 0) && judged.every(({ error }) => error.every(Number.isNaN))) {
     warnings.push(`too few samples for errors: ${data.samples[0]} at T = ${temperature[0]}; use more --sweeps`)
   }
-  const spread = worst(judged, (quantity) => quantity.rhat)
+  const spread = worst(judged, temperature.length, (quantity) => quantity.rhat)
   if (spread && spread.value > MAX_RHAT) {
     warnings.push(
       `R-hat = ${Number(spread.value.toPrecision(4))} > ${MAX_RHAT}: copies disagree (${spread.name} at T = ${temperature[spread.t]}); use more --sweeps and --thermalization`,
@@ -60,15 +60,32 @@ export function findWarnings(data: Omit<SimulationData, 'warnings'>, model: Mode
 
 function worst(
   quantities: readonly QuantityData[],
+  temperatures: number,
   column: (quantity: QuantityData) => Float64Array | undefined,
 ): { readonly name: string; readonly t: number; readonly value: number } | undefined {
   let found: { name: string; t: number; value: number } | undefined
   for (const quantity of quantities) {
-    for (const [t, value] of (column(quantity) ?? []).entries()) {
-      if (value > (found?.value ?? Number.NEGATIVE_INFINITY)) found = { name: quantity.name, t, value }
+    const values = column(quantity) ?? new Float64Array()
+    // An array has several elements at each temperature.
+    const width = values.length / temperatures
+    for (const [i, value] of values.entries()) {
+      if (value > (found?.value ?? Number.NEGATIVE_INFINITY))
+        found = { name: elementName(quantity, i % width), t: Math.floor(i / width), value }
     }
   }
   return found
+}
+
+/** `cdw_structure_factor[0,1]`, or the name itself of what is no array. */
+function elementName({ name, axes = [] }: QuantityData, place: number): string {
+  if (axes.length === 0) return name
+  const indices: number[] = []
+  let rest = place
+  for (const { values } of [...axes].reverse()) {
+    indices.unshift(rest % values.length)
+    rest = Math.floor(rest / values.length)
+  }
+  return `${name}[${indices.join(',')}]`
 }
 
 /** Up to one significant digit: 4321 becomes 5000. */

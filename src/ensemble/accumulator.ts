@@ -19,7 +19,7 @@ function strideOf(slots: number): number {
 }
 
 /**
- * Bins of the samples of one bundle, bounded in number, in shared memory.
+ * Bins of the samples of one ensemble, bounded in number, in shared memory.
  *
  * A sample is written into `sample` and taken by `add`. `squares` holds the sum of squares of all samples, which gives the
  * variance of one sample when bins have grown long.

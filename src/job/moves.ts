@@ -23,8 +23,13 @@ export function readMoves(model: Model, given: MoveKeys, sets: readonly Paramete
   const refusal = (reflection: (typeof moves.reflections)[number]): string | undefined =>
     sets.map((set) => reflection.refuse(set)).find((reason) => reason !== undefined)
   const allowed = moves.reflections.filter((reflection) => refusal(reflection) === undefined).map(({ name }) => name)
-  const cluster = given.cluster ?? (given.reflections === undefined ? moves.cluster : 1)
-  const reflections = given.reflections === undefined ? allowed : [...new Set([given.reflections].flat())]
+  // A job as resolved says which there are: none without clusters.
+  const wanted = [...new Set([given.reflections ?? []].flat())]
+  const cluster = given.cluster ?? (wanted.length > 0 ? 1 : moves.cluster)
+  if (cluster === 0 && wanted.length > 0) {
+    throw new UsageError(`${where('reflections')}: ${wanted.join(', ')} need clusters, and cluster is 0; use 1 or more, or leave them out`)
+  }
+  const reflections = wanted.length > 0 ? wanted : allowed
   for (const name of reflections) {
     const known = moves.reflections.find((reflection) => reflection.name === name)
     const names = moves.reflections.map((reflection) => reflection.name)

@@ -94,6 +94,8 @@ export function copiesForThreads(plan: Plan, threads: number): number | undefine
   const points = values?.length ?? job.temperatures.length
   const grids = values ? (simulations.length / values.length) * job.temperatures.length : simulations.length
   const bundlesOfGrid = Math.ceil(threads / grids)
+  // Without tempering lanes are filled as they come, else every copy is whole.
+  if (!job.tempering) return Math.max(Math.floor((bundlesOfGrid * lanes) / points), Math.floor(((bundlesOfGrid - 1) * lanes) / points) + 1)
   return points > lanes ? Math.ceil(bundlesOfGrid / Math.ceil(points / lanes)) : bundlesOfGrid * Math.floor(lanes / points)
 }
 

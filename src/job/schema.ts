@@ -35,7 +35,7 @@ export const jobSchema = z
     overrelax: whole(0, 1000).optional().describe('Sweeps of over-relaxation after each sweep of the update (o6); default 2'),
     cluster: whole(0, 1000).optional().describe('Cluster updates after each sweep (o6); default 0'),
     reflections: z
-      .union([z.string(), z.array(z.string()).min(1)])
+      .union([z.string(), z.array(z.string())])
       .optional()
       .describe('Reflections that clusters are built of: psi, phi-x, phi-y, phi, all, swap; default: all that the parameters allow'),
     tempering: z

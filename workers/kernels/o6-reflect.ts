@@ -7,7 +7,7 @@
 // Both at the same site would be a rotation by a small angle, and slow: measured, it made τ of m²_sc three times longer.
 
 import { constant, exp } from './float'
-import { dotPlane, FIELD, potentialChange, SITE, toUnit } from './o6-site'
+import { dotPlane, FIELD, potentialChange, SITE } from './o6-site'
 
 /** Bytes of what the first pass leaves to the second: n·h/h² of the three planes and of the whole. */
 // @ts-ignore: decorator
@@ -21,7 +21,7 @@ export function reflect(site: usize, count: i32, fields: usize, uniforms: usize,
   return turn(site, count, fields, uniforms, steps)
 }
 
-/** Leaves βΔV of F in the spare place of the field, and spins of length 1: only heat baths would else do that. */
+/** Leaves βΔV of F in the spare place of the field. */
 function project(site: usize, count: i32, fields: usize, couplings: usize, steps: usize): void {
   const tiny = constant(TINY, 0)
   for (let i = 0; i < count; i++, site += 2 * SITE, fields += FIELD, steps += STEP) {

@@ -1,9 +1,9 @@
 // Metropolis: a spin is rotated in one plane of two components by an angle that is drawn symmetrically around zero:
 // tan(angle/2) uniform in (-width, width), so no trigonometry is needed.
 //
-// Each sweep takes one plane, in nine turns. Six planes mix two of ψ, Φx and Φy; they connect all components in a ring, so
-// the moves reach every direction. The other three rotate ψ, Φx and Φy by themselves, with a width of their own: where V
-// allows only small angles, they still turn freely.
+// Each sweep takes one plane, in nine turns. Four planes mix ψ with Φ, two mix Φx with Φy; together they connect all
+// components in a ring, so the moves reach every direction. The other three rotate ψ, Φx and Φy by themselves. Each class
+// has a width of its own: where V allows only small angles to one, the others still turn freely.
 //
 // The local field is there anyhow, so one over-relaxation can go first: each of ψ, Φx and Φy reflected about its part of the
 // field, which changes no term of the energy.
@@ -14,11 +14,17 @@ import { FIELD, K, potentialChange, SITE, WIDTH, dotPlane } from './o6-site'
 /** The last one keeps 0/0 away where a field vanishes. */
 const NUMBERS = memory.data<f32>([1.0, 2.0, 1e-24], 16)
 
-/** (a, b, and how Φx² and Φy² change with the square of component a), by turn; every third one stays in a sector. */
+/** a, b, how Φx² and Φy² change with the square of component a, and the class, by turn. */
 const PLANES = memory.data<i32>([
-  0, 2, -1, 0, 4, 1, 0, 1, 0, 1, 0, 0,
-  3, 5, 1, -1, 1, 3, -1, 0, 2, 3, 0, 0,
-  5, 0, 0, 1, 2, 4, 1, -1, 4, 5, 0, 0,
+  0, 2, -1, 0, 0,
+  4, 1, 0, 1, 0,
+  0, 1, 0, 0, 2,
+  3, 5, 1, -1, 1,
+  1, 3, -1, 0, 0,
+  2, 3, 0, 0, 2,
+  5, 0, 0, 1, 0,
+  2, 4, 1, -1, 1,
+  4, 5, 0, 0, 2,
 ])
 
 /** Reflects ψ, Φx and Φy of `count` sites, every other one, about their parts of the local field. */
@@ -38,17 +44,17 @@ export function reflectSectors(site: usize, count: i32, fields: usize): void {
 
 /**
  * One rotation of `count` sites, every other one; uniforms: (count, 2) v128. Adds how many were accepted to `accepted`,
- * (2, 4) i32, those in a sector apart. Returns the sum of β ΔE, lane by lane.
+ * (3, 4) i32, by class. Returns the sum of β ΔE, lane by lane.
  */
 export function rotate(site: usize, count: i32, fields: usize, uniforms: usize, couplings: usize, turn: i32, accepted: usize): v128 {
-  const plane = PLANES + (<usize>turn << 4)
-  const own: usize = turn % 3 == 2 ? 16 : 0
-  propose(site, count, fields, uniforms, couplings, plane, own)
-  return decide(site, count, fields, uniforms, plane, accepted + own)
+  const plane = PLANES + <usize>(turn * 20)
+  const kind = <usize>load<i32>(plane, 16) << 4
+  propose(site, count, fields, uniforms, couplings, plane, kind)
+  return decide(site, count, fields, uniforms, plane, accepted + kind)
 }
 
 /** Leaves the two new components in the places of the angle's uniform and of the field, and βΔE in the field's spare place. */
-function propose(site: usize, count: i32, fields: usize, uniforms: usize, couplings: usize, plane: usize, own: usize): void {
+function propose(site: usize, count: i32, fields: usize, uniforms: usize, couplings: usize, plane: usize, kind: usize): void {
   const a = <usize>load<i32>(plane) << 4
   const b = <usize>load<i32>(plane, 4) << 4
   const toB = f32x4.splat(<f32>load<i32>(plane, 8))
@@ -56,7 +62,7 @@ function propose(site: usize, count: i32, fields: usize, uniforms: usize, coupli
   const one = constant(NUMBERS, 0)
   const two = constant(NUMBERS, 1)
   const k = v128.load(couplings, K)
-  const width = v128.load(couplings + own, WIDTH)
+  const width = v128.load(couplings + kind, WIDTH)
   for (let i = 0; i < count; i++, site += 2 * SITE, fields += FIELD, uniforms += 32) {
     const t = f32x4.mul(width, f32x4.sub(f32x4.mul(two, v128.load(uniforms)), one))
     const t2 = f32x4.mul(t, t)

@@ -14,7 +14,7 @@ import { constant } from './float'
 // @ts-ignore: decorator
 @inline export const FIELD: usize = 112
 
-/** Offsets in couplings: βρ, βv1, βv2, βv3, λ, the widths of rotations (of planes that mix, and of the others), and s. */
+/** Offsets in couplings: βρ, βv1, βv2, βv3, λ, the widths of rotations (three classes), and s. */
 // @ts-ignore: decorator
 @inline export const K: usize = 0
 // @ts-ignore: decorator
@@ -28,7 +28,7 @@ import { constant } from './float'
 // @ts-ignore: decorator
 @inline export const WIDTH: usize = 80
 // @ts-ignore: decorator
-@inline export const SQUEEZE: usize = 112
+@inline export const SQUEEZE: usize = 128
 
 const NUMBERS = memory.data<f32>([1.5, 0.5], 16)
 

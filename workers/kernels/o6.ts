@@ -58,7 +58,7 @@ function visit(kind: i32, site: usize, count: i32, random: usize, couplings: usi
  * gradient and the Laplacian of the energy instead, 4 heat bath from squeezed draws, 5 rotations after reflections in ψ, Φx and
  * Φy.
  *
- * random: (4) v128; sums: (4) f64, β ΔE of all moves is added, or (2, 4) f64 of o6-gradient.ts; accepted: (2, 4) i32, accepted
+ * random: (4) v128; sums: (4) f64, β ΔE of all moves is added, or (2, 4) f64 of o6-gradient.ts; accepted: (3, 4) i32, accepted
  * moves are added; scratch: (BATCH) fields, draws and steps, 112 bytes each.
  */
 export function o6Sweep(

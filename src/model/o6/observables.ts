@@ -28,11 +28,17 @@ export const observables: readonly Observable[] = [
     series: true,
   },
   { name: 'nematic_order_squared', longName: 'square of the nematic order I', units: '1' },
-  { name: 'sc_bond', longName: 'n_i1 n_j1 + n_i2 n_j2 of the bonds along one axis per site, mean over both axes', units: '1' },
+  {
+    name: 'sc_bond',
+    longName: 'n_i1 n_j1 + n_i2 n_j2 of the bonds along one axis per site, mean over both axes',
+    units: '1',
+    series: true,
+  },
   {
     name: 'sc_current_squared',
     longName: 'squared sum of n_i1 n_j2 - n_i2 n_j1 over the bonds along one axis per site, mean over both axes',
     units: '1',
+    series: true,
   },
   {
     name: 'cdw_structure_factor',

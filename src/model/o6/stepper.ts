@@ -16,20 +16,23 @@ const Sum = { psi: 0, phi: 1, currentX: 2, currentY: 3, moments: 4, q: 10, qSqua
 const SUMS = 14
 const SITE_BYTES = 16 * COMPONENTS
 const SCRATCH_BYTES = 3 * 32 * 112
-/** Sweeps from one renormalisation to the next: rounding moves a spin by some 10^-8 a sweep. */
+/** Passes over the lattice from one renormalisation to the next: rounding moves a spin by some 10^-8 in each. */
 const NORMALISE_EVERY = 16
 /** Sweeps from one adaption of the widths to the next, the acceptance aimed at, and the least width. */
 const ADAPT_EVERY = 18
 const TARGET = 0.4
 const LEAST_WIDTH = 1e-5
-/** Planes that rotations take in turn; a third of them stays in one sector. */
+/** Planes that rotations take in turn, and how many of them mix psi with Phi, mix Phi_x with Phi_y, and stay in one sector. */
 const TURNS = 9
-const OWN_TURNS = 3
+const CLASSES = [4, 2, 3] as const
 
 /** Where βV changes by more than this over the sphere, heat baths start from squeezed draws. */
 const STEEP = 2
+/** What is counted: sweeps, passes since the last renormalisation, sweeps since the last adaption, and whether thermalization is over. */
+const Count = { sweeps: 0, passes: 1, window: 2, measuring: 3 } as const
+const COUNTS = 4
 /** Place of the squeeze among the couplings. */
-const SQUEEZE = 7
+const SQUEEZE = 8
 
 /** Roughly how much βV grows from q = 0 to q = 1. */
 function steepness({ inverseTemperature, parameters }: GridPoint): number {
@@ -45,7 +48,8 @@ function squeezeOf(steepness: number): number {
 
 /** What a replica's Metropolis proposals were set to in the thermalization, and what came of the update since. */
 export const tuned: readonly Tuned[] = [
-  { name: 'mixing_width', longName: 'half width of tan(angle / 2) of the rotations that mix psi, Phi_x and Phi_y' },
+  { name: 'mixing_width', longName: 'half width of tan(angle / 2) of the rotations that mix psi with Phi' },
+  { name: 'charge_width', longName: 'half width of tan(angle / 2) of the rotations that mix Phi_x with Phi_y' },
   { name: 'sector_width', longName: 'half width of tan(angle / 2) of the rotations in psi, Phi_x and Phi_y by themselves' },
   { name: 'acceptance', longName: 'accepted share of the moves of the update' },
   { name: 'energy_drift', longName: 'energy per site as tracked through all moves less the energy as it is; none with clusters' },
@@ -57,12 +61,12 @@ function offsets(layout: Layout, size: number) {
   const block = blockOf(size)
   return {
     random: layout.v128(4),
-    couplings: layout.v128(8),
-    sweeps: layout.f64(1),
+    couplings: layout.v128(9),
+    counts: layout.f64(COUNTS),
     points: layout.i32(LANES),
     moved: layout.f64(LANES),
     tracked: layout.f64(LANES),
-    accepted: layout.i32(2 * LANES),
+    accepted: layout.i32(CLASSES.length * LANES),
     totals: layout.f64(LANES + 1),
     sums: layout.f64(SUMS * LANES),
     gradient: layout.f64(2 * LANES),
@@ -102,9 +106,9 @@ class O6Stepper implements Stepper {
   /** Kinds of the clusters, taken in turn. */
   readonly #clusters: readonly number[]
   readonly #couplings: Float32Array
-  /** Of the planes that mix, and of the others, (2, lanes). */
+  /** (class, lanes) */
   readonly #widths: Float32Array
-  readonly #sweeps: Float64Array
+  readonly #counts: Float64Array
   readonly #points: Int32Array
   /** β ΔE of the moves since the lane came to its point, and the energy it came with: together the energy as tracked. */
   readonly #moved: Float64Array
@@ -133,13 +137,13 @@ class O6Stepper implements Stepper {
     if (this.#rotates) this.#kind = moves.overrelax > 0 ? Kind['reflect-rotate'] : Kind.metropolis
     else this.#kind = steep ? Kind.squeezed : Kind['heat-bath']
     this.#clusters = moves.reflections.map((name) => reflections.findIndex((reflection) => reflection.name === name))
-    this.#couplings = new Float32Array(buffer, at.couplings, 8 * LANES)
-    this.#widths = this.#couplings.subarray(5 * LANES, 7 * LANES)
-    this.#sweeps = new Float64Array(buffer, at.sweeps, 1)
+    this.#couplings = new Float32Array(buffer, at.couplings, 9 * LANES)
+    this.#widths = this.#couplings.subarray(5 * LANES, 8 * LANES)
+    this.#counts = new Float64Array(buffer, at.counts, COUNTS)
     this.#points = new Int32Array(buffer, at.points, LANES)
     this.#moved = new Float64Array(buffer, at.moved, LANES)
     this.#tracked = new Float64Array(buffer, at.tracked, LANES)
-    this.#accepted = new Int32Array(buffer, at.accepted, 2 * LANES)
+    this.#accepted = new Int32Array(buffer, at.accepted, CLASSES.length * LANES)
     this.#totals = new Float64Array(buffer, at.totals, LANES + 1)
     this.#sums = new Float64Array(buffer, at.sums, SUMS * LANES)
     this.#gradient = new Float64Array(buffer, at.gradient, 2 * LANES)
@@ -188,18 +192,41 @@ class O6Stepper implements Stepper {
   }
 
   sweep(count: number, thermalizing: boolean): void {
-    const { kernels, size, moves } = this.#context
-    const { sites, random, couplings, moved, accepted, scratch } = this.#at
-    const go = (kind: number, turn: number): void => kernels.o6Sweep(kind, sites, size, random, couplings, turn, moved, accepted, scratch)
+    const { moves } = this.#context
+    const counts = this.#counts
+    if (!thermalizing && counts[Count.measuring] === 0) this.#startMeasuring()
     for (let k = 0; k < count; k++) {
-      const done = this.#sweeps[0] as number
-      go(this.#kind, done % TURNS)
-      for (let i = 0; i < this.#reflections; i++) go(Kind.reflect, 0)
+      const done = counts[Count.sweeps] as number
+      this.#pass(this.#kind, done % TURNS)
+      for (let i = 0; i < this.#reflections; i++) this.#pass(Kind.reflect, 0)
       for (let i = 0; i < moves.cluster; i++) this.#cluster(done * moves.cluster + i)
-      this.#sweeps[0] = done + 1
-      if ((done + 1) % NORMALISE_EVERY === 0) kernels.o6Normalise(sites, this.#sites)
-      if ((done + 1) % ADAPT_EVERY === 0) this.#adapt(thermalizing)
+      counts[Count.sweeps] = done + 1
+      const window = (counts[Count.window] as number) + 1
+      counts[Count.window] = window % ADAPT_EVERY
+      if (window === ADAPT_EVERY) this.#adapt(thermalizing)
     }
+  }
+
+  /** What is counted from the first measured sweep on starts anew. */
+  #startMeasuring(): void {
+    this.#counts[Count.measuring] = 1
+    this.#counts[Count.window] = 0
+    this.#accepted.fill(0)
+    this.#moved.fill(0)
+    this.measure(this.#tracked, new Float64Array(LANES))
+  }
+
+  #pass(kind: number, turn: number): void {
+    const { kernels, size } = this.#context
+    const { sites, random, couplings, moved, accepted, scratch } = this.#at
+    kernels.o6Sweep(kind, sites, size, random, couplings, turn, moved, accepted, scratch)
+    this.#normalise()
+  }
+
+  #normalise(): void {
+    const passes = (this.#counts[Count.passes] as number) + 1
+    this.#counts[Count.passes] = passes % NORMALISE_EVERY
+    if (passes === NORMALISE_EVERY) this.#context.kernels.o6Normalise(this.#at.sites, this.#sites)
   }
 
   #cluster(turn: number): void {
@@ -207,17 +234,19 @@ class O6Stepper implements Stepper {
     const { sites, random, couplings, projections, words, bonds, coins, flips, parents } = this.#at
     const kind = this.#clusters[turn % this.#clusters.length] as number
     kernels.o6Cluster(kind, sites, size, random, couplings, projections, words, bonds, coins, flips, parents)
+    this.#normalise()
   }
 
   /** Widths follow the acceptance while thermalizing; afterwards they stay, or detailed balance would be lost. */
   #adapt(thermalizing: boolean): void {
     const tried = ADAPT_EVERY * this.#sites
     if (!thermalizing) {
-      for (let i = 0; i < 2 * LANES; i++) this.#totals[i % LANES] = (this.#totals[i % LANES] as number) + (this.#accepted[i] as number)
+      for (let i = 0; i < CLASSES.length * LANES; i++)
+        this.#totals[i % LANES] = (this.#totals[i % LANES] as number) + (this.#accepted[i] as number)
       this.#totals[LANES] = (this.#totals[LANES] as number) + tried
     } else if (this.#rotates) {
-      for (let i = 0; i < 2 * LANES; i++) {
-        const share = (this.#accepted[i] as number) / ((tried * (i < LANES ? TURNS - OWN_TURNS : OWN_TURNS)) / TURNS)
+      for (let i = 0; i < CLASSES.length * LANES; i++) {
+        const share = ((this.#accepted[i] as number) * TURNS) / (tried * (CLASSES[Math.floor(i / LANES)] as number))
         const factor = Math.min(2, Math.max(0.5, share / TARGET))
         this.#widths[i] = Math.min(1, Math.max(LEAST_WIDTH, (this.#widths[i] as number) * factor))
       }
@@ -234,10 +263,9 @@ class O6Stepper implements Stepper {
     const tracked = this.#context.moves.cluster === 0 && this.#context.along === undefined
     for (let lane = 0; lane < LANES; lane++) {
       const energy = this.#energy(lane, this.#pointOf(lane).parameters)
-      out[3 * LANES + lane] = tracked ? (this.#trackedEnergy(lane) - energy) / this.#sites : Number.NaN
-      out[lane] = this.#rotates ? (this.#widths[lane] as number) : Number.NaN
-      out[LANES + lane] = this.#rotates ? (this.#widths[LANES + lane] as number) : Number.NaN
-      out[2 * LANES + lane] = (this.#totals[lane] as number) / (this.#totals[LANES] as number)
+      out[(CLASSES.length + 1) * LANES + lane] = tracked ? (this.#trackedEnergy(lane) - energy) / this.#sites : Number.NaN
+      for (const k of CLASSES.keys()) out[k * LANES + lane] = this.#rotates ? (this.#widths[k * LANES + lane] as number) : Number.NaN
+      out[CLASSES.length * LANES + lane] = (this.#totals[lane] as number) / (this.#totals[LANES] as number)
     }
   }
 
