@@ -131,7 +131,7 @@ describe('limits of the six-component model', () => {
     const betas = ['1.0', '1.1199', '1.5'] as const
     const temperatures = betas.map((beta) => 1 / Number(beta))
     const job = { model: 'o6', size, temperatures, copies: 8, update, parameters: { g: 1e6 }, seed: 7 }
-    const [simulation] = await simulate({ ...job, sweeps: update === 'metropolis' ? 600_000 : 100_000 })
+    const [simulation] = await simulate({ ...job, sweeps: update === 'metropolis' ? 400_000 : 100_000 })
     if (!simulation) throw new Error('no simulation')
     for (const beta of betas) {
       const T = 1 / Number(beta)
