@@ -33,7 +33,7 @@ export async function openO6Stepper(
   points: readonly GridPoint[],
   { update = 'heat-bath', moves = NO_MOVES, along }: Choice = {},
 ): Promise<{
-  readonly stepper: Stepper
+  readonly stepper: Required<Stepper>
   readonly kernels: Kernels
   /** All components, (L, L, 6, 4), where the kernels have them. */
   readonly vectors: Float32Array
@@ -44,7 +44,7 @@ export async function openO6Stepper(
   const offset = model.layout(layout, size, points.length)
   const { kernels, memory } = await openKernels(layout.end)
   const parameters = points[0]?.parameters ?? {}
-  const stepper = model.open({ memory, kernels, offset, size, parameters, update, moves, points, along })
+  const stepper = model.open({ memory, kernels, offset, size, parameters, update, moves, points, along }) as Required<Stepper>
   stepper.initialise((name) => seedStream('test', name), Int32Array.from(points.keys()))
   const bytes = stepper.configurations()
   const lattice = (lane: number): Float64Array => Float64Array.from(model.snapshot.decode(bytes, lane, size))

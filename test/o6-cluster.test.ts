@@ -4,6 +4,7 @@ import type { Kernels } from '../src/memory/kernels.ts'
 import { reflections } from '../src/model/o6/reflections.ts'
 import { Sfc64 } from '../src/random/sfc64.ts'
 import { seedStream } from '../src/random/seed.ts'
+import { writeStreams } from '../src/random/streams.ts'
 import { openKernels } from './kernel-memory.ts'
 import reference from './reference/o6.json' with { type: 'json' }
 
@@ -32,9 +33,7 @@ function openLattices(size: number, beta: number, lambda: number, first: number)
   const N = size * size
   const [random, couplings, projections, words] = [layout.v128(4), layout.v128(8), layout.v128(2 * N), layout.v128(2 * size + 24)]
   const [bonds, coins, flips, parents, sites] = [layout.bytes(N), layout.bytes(N), layout.bytes(N), layout.i32(N), layout.bytes(96 * N)]
-  const streams = [seedStream('cluster', String(size), String(first)), seedStream('other', String(beta))]
-  const state = ['a', 'b', 'c', 'counter'].flatMap((key) => streams.map((stream) => stream[key as 'a']))
-  new BigUint64Array(memory.buffer, random, 8).set(state)
+  writeStreams(memory, random, [seedStream('cluster', String(size), String(first)), seedStream('other', String(beta))])
   const values = new Float32Array(memory.buffer, couplings, 8 * LANES)
   values.fill(0)
   values.fill(beta, 0, LANES)

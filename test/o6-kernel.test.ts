@@ -9,6 +9,7 @@ import { energyReference, gradientReference, measureReference, siteEnergy, struc
 import { findModel } from '../src/model/registry.ts'
 import { Sfc64 } from '../src/random/sfc64.ts'
 import { seedStream } from '../src/random/seed.ts'
+import { writeStreams } from '../src/random/streams.ts'
 import { openKernels, openO6Stepper } from './kernel-memory.ts'
 
 const LANES = 4
@@ -61,9 +62,7 @@ describe('random points of the sphere', () => {
     const [random, out] = [layout.v128(4), layout.bytes(112 * batch)]
     const { kernels, memory } = await openKernels(layout.end)
     const values = new Float32Array(memory.buffer, out, 28 * batch)
-    const words = new BigUint64Array(memory.buffer, random, 8)
-    const streams = [seedStream('one'), seedStream('two')]
-    words.set(['a', 'b', 'c', 'counter'].flatMap((key) => streams.map((state) => state[key as 'a'])))
+    writeStreams(memory, random, [seedStream('one'), seedStream('two')])
     // Powers of components whose average over the sphere is a product of double factorials over 6 * 8 * 10 ...
     const moments: readonly (readonly [readonly number[], number])[] = [
       ...[0, 1, 2, 3, 4, 5].flatMap((k) => [

@@ -1,4 +1,5 @@
 import type { Job } from '../job/job.ts'
+import type { Moves } from '../model/model.ts'
 
 /** Version of the file's layout; a reader refuses a newer one. */
 export const FORMAT_VERSION = 1
@@ -34,7 +35,7 @@ export interface SimulationData {
   readonly parameters: Readonly<Record<string, number>>
   readonly update: string
   /** Over-relaxation, clusters and their reflections, where the model has such moves. */
-  readonly moves?: { readonly overrelax: number; readonly cluster: number; readonly reflections: readonly string[] }
+  readonly moves?: Moves
   readonly tempering: boolean
   readonly sweeps: number
   readonly thermalization: number

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { FileError } from '../errors.ts'
 import type { Job } from '../job/job.ts'
+import type { Moves } from '../model/model.ts'
 import { type ArchiveStatus, FORMAT_VERSION, type Provenance } from './data.ts'
 import { columnAt, Damage, datasetAt, groupAt, isKind, numberOf, numbersOf, textOf } from './fields.ts'
 import { type Dataset, type File, type Group, openForReading, reasonOf } from './hdf5.ts'
@@ -24,7 +25,7 @@ export interface ArchivedSimulation {
   readonly parameters: Readonly<Record<string, number>>
   readonly update: string
   /** Moves that went with every sweep, of models that have them. */
-  readonly moves?: { readonly overrelax: number; readonly cluster: number; readonly reflections: readonly string[] }
+  readonly moves?: Moves
   readonly tempering: boolean
   readonly sweeps: number
   readonly thermalization: number

@@ -237,7 +237,7 @@ export class Ensemble {
     const { stepper, energy, index, used, point } = bundle
     const { lanes, samples, checks, snapshots, tuned } = this.#memory
     const checked = sample % CHECK_EVERY === 0
-    if (checked) stepper.tuned(tuned[index] as Float64Array)
+    if (checked) stepper.tuned?.(tuned[index] as Float64Array)
     if (this.#spec.bundles === 1) {
       stepper.sample(samples.sample, energy, lanes, samples.stride)
       if (checked) stepper.check(checks.sample, this.#pointOfSlot, lanes, checks.stride)

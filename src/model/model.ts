@@ -136,8 +136,8 @@ export interface Stepper {
   sample(out: Float64Array, energy: Float64Array, lanes: Int32Array, stride: number): void
   /** The averages of Check, per site, into `out`, (inputs, stride); `points`: the point of every slot, (slots). */
   check(out: Float64Array, points: Int32Array, lanes: Int32Array, stride: number): void
-  /** What Model.tuned names, of the lattices last measured, into `out`, (tuned, lanes). */
-  tuned(out: Float64Array): void
+  /** What Model.tuned names, of the lattices last measured, into `out`, (tuned, lanes); of models that name any. */
+  tuned?(out: Float64Array): void
   /** The bytes of all configurations, as they lie. */
   configurations(): Uint8Array
 }

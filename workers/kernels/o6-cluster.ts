@@ -108,7 +108,7 @@ function label(lane: u32, L: u32, bonds: usize, coins: usize, flips: usize, pare
 /**
  * One Swendsen-Wang update of all four lattices by reflections of one kind.
  *
- * projections: (2, L²) v128 of scratch; words: (2L + 16) v128; bonds, coins, flips: (L²) bytes each; parents: (L²) u32.
+ * projections: (2, L²) v128 of scratch; words: (2L + 24) v128, e1 and e2 first; bonds, coins, flips: (L²) bytes each; parents: (L²) u32.
  */
 export function o6Cluster(
   kind: i32,

@@ -69,3 +69,18 @@ function turn(site: usize, count: i32, fields: usize, uniforms: usize, steps: us
   }
   return moved
 }
+
+/** Reflects ψ, Φx and Φy of `count` sites, every other one, about their parts of the local field: S alone. */
+export function reflectSectors(site: usize, count: i32, fields: usize): void {
+  const tiny = constant(TINY, 0)
+  for (let i = 0; i < count; i++, site += 2 * SITE, fields += FIELD) {
+    for (let sector: usize = 0; sector < 96; sector += 32) {
+      const h = fields + sector
+      const n = site + sector
+      let factor = f32x4.div(dotPlane(h, n), f32x4.add(dotPlane(h, h), tiny))
+      factor = f32x4.add(factor, factor)
+      v128.store(n, f32x4.sub(f32x4.mul(factor, v128.load(h)), v128.load(n)))
+      v128.store(n, f32x4.sub(f32x4.mul(factor, v128.load(h, 16)), v128.load(n, 16)), 16)
+    }
+  }
+}

@@ -5,14 +5,12 @@
 // components in a ring, so the moves reach every direction. The other three rotate ψ, Φx and Φy by themselves. Each class
 // has a width of its own: where V allows only small angles to one, the others still turn freely.
 //
-// The local field is there anyhow, so one over-relaxation can go first: each of ψ, Φx and Φy reflected about its part of the
-// field, which changes no term of the energy.
+// The local field is there anyhow, so one over-relaxation can go first: reflectSectors of o6-reflect.ts.
 
 import { constant, exp } from './float'
 import { FIELD, K, potentialChange, SITE, WIDTH, dotPlane } from './o6-site'
 
-/** The last one keeps 0/0 away where a field vanishes. */
-const NUMBERS = memory.data<f32>([1.0, 2.0, 1e-24], 16)
+const NUMBERS = memory.data<f32>([1.0, 2.0], 16)
 
 /** a, b, how Φx² and Φy² change with the square of component a, and the class, by turn. */
 const PLANES = memory.data<i32>([
@@ -26,21 +24,6 @@ const PLANES = memory.data<i32>([
   2, 4, 1, -1, 1,
   4, 5, 0, 0, 2,
 ])
-
-/** Reflects ψ, Φx and Φy of `count` sites, every other one, about their parts of the local field. */
-export function reflectSectors(site: usize, count: i32, fields: usize): void {
-  const tiny = constant(NUMBERS, 2)
-  for (let i = 0; i < count; i++, site += 2 * SITE, fields += FIELD) {
-    for (let sector: usize = 0; sector < 96; sector += 32) {
-      const h = fields + sector
-      const n = site + sector
-      let factor = f32x4.div(dotPlane(h, n), f32x4.add(dotPlane(h, h), tiny))
-      factor = f32x4.add(factor, factor)
-      v128.store(n, f32x4.sub(f32x4.mul(factor, v128.load(h)), v128.load(n)))
-      v128.store(n, f32x4.sub(f32x4.mul(factor, v128.load(h, 16)), v128.load(n, 16)), 16)
-    }
-  }
-}
 
 /**
  * One rotation of `count` sites, every other one; uniforms: (count, 2) v128. Adds how many were accepted to `accepted`,

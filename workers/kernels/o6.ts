@@ -8,12 +8,12 @@
 import { addToDoubles } from './float'
 import { gradient } from './o6-gradient'
 import { heatBath } from './o6-heat-bath'
-import { reflect } from './o6-reflect'
-import { reflectSectors, rotate } from './o6-rotate'
+import { reflect, reflectSectors } from './o6-reflect'
+import { rotate } from './o6-rotate'
 import { FIELD, localFields, SITE, toUnit, dot6 } from './o6-site'
 import { DRAW, drawS5, uniforms } from './sphere'
 
-/** Which local update a sweep makes. */
+/** Kinds of visit. */
 // @ts-ignore: decorator
 @inline const HEAT_BATH: i32 = 0
 // @ts-ignore: decorator

@@ -1,4 +1,5 @@
 import type { Check, Derived, Observable, Parameters } from '../model.ts'
+import { specificHeat } from '../specific-heat.ts'
 
 const symmetric = (parameters: Parameters): boolean => parameters.h === 0
 
@@ -13,13 +14,7 @@ export const observables: readonly Observable[] = [
 ]
 
 export const derived: readonly Derived[] = [
-  {
-    name: 'specific_heat',
-    longName: 'specific heat per site, N (<e^2> - <e>^2) / T^2',
-    units: '1',
-    inputs: ['energy', 'energy_squared'],
-    evaluate: ([e = 0, e2 = 0], { size, temperature }) => (size ** 2 * (e2 - e * e)) / temperature ** 2,
-  },
+  specificHeat,
   {
     name: 'susceptibility',
     longName: 'susceptibility per site, N (<m^2> - <|m|>^2) / T',

@@ -1,5 +1,6 @@
 import { Layout } from '../../memory/layout.ts'
 import { Sfc64, type Sfc64State } from '../../random/sfc64.ts'
+import { writeStreams } from '../../random/streams.ts'
 import type { GridPoint, Parameters, Stepper, StepperContext } from '../model.ts'
 
 // 128 Ising lattices of one bundle on the kernels of workers/kernels/ising*.ts. The plain twin is reference.ts.
@@ -112,14 +113,7 @@ class IsingStepper implements Stepper {
 
   initialise(stream: (name: string) => Sfc64State, points: Int32Array): void {
     const { memory, size, points: grid } = this.#context
-    const random = new BigUint64Array(memory.buffer, this.#at.random, 8)
-    for (const half of [0, 1]) {
-      const state = stream(`sweep ${half}`)
-      random[half] = state.a
-      random[2 + half] = state.b
-      random[4 + half] = state.c
-      random[6 + half] = state.counter
-    }
+    writeStreams(memory, this.#at.random, [stream('sweep 0'), stream('sweep 1')])
     // Start from a ground state, each lane's sign at random where h = 0: a quench from disorder freezes in stripes.
     const start = new Sfc64(stream('start'))
     const even = [start.next(), start.next()] as [bigint, bigint]
@@ -233,10 +227,6 @@ class IsingStepper implements Stepper {
       out[stride + slot] = squared / this.#sites
       out[2 * stride + slot] = variance / this.#sites
     }
-  }
-
-  tuned(): void {
-    // Nothing is tuned here.
   }
 
   configurations(): Uint8Array {

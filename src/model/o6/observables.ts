@@ -1,4 +1,5 @@
 import type { Axis, Check, Derived, Observable } from '../model.ts'
+import { specificHeat } from '../specific-heat.ts'
 
 /** Wave vectors kept along each axis at most: 2πk/L, k = 0, 1, 2, 3. */
 const BLOCK = 4
@@ -49,13 +50,7 @@ export const observables: readonly Observable[] = [
 ]
 
 export const derived: readonly Derived[] = [
-  {
-    name: 'specific_heat',
-    longName: 'specific heat per site, N (<e^2> - <e>^2) / T^2',
-    units: '1',
-    inputs: ['energy', 'energy_squared'],
-    evaluate: ([e = 0, e2 = 0], { size, temperature }) => (size ** 2 * (e2 - e * e)) / temperature ** 2,
-  },
+  specificHeat,
   {
     name: 'sc_binder',
     longName: 'Binder ratio of the superconducting order, 1 - <psi^4> / (3 <psi^2>^2)',

@@ -1,5 +1,6 @@
 import { Layout } from '../../memory/layout.ts'
 import type { Sfc64State } from '../../random/sfc64.ts'
+import { writeStreams } from '../../random/streams.ts'
 import type { GridPoint, Parameters, Stepper, StepperContext, Tuned } from '../model.ts'
 import { blockOf } from './observables.ts'
 import { couplingsOf } from './parameters.ts'
@@ -154,14 +155,7 @@ class O6Stepper implements Stepper {
 
   initialise(stream: (name: string) => Sfc64State, points: Int32Array): void {
     const { memory, kernels, size } = this.#context
-    const random = new BigUint64Array(memory.buffer, this.#at.random, 8)
-    for (const half of [0, 1]) {
-      const state = stream(`sweep ${half}`)
-      random[half] = state.a
-      random[2 + half] = state.b
-      random[4 + half] = state.c
-      random[6 + half] = state.counter
-    }
+    writeStreams(memory, this.#at.random, [stream('sweep 0'), stream('sweep 1')])
     for (let k = 0; k < this.#block; k++) {
       for (let x = 0; x < size; x++) {
         const angle = (2 * Math.PI * ((k * x) % size)) / size

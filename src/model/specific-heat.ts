@@ -1,0 +1,10 @@
+import type { Derived } from './model.ts'
+
+/** The same of every model, from its observables `energy` and `energy_squared` per site. */
+export const specificHeat: Derived = {
+  name: 'specific_heat',
+  longName: 'specific heat per site, N (<e^2> - <e>^2) / T^2',
+  units: '1',
+  inputs: ['energy', 'energy_squared'],
+  evaluate: ([e = 0, e2 = 0], { size, temperature }) => (size ** 2 * (e2 - e * e)) / temperature ** 2,
+}
