@@ -1,26 +1,29 @@
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { FileError, messageOf, UsageError } from '../errors.ts'
+import { type Lock, readLock, realPath, takeLock } from './lock.ts'
 
-/** An archive's path that is ours alone. */
+/** An archive's path that is ours alone, until it is released. */
 export interface Claim {
   /** Absolute. */
   readonly path: string
-  /** Gives the path back if nothing has been written there. */
+  readonly lock: Lock
+  /** Gives the path back. */
   release(): void
 }
 
 /**
- * Makes sure that an archive can be written, before anything starts, and reserves its path with an empty file, so that of
- * two runs that start at once only one gets it.
+ * Makes sure that an archive can be written, before anything starts, and locks it, so that of two runs that start at once
+ * only one gets it.
  *
- * @param out the path asked for; else results/<model>-<date>.h5, numbered where that is taken
+ * @param out the path asked for; else results/<name>-<date>.h5, numbered where that is taken
+ * @param force replace what is there, and take the lock of a process on another machine over
  * @param where the flag or key that the path comes from, for messages
- * @throws FileError where the folder is missing or not writable, or the file is there and `force` is not given
+ * @throws FileError where the folder is missing or not writable, the archive is in use, or it is there and `force` is not given
  */
-export function claimArchive(out: string | undefined, model: string, date: Date, force: boolean, where: string): Claim {
-  if (out === undefined) return claimDefault(model, date)
-  const path = resolve(out)
+export function claimArchive(out: string | undefined, name: string, date: Date, force: boolean, where: string): Claim {
+  if (out === undefined) return claimDefault(name, date)
+  const path = realPath(out)
   const folder = dirname(path)
   if (!existsSync(folder)) throw new FileError(`${where}: the folder ${folder} does not exist; make it first, or name another with --out`)
   if (!statSync(folder).isDirectory()) throw new FileError(`${where}: ${folder} is no folder`)
@@ -32,39 +35,72 @@ export function claimArchive(out: string | undefined, model: string, date: Date,
   } catch {
     throw new FileError(`${where}: the folder ${folder} is not writable; name another with --out`)
   }
-  if (present && force) return { path, release: () => {} }
-  const claim = reserve(path)
-  if (!claim) throw new FileError(`${where}: ${path} exists already; name another with --out, or replace it with --force`)
+  const taken = (): never => {
+    throw new FileError(
+      `${where}: ${path} exists already; name another with --out, replace it with --force, or go on with it: spinpool resume ${path}`,
+    )
+  }
+  // What is there and not to be replaced needs no lock to be refused.
+  if (present && !force) return taken()
+  const claim = openClaim(path, force)
+  if (existsSync(path) && !force) {
+    claim.release()
+    return taken()
+  }
   return claim
 }
 
-function claimDefault(model: string, date: Date): Claim {
-  const folder = resolve('results')
+/** Locks an archive that is there, and clears away what a process that was killed has left of its writing. */
+export function openClaim(file: string, force: boolean): Claim {
+  const path = realPath(file)
+  const lock = takeLock(path, force)
+  try {
+    removeLeftovers(path)
+  } catch {
+    // They are in nobody's way.
+  }
+  return { path, lock, release: () => lock.release() }
+}
+
+function claimDefault(name: string, date: Date): Claim {
+  const folder = dirname(resolve(defaultArchive(name, date)))
   try {
     mkdirSync(folder, { recursive: true })
-    for (let count = 1; ; count++) {
-      const claim = reserve(`${folder}/${model}-${stamp(date)}${count > 1 ? `-${count}` : ''}.h5`)
-      if (claim) return claim
-    }
   } catch (error) {
     throw new FileError(`${folder}: no archive can be made in this folder (${messageOf(error)}); name one with --out`)
   }
+  for (let count = 1; ; count++) {
+    const path = resolve(defaultArchive(name, date, count))
+    if (existsSync(path) || readLock(path)) continue
+    try {
+      const claim = openClaim(path, false)
+      if (!existsSync(path)) return claim
+      claim.release()
+    } catch (error) {
+      // Somebody else was faster, or nothing can be written here at all.
+      if (!readLock(path)) throw error
+    }
+  }
 }
 
-/** @returns undefined where the file is there already */
-function reserve(path: string): Claim | undefined {
-  try {
-    closeSync(openSync(path, 'wx'))
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined
-    throw new FileError(`${path}: cannot be written (${messageOf(error)}); name another with --out`)
+/** Milliseconds after which a lock that was never put in its place was left behind. */
+const FORGOTTEN = 3_600_000
+
+/** Only who holds the lock writes the archive, so that all of that is left over; somebody else may be about to ask for the lock. */
+function removeLeftovers(path: string): void {
+  const folder = dirname(path)
+  const name = basename(path)
+  for (const file of readdirSync(folder).filter((candidate) => candidate.startsWith(`${name}.`))) {
+    const rest = file.slice(name.length + 1)
+    const age = Date.now() - (statSync(join(folder, file), { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
+    if (/^\d+\.partial$/.test(rest) || (/^lock\.\d+-[0-9a-f-]{36}$/.test(rest) && age > FORGOTTEN))
+      rmSync(join(folder, file), { force: true })
   }
-  return {
-    path,
-    release: () => {
-      if (existsSync(path) && statSync(path).size === 0) rmSync(path, { force: true })
-    },
-  }
+}
+
+/** Where an archive goes that nobody named: `results/ising-2026-11-22-160412.h5`, numbered from the second on. */
+export function defaultArchive(name: string, date: Date, count = 1): string {
+  return `results/${name}-${stamp(date)}${count > 1 ? `-${count}` : ''}.h5`
 }
 
 /** 2026-11-22-160412, local time. */
