@@ -1,4 +1,5 @@
 import type { Kernels } from '../memory/kernels.ts'
+import type { LastingField } from '../memory/lasting.ts'
 import type { Layout } from '../memory/layout.ts'
 
 /** Bins kept at most; when they are full, neighbours are joined and bins are twice as long from then on. Even. */
@@ -74,6 +75,20 @@ export class Accumulator {
   /** Samples in a full bin. */
   get binLength(): number {
     return (this.#header[3] as number) || 1
+  }
+
+  /** What a checkpoint keeps, under names that begin with `name`. */
+  lasting(name: string): LastingField[] {
+    return [
+      {
+        name: `${name}_counts`,
+        longName: 'samples, full bins, samples in the bin under way, samples in a full bin',
+        view: () => this.#header,
+      },
+      { name: `${name}_sums`, longName: 'sums over the bin under way', view: () => this.#sums },
+      { name: `${name}_squares`, longName: 'sums of squares over all samples', view: () => this.#squares },
+      { name: `${name}_bins`, longName: 'means of full bins', view: () => this.#bins.subarray(0, this.filled * this.#width) },
+    ]
   }
 
   /** Takes the sample in `sample`. */

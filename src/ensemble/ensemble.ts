@@ -26,13 +26,6 @@ const SMALL = 4096
 /** A round of many sweeps is cut into parts of about this length, to hear a stop in time. */
 const SLICE_SECONDS = 0.02
 
-/**
- * Sample index after which the k-th of `events` snapshots is kept: evenly spread, the last one at the very end.
- */
-export function snapshotSample(k: number, events: number, samples: number): number {
-  return Math.floor(((k + 1) * samples) / events) - 1
-}
-
 /** One bundle of an ensemble with its part of the shared memory. */
 interface Bundle {
   readonly index: number
@@ -117,8 +110,12 @@ export class Ensemble {
     const every = this.#spec.size ** 2 > SMALL ? 1 : CLOCK_EVERY
     const { state } = this.#memory
     if (state[State.ready] !== 1) {
-      for (const index of shares.own) this.#initialise(this.#bundleAt(index))
-      if (!barrier.meet(true, () => this.#begin())) return false
+      const restored = state[State.ready] === 2
+      for (const bundle of shares.own.map((index) => this.#bundleAt(index))) {
+        if (restored) bundle.stepper.restore()
+        else this.#initialise(bundle)
+      }
+      if (!barrier.meet(true, () => this.#begin(restored))) return false
     }
     // A gang must decide together, so it looks at the flag when it first meets.
     let on = members > 1 || !stop()
@@ -126,7 +123,8 @@ export class Ensemble {
       const round = state[State.rounds] as number
       const timed = round % every === 0
       const weight = timed ? every : 0
-      const finished = shares.take(round, (index) => this.#step(this.#bundleAt(index), round, weight, pause))
+      // Of many bundles a stop is heard between two; those that are done are only measured again.
+      const finished = shares.take(round, (index) => !(index > 0 && stop()) && this.#step(this.#bundleAt(index), round, weight, pause))
       on = barrier.meet(finished, () => {
         this.#close(round, weight, times)
         state[State.rounds] = round + 1
@@ -171,16 +169,18 @@ export class Ensemble {
   }
 
   /** What an ensemble has once; its bundles are there. */
-  #begin(): boolean {
+  #begin(restored: boolean): boolean {
     const { lambda, lanes, state, random } = this.#memory
     const along = alongOf(this.#spec)
     for (let slot = 0; slot < lanes.length; slot++) {
       const { inverseTemperature, parameters } = this.#points[this.#pointOfSlot[slot] as number] as GridPoint
       lambda[slot] = inverseTemperature * (along === undefined ? 1 : (parameters[along] as number))
-      lanes[slot] = slot
     }
-    const exchange = this.#stream(this.#spec.index, 'exchange')
-    random.set([exchange.a, exchange.b, exchange.c, exchange.counter])
+    if (!restored) {
+      for (let slot = 0; slot < lanes.length; slot++) lanes[slot] = slot
+      const exchange = this.#stream(this.#spec.index, 'exchange')
+      random.set([exchange.a, exchange.b, exchange.c, exchange.counter])
+    }
     state[State.ready] = 1
     return true
   }
@@ -265,9 +265,7 @@ export class Ensemble {
   }
 
   #isSnapshot(sample: number): boolean {
-    const { snapshotEvents, samples } = this.#spec
-    const taken = this.#memory.state[State.snapshotsTaken] as number
-    return taken < snapshotEvents && sample === snapshotSample(taken, snapshotEvents, samples)
+    return sample === this.#spec.snapshotsDue[this.#memory.state[State.snapshotsTaken] as number]
   }
 
   /** What is done once a round, when all bundles have been measured. */
@@ -298,12 +296,10 @@ export class Ensemble {
   #keepSeries(sample: number): void {
     const { samples, series } = this.#memory
     const { slots, stride } = samples
-    let row = 0
-    this.#model.observables.forEach((observable, k) => {
-      if (!observable.series) return
-      const from = samples.sample.subarray(k * stride, k * stride + slots)
-      series.set(from, (row++ * this.#spec.samples + sample) * slots)
-    })
+    const kept = this.#model.observables.flatMap((observable, k) => (observable.series ? [k] : []))
+    for (const [row, k] of kept.entries()) {
+      series.set(samples.sample.subarray(k * stride, k * stride + slots), (sample * kept.length + row) * slots)
+    }
   }
 
   #place({ index, stepper, point, state }: Bundle, weight: number): void {

@@ -1,3 +1,4 @@
+import type { Lasting, LastingField } from '../memory/lasting.ts'
 import { Layout } from '../memory/layout.ts'
 import { columnsOf } from '../model/columns.ts'
 import type { Model, Moves, Parameters } from '../model/model.ts'
@@ -49,8 +50,8 @@ export interface EnsembleSpec {
   readonly measureEvery: number
   /** Samples to take. */
   readonly samples: number
-  /** Times at which all configurations are kept. */
-  readonly snapshotEvents: number
+  /** Samples with which all configurations are kept, ascending. */
+  readonly snapshotsDue: readonly number[]
   readonly series: boolean
 }
 
@@ -110,17 +111,23 @@ function offsets(layout: Layout, spec: EnsembleSpec, model: Model) {
     roundTrips: layout.i32(slots),
     trajectory: layout.i32(spec.tempering ? MAX_TRAJECTORY * slots : 0),
     series: layout.f64(spec.series ? series * spec.samples * slots : 0),
-    snapshotLanes: layout.i32(spec.snapshotEvents * slots),
-    snapshots: layout.bytes(spec.snapshotEvents * spec.bundles * model.snapshot.bytes(spec.size)),
+    snapshotLanes: layout.i32(spec.snapshotsDue.length * slots),
+    snapshots: layout.bytes(spec.snapshotsDue.length * spec.bundles * model.snapshot.bytes(spec.size)),
     models: Array.from({ length: spec.bundles }, () => model.layout(layout, spec.size, spec.points.length)),
   }
 }
 
-/** Bytes of shared memory that an ensemble needs in all, and for what freezeEnsemble copies. */
-export function ensembleBytes(spec: EnsembleSpec, model: Model): { readonly all: number; readonly copied: number } {
+/**
+ * Bytes of shared memory that an ensemble needs in all, for its lattices and what sweeps need, and for what is measured but
+ * series and snapshots.
+ */
+export function ensembleBytes(
+  spec: EnsembleSpec,
+  model: Model,
+): { readonly all: number; readonly lattices: number; readonly measured: number } {
   const layout = new Layout(0)
-  const { series } = offsets(layout, spec, model)
-  return { all: layout.end, copied: series }
+  const { series, models } = offsets(layout, spec, model)
+  return { all: layout.end, lattices: layout.end - (models[0] as number), measured: series }
 }
 
 /** Typed views of one ensemble's shared memory; the same for the worker that writes and the coordinator that reads. */
@@ -129,6 +136,7 @@ export class EnsembleMemory {
   readonly state: Float64Array
   /** Numbers of BundleState, by index, of every bundle. */
   readonly bundles: readonly Float64Array[]
+  readonly #bundleStates: Float64Array
   /** Where the members of a gang meet. */
   readonly barrier: Int32Array
   /** Which rounds' bundles are taken, (bundles); see Shares. */
@@ -161,6 +169,7 @@ export class EnsembleMemory {
   readonly slope: Float64Array
   /** What Model.tuned names, of every bundle, (tuned, lanes). */
   readonly tuned: readonly Float64Array[]
+  readonly #tuned: Float64Array
   readonly samples: Accumulator
   readonly checks: Accumulator
   /** Exchanges attempted and accepted between points k and k + 1, (points). */
@@ -171,11 +180,13 @@ export class EnsembleMemory {
   readonly roundTrips: Int32Array
   /** Point of each replica at thinned rounds, (row, slots). */
   readonly trajectory: Int32Array
-  /** (observable, sample, slots) */
+  /** (sample, observable, slots) */
   readonly series: Float64Array
   /** (event, slots) and (event, bundle, bytes) */
   readonly snapshotLanes: Int32Array
   readonly snapshots: Uint8Array
+  readonly #seriesWidth: number
+  readonly #snapshotBytes: number
   /** Offset for Model.open, of every bundle. */
   readonly modelsAt: readonly number[]
 
@@ -191,8 +202,9 @@ export class EnsembleMemory {
     const points = spec.points.length
     const series = model.observables.filter((observable) => observable.series).length
     this.state = new Float64Array(buffer, at.state, STATE)
+    this.#bundleStates = new Float64Array(buffer, at.bundleState, spec.bundles * BUNDLE_STATE)
     this.bundles = Array.from({ length: spec.bundles }, (_, bundle) => {
-      return new Float64Array(buffer, at.bundleState + 8 * BUNDLE_STATE * bundle, BUNDLE_STATE)
+      return this.#bundleStates.subarray(BUNDLE_STATE * bundle, BUNDLE_STATE * (bundle + 1))
     })
     this.barrier = new Int32Array(buffer, at.barrier, BARRIER_WORDS)
     this.claims = new Int32Array(buffer, at.claims, spec.bundles)
@@ -215,10 +227,9 @@ export class EnsembleMemory {
     this.point = new Int32Array(buffer, at.point, lanes)
     this.energy = new Float64Array(buffer, at.energy, lanes)
     this.slope = new Float64Array(buffer, at.slope, lanes)
-    this.tuned = Array.from({ length: spec.bundles }, (_, bundle) => {
-      const width = model.tuned.length * model.lanes
-      return new Float64Array(buffer, at.tuned + 8 * width * bundle, width)
-    })
+    const tuned = model.tuned.length * model.lanes
+    this.#tuned = new Float64Array(buffer, at.tuned, spec.bundles * tuned)
+    this.tuned = Array.from({ length: spec.bundles }, (_, bundle) => this.#tuned.subarray(tuned * bundle, tuned * (bundle + 1)))
     this.samples = new Accumulator(buffer, at.samples, columnsOf(model, spec.size).length, slots)
     this.checks = new Accumulator(buffer, at.checks, model.check.inputs.length, slots)
     this.attempted = new Float64Array(buffer, at.attempted, points)
@@ -227,10 +238,71 @@ export class EnsembleMemory {
     this.roundTrips = new Int32Array(buffer, at.roundTrips, slots)
     this.trajectory = new Int32Array(buffer, at.trajectory, spec.tempering ? MAX_TRAJECTORY * slots : 0)
     this.series = new Float64Array(bulk.buffer, far.series, spec.series ? series * spec.samples * slots : 0)
-    this.snapshotLanes = new Int32Array(bulk.buffer, far.snapshotLanes, spec.snapshotEvents * slots)
-    const bytes = spec.snapshotEvents * spec.bundles * model.snapshot.bytes(spec.size)
+    this.#seriesWidth = spec.series ? series * slots : 0
+    this.#snapshotBytes = spec.bundles * model.snapshot.bytes(spec.size)
+    this.snapshotLanes = new Int32Array(bulk.buffer, far.snapshotLanes, spec.snapshotsDue.length * slots)
+    const bytes = spec.snapshotsDue.length * spec.bundles * model.snapshot.bytes(spec.size)
     this.snapshots = new Uint8Array(bulk.buffer, far.snapshots, bytes)
     this.modelsAt = far.models
+  }
+
+  /**
+   * What a checkpoint keeps besides the lattices, in order. An ensemble that has not begun keeps nothing but the first field.
+   *
+   * @param archived samples of the series, and times of snapshots, that the archive has of all ensembles of a simulation; only
+   *   what is beyond is kept here
+   */
+  lasting(archived: Archived): LastingField[] {
+    const { state, lanes } = this
+    const begun = <T extends Lasting>(view: () => T): (() => T) => {
+      return () => (state[State.ready] === 0 ? (view().subarray(0, 0) as T) : view())
+    }
+    const fields: LastingField[] = [
+      { name: 'bundles', longName: 'sweeps done and seconds by kind, of each bundle', view: () => this.#bundleStates },
+      { name: 'exchange_random', longName: 'generator of the exchanges, SFC64', view: () => this.random },
+      { name: 'changed', longName: '1 for a bundle whose replicas have exchanged since its last sweep', view: () => this.changed },
+      { name: 'lanes', longName: 'lane that holds each slot (copy, point)', view: () => lanes },
+      { name: 'point', longName: 'point at which each lane is', view: () => this.point },
+      { name: 'tuned', longName: 'what was tuned or counted of each lane', view: () => this.#tuned },
+      ...this.samples.lasting('samples'),
+      ...this.checks.lasting('checks'),
+      { name: 'attempted', longName: 'exchanges attempted between points k and k + 1', view: () => this.attempted },
+      { name: 'accepted', longName: 'exchanges accepted between points k and k + 1', view: () => this.accepted },
+      { name: 'heading', longName: 'end at which a replica was last: 1 the first point, 2 the last', view: () => this.heading },
+      { name: 'round_trips', longName: 'round trips of each replica', view: () => this.roundTrips },
+      {
+        name: 'trajectory',
+        longName: 'point of each replica at thinned rounds',
+        view: () => this.trajectory.subarray(0, (state[State.trajectoryRows] as number) * lanes.length),
+      },
+      {
+        name: 'series',
+        longName: 'samples that other replicas of the simulation do not have yet',
+        view: () => this.series.subarray(archived.samples * this.#seriesWidth, this.samples.samples * this.#seriesWidth),
+      },
+      {
+        name: 'snapshot_lanes',
+        longName: 'lane that held each slot when a snapshot was taken that others do not have yet',
+        view: () => this.snapshotLanes.subarray(archived.snapshots * lanes.length, this.#snapshotsTaken * lanes.length),
+      },
+      {
+        name: 'snapshots',
+        longName: 'configurations of snapshots that others do not have yet',
+        view: () => this.snapshots.subarray(archived.snapshots * this.#snapshotBytes, this.#snapshotsTaken * this.#snapshotBytes),
+      },
+    ]
+    return [
+      {
+        name: 'state',
+        longName: '1 once begun; rounds done; rows of the trajectory, rounds between them; snapshots taken',
+        view: () => state,
+      },
+      ...fields.map(({ view, ...field }) => ({ ...field, view: begun(view) })),
+    ]
+  }
+
+  get #snapshotsTaken(): number {
+    return this.state[State.snapshotsTaken] as number
   }
 
   /** Makes ready for a new gang. Call only while no member is at work. */
@@ -250,19 +322,49 @@ export class EnsembleMemory {
   }
 }
 
+/** What the archive has of all ensembles of a simulation, outside of the checkpoint. */
+export interface Archived {
+  readonly samples: number
+  readonly snapshots: number
+}
+
+/** What one ensemble was at a moment, whatever workers have done to it since. */
+export interface FrozenEnsemble {
+  readonly memory: EnsembleMemory
+  /** What lasts of each bundle: lattices, streams, what was tuned. */
+  readonly bundles: readonly (readonly LastingField[])[]
+}
+
+/** Where the lasting numbers of an ensemble's bundles lie; none before it has begun. */
+export function lastingBundles(buffer: ArrayBufferLike, memory: EnsembleMemory, spec: EnsembleSpec, model: Model): LastingField[][] {
+  return memory.modelsAt.map((offset) => model.lasting(buffer, offset, spec.size, spec.points.length))
+}
+
 /**
- * A copy of what one ensemble has measured, taken while no worker is in it; the bulk (series, snapshots) is written once and
- * only referred to.
+ * A copy of one ensemble, taken while no worker is in it; the bulk (series, snapshots) is written once and only referred to.
  */
-export function freezeEnsemble(buffer: ArrayBufferLike, offset: number, spec: EnsembleSpec, model: Model): EnsembleMemory {
+export function freezeEnsemble(buffer: ArrayBufferLike, offset: number, spec: EnsembleSpec, model: Model): FrozenEnsemble {
   const at = offsets(new Layout(offset), spec, model)
   const copy = new Uint8Array(new Uint8Array(buffer, offset, at.series - offset)).buffer
-  return new EnsembleMemory(copy, 0, spec, model, { buffer, offset })
+  const memory = new EnsembleMemory(copy, 0, spec, model, { buffer, offset })
+  const begun = memory.state[State.ready] !== 0
+  // Where it comes from does not matter to who reads it.
+  memory.state[State.ready] = begun ? 1 : 0
+  const bundles = lastingBundles(buffer, memory, spec, model).map((fields) =>
+    fields.map(({ view, ...field }) => {
+      const values = begun ? view().slice() : view().slice(0, 0)
+      return { ...field, view: () => values }
+    }),
+  )
+  return { memory, bundles }
 }
 
 /** Indices into EnsembleMemory.state. Plain numbers: one worker at a time writes them, the one that closes a round. */
 export const State = {
-  /** 1 once lattices and streams are there. */
+  /**
+   * 1 once lattices and streams are there; 2 where they come from a checkpoint and what follows from them is still to be
+   * built.
+   */
   ready: 0,
   /** Rounds done, thermalization included. */
   rounds: 1,

@@ -1,4 +1,5 @@
 import type { Kernels } from '../memory/kernels.ts'
+import type { LastingField } from '../memory/lasting.ts'
 import type { Layout } from '../memory/layout.ts'
 import type { Sfc64State } from '../random/sfc64.ts'
 
@@ -126,6 +127,8 @@ export interface StepperContext {
 export interface Stepper {
   /** Lattices and random streams, once. `points`: (lanes). */
   initialise(stream: (name: string) => Sfc64State, points: Int32Array): void
+  /** Builds what follows from Model.lasting, and changes nothing of that. */
+  restore(): void
   /** Puts every lane at the point of that index, (lanes). */
   place(points: Int32Array): void
   /** @param thermalizing true before the first sample: proposals may still be tuned */
@@ -168,6 +171,8 @@ export interface Model {
   readonly table: readonly string[]
   /** Reserves one bundle's memory; `points`: number of points at which a lane may be. @returns the offset to hand to `open` */
   readonly layout: (layout: Layout, size: number, points: number) => number
+  /** What a checkpoint keeps of one bundle; `offset` from Model.layout. Names must not change: archives have them. */
+  readonly lasting: (buffer: ArrayBufferLike, offset: number, size: number, points: number) => LastingField[]
   readonly open: (context: StepperContext) => Stepper
   /** Shape of one configuration in the archive, and its name and type. */
   readonly snapshot: {
@@ -178,6 +183,8 @@ export interface Model {
     readonly type: 'int8' | 'float32'
     /** One lane's configuration out of the bytes of Stepper.configurations. */
     readonly decode: (bytes: Uint8Array, lane: number, size: number) => Int8Array | Float32Array
+    /** The way back: puts one lane's configuration into bytes that are 0 there. */
+    readonly encode: (configuration: ArrayLike<number>, bytes: Uint8Array, lane: number, size: number) => void
   }
   /** Rough nanoseconds of a sweep of one bundle on one core, to order bundles by length. */
   readonly cost: (size: number, parameters: Parameters, update: string, moves: Moves) => number

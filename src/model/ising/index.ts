@@ -2,7 +2,7 @@ import type { Model } from '../model.ts'
 import { exactIsing } from './exact.ts'
 import { check, derived, observables } from './observables.ts'
 import { isingParameters } from './parameters.ts'
-import { decodeSpins, LANES, layoutIsing, openIsing, usesFieldKernel } from './stepper.ts'
+import { decodeSpins, encodeSpins, LANES, lastingIsing, layoutIsing, openIsing, usesFieldKernel } from './stepper.ts'
 
 /** The 2D Ising model, H = -J Σ⟨ij⟩ s_i s_j - h Σ s_i on an L x L torus. */
 export const ising: Model = {
@@ -20,6 +20,7 @@ export const ising: Model = {
   exact: exactIsing,
   table: ['energy', 'specific_heat', 'abs_magnetization', 'susceptibility', 'binder'],
   layout: layoutIsing,
+  lasting: lastingIsing,
   open: openIsing,
   snapshot: {
     bytes: (size) => 16 * size * size,
@@ -31,6 +32,7 @@ export const ising: Model = {
     longName: 'spins, +1 or -1',
     type: 'int8',
     decode: decodeSpins,
+    encode: encodeSpins,
   },
   cost: (size, parameters) => size * size * (usesFieldKernel(size, parameters) ? 50 : 20),
 }

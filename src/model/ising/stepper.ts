@@ -1,3 +1,4 @@
+import type { LastingField } from '../../memory/lasting.ts'
 import { Layout } from '../../memory/layout.ts'
 import { Sfc64, type Sfc64State } from '../../random/sfc64.ts'
 import { writeStreams } from '../../random/streams.ts'
@@ -42,6 +43,18 @@ export function layoutIsing(layout: Layout, size: number, points: number): numbe
   const start = layout.end
   offsets(layout, size, points)
   return start
+}
+
+export function lastingIsing(buffer: ArrayBufferLike, offset: number, size: number, points: number): LastingField[] {
+  const at = offsets(new Layout(offset), size, points)
+  const random = new BigUint64Array(buffer, at.random, 8)
+  const placed = new Int32Array(buffer, at.points, LANES)
+  const spins = new Uint8Array(buffer, at.spins, 16 * size * size)
+  return [
+    { name: 'random', longName: 'generators of the sweeps, two SFC64 side by side', view: () => random },
+    { name: 'placed', longName: 'point at which each lane was last swept', view: () => placed },
+    { name: 'spins', longName: 'lattices, (y, x) words of 128 lanes, one bit each', view: () => spins },
+  ]
 }
 
 /**
@@ -112,7 +125,7 @@ class IsingStepper implements Stepper {
   }
 
   initialise(stream: (name: string) => Sfc64State, points: Int32Array): void {
-    const { memory, size, points: grid } = this.#context
+    const { memory, size } = this.#context
     writeStreams(memory, this.#at.random, [stream('sweep 0'), stream('sweep 1')])
     // Start from a ground state, each lane's sign at random where h = 0: a quench from disorder freezes in stripes.
     const start = new Sfc64(stream('start'))
@@ -130,13 +143,19 @@ class IsingStepper implements Stepper {
     for (let site = 0; site < this.#sites; site++) {
       spins.set(((site % size) + Math.floor(site / size)) % 2 === 1 ? odd : even, 2 * site)
     }
+    this.#points.set(points)
+    this.restore()
+  }
+
+  restore(): void {
+    const { memory, points: grid } = this.#context
     const table = new Uint32Array(memory.buffer, this.#at.table, this.#kinds * grid.length)
     for (const [i, point] of grid.entries()) {
       const p = acceptances(point, this.#kinds === KINDS_FIELD)
       for (const [kind, probability] of p.entries()) table[kind * grid.length + i] = threshold(probability)
     }
-    this.#placeFree(points, KS)
-    this.place(points)
+    this.#placeFree(this.#points, KS)
+    this.place(this.#points)
   }
 
   place(points: Int32Array): void {
@@ -231,6 +250,14 @@ class IsingStepper implements Stepper {
 
   configurations(): Uint8Array {
     return this.#spins
+  }
+}
+
+/** Sets the bits of one lane that stand for +1. */
+export function encodeSpins(configuration: ArrayLike<number>, bytes: Uint8Array, lane: number): void {
+  for (let site = 0; site < configuration.length; site++) {
+    const at = 16 * site + (lane >> 3)
+    if ((configuration[site] as number) > 0) bytes[at] = (bytes[at] as number) | (1 << (lane & 7))
   }
 }
 

@@ -2,7 +2,7 @@ import type { Model } from '../model.ts'
 import { check, derived, observables } from './observables.ts'
 import { o6Parameters, refuseO6 } from './parameters.ts'
 import { reflections } from './reflections.ts'
-import { COMPONENTS, decodeVectors, LANES, layoutO6, openO6, tuned } from './stepper.ts'
+import { COMPONENTS, decodeVectors, encodeVectors, LANES, lastingO6, layoutO6, openO6, tuned } from './stepper.ts'
 
 /**
  * The six-component model of superconductivity and charge order on an L x L torus; H in parameters.ts.
@@ -26,6 +26,7 @@ export const o6: Model = {
   exact: () => undefined,
   table: ['energy', 'specific_heat', 'helicity_modulus', 'kt_ratio', 'cdw_structure_factor[0,0]', 'cdw_correlation_length'],
   layout: layoutO6,
+  lasting: lastingO6,
   open: openO6,
   snapshot: {
     bytes: (size) => 4 * LANES * COMPONENTS * size * size,
@@ -38,6 +39,7 @@ export const o6: Model = {
     longName: 'unit vectors of six components',
     type: 'float32',
     decode: decodeVectors,
+    encode: encodeVectors,
   },
   cost: (size, _, update, { overrelax, cluster }) =>
     LANES * size * size * ((update === 'metropolis' ? 22 : 18) + 8 * overrelax + 20 * cluster),

@@ -1,3 +1,4 @@
+import type { LastingField } from '../../memory/lasting.ts'
 import { Layout } from '../../memory/layout.ts'
 import type { Sfc64State } from '../../random/sfc64.ts'
 import { writeStreams } from '../../random/streams.ts'
@@ -32,7 +33,8 @@ const STEEP = 2
 /** What is counted: sweeps, passes since the last renormalisation, sweeps since the last adaption, and whether thermalization is over. */
 const Count = { sweeps: 0, passes: 1, window: 2, measuring: 3 } as const
 const COUNTS = 4
-/** Place of the squeeze among the couplings. */
+/** Couplings of a lane as the kernels take them, and the place of the squeeze among them. */
+const COUPLINGS = 9
 const SQUEEZE = 8
 
 /** Roughly how much βV grows from q = 0 to q = 1. */
@@ -56,13 +58,16 @@ export const tuned: readonly Tuned[] = [
   { name: 'energy_drift', longName: 'energy per site as tracked through all moves less the energy as it is; none with clusters' },
 ]
 
+/** Place of the proposal widths among the couplings. */
+const WIDTHS = 5
+
 /** Offsets of one bundle's fields, in the order in which they lie. */
 function offsets(layout: Layout, size: number) {
   const sites = size * size
   const block = blockOf(size)
   return {
     random: layout.v128(4),
-    couplings: layout.v128(9),
+    couplings: layout.v128(COUPLINGS),
     counts: layout.f64(COUNTS),
     points: layout.i32(LANES),
     moved: layout.f64(LANES),
@@ -89,6 +94,39 @@ export function layoutO6(layout: Layout, size: number): number {
   const start = layout.end
   offsets(layout, size)
   return start
+}
+
+export function lastingO6(buffer: ArrayBufferLike, offset: number, size: number): LastingField[] {
+  const at = offsets(new Layout(offset), size)
+  const random = new BigUint64Array(buffer, at.random, 8)
+  const placed = new Int32Array(buffer, at.points, LANES)
+  const counts = new Float64Array(buffer, at.counts, COUNTS)
+  const widths = widthsIn(new Float32Array(buffer, at.couplings, COUPLINGS * LANES))
+  const moved = new Float64Array(buffer, at.moved, LANES)
+  const tracked = new Float64Array(buffer, at.tracked, LANES)
+  const accepted = new Int32Array(buffer, at.accepted, CLASSES.length * LANES)
+  const totals = new Float64Array(buffer, at.totals, LANES + 1)
+  const spins = new Float32Array(buffer, at.sites, (SITE_BYTES / 4) * size * size)
+  return [
+    { name: 'random', longName: 'generators of the sweeps, two SFC64 side by side', view: () => random },
+    { name: 'placed', longName: 'point at which each lane was last swept', view: () => placed },
+    {
+      name: 'counts',
+      longName: 'sweeps; passes since the lengths were set right, sweeps since widths were adapted; 1 while measuring',
+      view: () => counts,
+    },
+    { name: 'widths', longName: 'widths of Metropolis proposals, (class, lane)', view: () => widths },
+    { name: 'moved', longName: 'energy of the moves since a lane came to its point, over T', view: () => moved },
+    { name: 'tracked', longName: 'energy with which a lane came to its point', view: () => tracked },
+    { name: 'accepted_moves', longName: 'moves accepted since widths were adapted, (class, lane)', view: () => accepted },
+    { name: 'moves', longName: 'moves accepted of each lane, and tried of any one', view: () => totals },
+    { name: 'spins', longName: 'lattices, (y, x, component, lane)', view: () => spins },
+  ]
+}
+
+/** The part of the couplings that holds the widths, (class, lanes). */
+function widthsIn(couplings: Float32Array): Float32Array {
+  return couplings.subarray(WIDTHS * LANES, (WIDTHS + CLASSES.length) * LANES)
 }
 
 export function openO6(context: StepperContext): Stepper {
@@ -138,8 +176,8 @@ class O6Stepper implements Stepper {
     if (this.#rotates) this.#kind = moves.overrelax > 0 ? Kind['reflect-rotate'] : Kind.metropolis
     else this.#kind = steep ? Kind.squeezed : Kind['heat-bath']
     this.#clusters = moves.reflections.map((name) => reflections.findIndex((reflection) => reflection.name === name))
-    this.#couplings = new Float32Array(buffer, at.couplings, 9 * LANES)
-    this.#widths = this.#couplings.subarray(5 * LANES, 8 * LANES)
+    this.#couplings = new Float32Array(buffer, at.couplings, COUPLINGS * LANES)
+    this.#widths = widthsIn(this.#couplings)
     this.#counts = new Float64Array(buffer, at.counts, COUNTS)
     this.#points = new Int32Array(buffer, at.points, LANES)
     this.#moved = new Float64Array(buffer, at.moved, LANES)
@@ -154,28 +192,38 @@ class O6Stepper implements Stepper {
   }
 
   initialise(stream: (name: string) => Sfc64State, points: Int32Array): void {
-    const { memory, kernels, size } = this.#context
+    const { memory, kernels } = this.#context
     writeStreams(memory, this.#at.random, [stream('sweep 0'), stream('sweep 1')])
-    for (let k = 0; k < this.#block; k++) {
-      for (let x = 0; x < size; x++) {
-        const angle = (2 * Math.PI * ((k * x) % size)) / size
-        this.#waves.set([Math.cos(angle), Math.sin(angle)], 2 * (k * size + x))
-      }
-    }
     // Each lane starts with all spins along one direction, drawn at random: a quench from disorder leaves vortices behind.
     kernels.drawS5(this.#at.random, this.#at.scratch, 1)
     const direction = new Uint8Array(memory.buffer, this.#at.scratch, SITE_BYTES)
     for (let site = 0; site < this.#sites; site++) this.#configurations.set(direction, SITE_BYTES * site)
     kernels.o6Normalise(this.#at.sites, this.#sites)
     this.#widths.fill(1)
-    this.place(points)
+    this.#points.set(points)
+    this.restore()
     this.measure(this.#tracked, new Float64Array(LANES))
+  }
+
+  restore(): void {
+    const { size } = this.#context
+    for (let k = 0; k < this.#block; k++) {
+      for (let x = 0; x < size; x++) {
+        const angle = (2 * Math.PI * ((k * x) % size)) / size
+        this.#waves.set([Math.cos(angle), Math.sin(angle)], 2 * (k * size + x))
+      }
+    }
+    this.#couple()
   }
 
   place(points: Int32Array): void {
     for (let lane = 0; lane < LANES; lane++) this.#tracked[lane] = this.#trackedEnergy(lane)
     this.#moved.fill(0)
     this.#points.set(points)
+    this.#couple()
+  }
+
+  #couple(): void {
     for (let lane = 0; lane < LANES; lane++) {
       const { inverseTemperature: beta, parameters } = this.#pointOf(lane)
       const { rho, lambda, v1, v2, v3 } = couplingsOf(parameters)
@@ -340,6 +388,12 @@ class O6Stepper implements Stepper {
   #pointOf(lane: number): GridPoint {
     return this.#context.points[this.#points[lane] as number] as GridPoint
   }
+}
+
+/** Puts the spins of one lane, (L, L, 6), between those of the others. */
+export function encodeVectors(configuration: ArrayLike<number>, bytes: Uint8Array, lane: number): void {
+  const all = new Float32Array(bytes.buffer, bytes.byteOffset, configuration.length * LANES)
+  for (let i = 0; i < configuration.length; i++) all[LANES * i + lane] = configuration[i] as number
 }
 
 /** Spins of one lane, (L, L, 6), out of the bytes of all lanes. */

@@ -1,0 +1,10 @@
+/** Numbers as they lie in shared memory. */
+export type Lasting = Float64Array | Float32Array | Int32Array | Uint8Array | BigUint64Array
+
+/** One kind of numbers that outlast threads and processes: what a checkpoint keeps. All else can be built from these. */
+export interface LastingField {
+  readonly name: string
+  readonly longName: string
+  /** Where they lie. How many there are may depend on the fields before, so that a reader fills them in order. */
+  readonly view: () => Lasting
+}
