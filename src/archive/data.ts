@@ -1,8 +1,9 @@
 import type { Job } from '../job/job.ts'
 import type { Moves } from '../model/model.ts'
+import type { CheckpointData } from './checkpoint.ts'
 
 /** Version of the file's layout; a reader refuses a newer one. */
-export const FORMAT_VERSION = 1
+export const FORMAT_VERSION = 2
 
 export type ArchiveStatus = 'running' | 'interrupted' | 'complete'
 
@@ -101,7 +102,12 @@ export type Provenance = Readonly<Record<string, string | number>>
 /** One archive. */
 export interface ArchiveData {
   readonly status: ArchiveStatus
+  /** Whether large datasets are compressed, which takes longer than all the rest. */
+  readonly compressed: boolean
   readonly job: Job
   readonly provenance: Provenance
+  /** Which part of the job this is, as in `1/4`; undefined for all of it. */
+  readonly shard?: string | undefined
   readonly simulations: readonly SimulationData[]
+  readonly checkpoints: readonly CheckpointData[]
 }

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import { crc32 } from 'node:zlib'
 import type { Dataset, File, Group } from 'h5wasm/node'
 import { FileError, messageOf } from '../errors.ts'
 
@@ -59,14 +60,16 @@ export function reasonOf(error: unknown): string {
   return frame ? `HDF5: ${frame}` : (message.split('\n')[0] as string)
 }
 
-export type Numbers = Float64Array | Float32Array | Int8Array | Int32Array | BigInt64Array
+export type Numbers = Float64Array | Float32Array | Int8Array | Uint8Array | Int32Array | BigInt64Array | BigUint64Array
 
 const DTYPES: readonly (readonly [new (length: number) => Numbers, string])[] = [
   [Float64Array, '<d'],
   [Float32Array, '<f'],
   [Int8Array, '<b'],
+  [Uint8Array, '<B'],
   [Int32Array, '<i'],
   [BigInt64Array, '<q'],
+  [BigUint64Array, '<Q'],
 ]
 /** From this size on a dataset is compressed. */
 const LARGE = 64 * 1024
@@ -75,20 +78,23 @@ const CHUNK = 1024 * 1024
 /** Most bytes handed to HDF5 at once: its heap is 2 GiB, and what it is handed is copied there. */
 const SLAB = 64 * 1024 * 1024
 
+/** Name of the attribute that holds the CRC-32 of a dataset's bytes, as they lie in memory on all machines that Node runs on. */
+export const CHECKSUM = 'crc32'
+
+/** The bytes of any numbers. */
+export function bytesOf(data: Numbers): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+}
+
 /**
- * A numeric dataset with units and a long name. Large ones are cut into chunks of about 1 MiB and compressed, and handed
- * over in slabs.
+ * A numeric dataset with units, a long name and a checksum. Large ones are cut into chunks of about 1 MiB, compressed if
+ * there is time for it, and handed over in slabs.
  */
-export function writeNumbers(
-  group: Group,
-  name: string,
-  data: Numbers,
-  shape: readonly number[],
-  about: { readonly longName: string; readonly units: string },
-): Dataset {
-  const dtype = DTYPES.find(([type]) => data instanceof type)?.[1] ?? '<d'
+export function writeNumbers(group: Group, name: string, data: Numbers, shape: readonly number[], about: About): Dataset {
+  const dtype = dtypeOf(data)
   const large = data.byteLength >= LARGE && shape.length > 0
-  const storage = large ? { chunks: chunksOf(shape, data.BYTES_PER_ELEMENT), compression: 'gzip' as const, compression_opts: 1 } : {}
+  const chunks = large ? { chunks: chunksOf(shape, data.BYTES_PER_ELEMENT) } : {}
+  const storage = large && about.compressed !== false ? { ...chunks, compression: 'gzip' as const, compression_opts: 1 } : chunks
   let dataset: Dataset
   if (data.byteLength <= SLAB) {
     dataset = group.create_dataset({ name, data, shape: [...shape], dtype, ...storage })
@@ -100,9 +106,119 @@ export function writeNumbers(
     if (dataset.resize([...shape]) < 0) throw new Error(`HDF5 cannot make ${name} as large as ${shape.join(' x ')}`)
     for (const slab of others) dataset.write_slice(slab.ranges, part(slab))
   }
-  writeText(dataset, 'units', about.units)
-  writeText(dataset, 'long_name', about.longName)
+  describe(dataset, about, crc32(bytesOf(data)))
   return dataset
+}
+
+/** What a dataset says of itself. */
+interface About {
+  readonly longName: string
+  readonly units: string
+  /** Whether it is compressed if it is large; default true. */
+  readonly compressed?: boolean
+}
+
+function dtypeOf(data: Numbers): string {
+  return DTYPES.find(([type]) => data instanceof type)?.[1] ?? '<d'
+}
+
+function describe(dataset: Dataset, { units, longName }: About, checksum: number): void {
+  writeText(dataset, 'units', units)
+  writeText(dataset, 'long_name', longName)
+  writeNumber(dataset, CHECKSUM, checksum)
+}
+
+/**
+ * A one-dimensional dataset out of parts, without having all of it in memory at once; not compressed.
+ *
+ * @param length elements of all parts together
+ * @param parts arrays of one type; at least one, which may be empty
+ */
+export function writeParts(group: Group, name: string, length: number, parts: Iterable<Numbers>, about: About): Dataset {
+  let dataset: Dataset | undefined
+  let [checksum, written] = [0, 0]
+  for (const block of blocksOf(parts, length)) {
+    checksum = crc32(bytesOf(block), checksum)
+    if (dataset === undefined) {
+      const dtype = dtypeOf(block)
+      const storage = block.length < length ? { maxshape: [length], chunks: chunksOf([length], block.BYTES_PER_ELEMENT) } : {}
+      dataset = group.create_dataset({ name, data: block, shape: [block.length], dtype, ...storage })
+      if (block.length < length && dataset.resize([length]) < 0) throw new Error(`HDF5 cannot make ${name} ${length} long`)
+    } else {
+      dataset.write_slice([[written, written + block.length]], block)
+    }
+    written += block.length
+  }
+  if (dataset === undefined || written !== length) throw new Error(`${name} has ${written} elements and not ${length}`)
+  describe(dataset, about, checksum)
+  return dataset
+}
+
+/** Bytes that small parts are gathered to. */
+const BLOCK = 16 * 1024 * 1024
+
+/** Gathers small parts, and cuts large ones, to blocks of 16 MiB; the last one is what is left, and there is at least one. */
+function* blocksOf(parts: Iterable<Numbers>, length: number): Generator<Numbers> {
+  let block: Numbers | undefined
+  let filled = 0
+  let left = length
+  for (const part of parts) {
+    for (let taken = 0; taken < part.length || block === undefined; ) {
+      if (block === undefined || filled === block.length) {
+        block = emptyLike(part, Math.min(left, BLOCK / part.BYTES_PER_ELEMENT))
+        filled = 0
+      }
+      const piece = part.subarray(taken, taken + block.length - filled)
+      block.set(piece as never, filled)
+      taken += piece.length
+      filled += piece.length
+      left -= piece.length
+      if (filled === block.length && filled > 0) yield block
+    }
+  }
+  if (length === 0 && block !== undefined) yield block
+}
+
+/** Zeros of the same type. */
+function emptyLike(data: Numbers, length: number): Numbers {
+  const [type] = DTYPES.find(([candidate]) => data instanceof candidate) ?? (DTYPES[0] as (typeof DTYPES)[number])
+  return new type(length)
+}
+
+/** Name of the text that a group is sealed with. */
+export const SEAL = 'seal'
+
+/** Notes the attributes and members that a group has now, with a checksum, so that a reader finds out if one of them changes. */
+export function sealGroup(group: Group): void {
+  const attributes = Object.keys(group.attrs).sort()
+  const seal = JSON.stringify({ attributes, members: group.keys().sort() })
+  writeText(group, SEAL, seal)
+  writeNumber(group, CHECKSUM, checksumOf(group, attributes, seal))
+}
+
+/** What is wrong with a group that was sealed; undefined where nothing is, or where it never was. What was added does not matter. */
+export function brokenSeal(group: Group): string | undefined {
+  const names = Object.keys(group.attrs)
+  if (!names.includes(SEAL) && !names.includes(CHECKSUM)) return undefined
+  try {
+    const seal = String(group.get_attribute(SEAL, false))
+    const { attributes, members } = JSON.parse(seal) as { attributes: string[]; members: string[] }
+    const keys = group.keys()
+    const missing = members.find((member) => !keys.includes(member))
+    if (missing !== undefined) return `${group.path === '/' ? '' : group.path}/${missing} is missing`
+    if (checksumOf(group, attributes, seal) === Number(group.get_attribute(CHECKSUM, false))) return undefined
+  } catch {
+    // Said below.
+  }
+  return `the attributes of ${group.path} are not what was written`
+}
+
+function checksumOf(group: Group, attributes: readonly string[], seal: string): number {
+  const values = attributes.map((name) => [name, group.get_attribute(name, false)])
+  const text = JSON.stringify([seal, values], (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : ArrayBuffer.isView(value) ? Array.from(value as Float64Array, String) : value,
+  )
+  return crc32(text)
 }
 
 /** A block of consecutive elements: from and to in memory, and its range in each dimension. */

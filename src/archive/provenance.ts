@@ -17,13 +17,16 @@ export function provenance(run: {
   readonly command: string
   readonly startedAt: Date
   readonly finishedAt?: Date | undefined
+  /** Of a run that was resumed: how often, and when and how the last time. */
+  readonly resumed?: { readonly count: number; readonly at: Date; readonly command: string } | undefined
+  /** Seconds of all sessions. */
+  readonly elapsedSeconds: number
 }): Provenance {
   const slurm = ['SLURM_JOB_ID', 'SLURM_ARRAY_JOB_ID', 'SLURM_ARRAY_TASK_ID', 'SLURM_JOB_NAME'].flatMap((name) => {
     const value = process.env[name]
     const key = name.toLowerCase().replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
     return value ? [[key, value] as const] : []
   })
-  const end = run.finishedAt ?? new Date()
   return {
     version: packageVersion(),
     commit: builtCommit(),
@@ -36,7 +39,9 @@ export function provenance(run: {
     seed: run.seed,
     startedAt: run.startedAt.toISOString(),
     ...(run.finishedAt ? { finishedAt: run.finishedAt.toISOString() } : {}),
-    elapsedSeconds: (end.getTime() - run.startedAt.getTime()) / 1000,
+    ...(run.resumed ? { resumes: run.resumed.count, resumedAt: run.resumed.at.toISOString(), resumeCommand: run.resumed.command } : {}),
+    elapsedSeconds: run.elapsedSeconds,
+    savedAt: new Date().toISOString(),
     ...Object.fromEntries(slurm),
   }
 }

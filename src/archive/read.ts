@@ -3,8 +3,22 @@ import { FileError } from '../errors.ts'
 import type { Job } from '../job/job.ts'
 import type { Moves } from '../model/model.ts'
 import { type ArchiveStatus, FORMAT_VERSION, type Provenance } from './data.ts'
-import { columnAt, Damage, datasetAt, groupAt, isKind, numberOf, numbersOf, textOf } from './fields.ts'
-import { type Dataset, type File, type Group, openForReading, reasonOf } from './hdf5.ts'
+import { CheckpointReader } from './checkpoint.ts'
+import {
+  checkSeal,
+  columnAt,
+  Damage,
+  datasetAt,
+  groupAt,
+  isKind,
+  numberOf,
+  numbersOf,
+  realNumbers,
+  rowsOf,
+  textIn,
+  textOf,
+} from './fields.ts'
+import { CHECKSUM, type Dataset, type File, type Group, openForReading, reasonOf, SEAL } from './hdf5.ts'
 
 /** A quantity on the temperature grid as read back, (temperature, ...shape); NaN where it could not be given. */
 export interface Quantity {
@@ -46,16 +60,32 @@ export interface ArchivedSimulation {
   readonly timing: Readonly<Record<string, number>>
   /** Any dataset of this simulation by its path, such as `bins/energy`, with its shape. @throws FileError where there is none */
   read(path: string): { readonly shape: readonly number[]; readonly values: ArrayLike<number> }
+  /** The same for what is large and has three dimensions or more, row by row. @throws FileError also in between */
+  rows(path: string): Iterable<Row>
+}
+
+/** What a dataset holds for a pair of its first two indices. */
+interface Row {
+  readonly first: number
+  readonly second: number
+  readonly values: ArrayLike<number>
 }
 
 /** An open archive; close it when done. */
 export interface Archive {
   readonly path: string
   readonly status: ArchiveStatus
+  /** Version of the file's layout. */
+  readonly formatVersion: number
   readonly title: string
   readonly job: Job
   readonly provenance: Provenance
   readonly simulations: readonly ArchivedSimulation[]
+  /** Which part of the job this is, as in `1/4`; undefined for all of it. */
+  readonly shard?: string
+  /** What a resume needs of the simulations that share ensembles with this one, the first; undefined where there is none. */
+  checkpoint(simulation: string): CheckpointReader | undefined
+  /** May be called again. */
   close(): void
 }
 
@@ -93,33 +123,49 @@ function readRoot(file: File, path: string): Archive {
       `${path}: format ${version} is newer than the ${FORMAT_VERSION} that this version of spinpool reads; update spinpool`,
     )
   }
+  checkSeal(file)
   const written = textOf(file, 'status')
   const status = statuses.find((candidate) => candidate === written)
   if (!status) throw new Damage(`its status is '${written}'; known: ${statuses.join(', ')}`)
+  let open = true
   const made = groupAt(file, 'provenance')
   const group = groupAt(file, 'simulations')
   return {
     path: resolve(path),
     status,
+    formatVersion: version,
     title: textOf(file, 'title'),
     job: readJob(datasetAt(file, 'job')),
     provenance: Object.fromEntries(
-      Object.keys(made.attrs).map((key) => {
-        const value = made.get_attribute(key, false)
-        return [key, typeof value === 'string' ? value : Number(value)]
-      }),
+      Object.keys(made.attrs)
+        .filter((key) => key !== SEAL && key !== CHECKSUM)
+        .map((key) => {
+          const value = made.get_attribute(key, false)
+          return [key, typeof value === 'string' ? value : Number(value)]
+        }),
     ),
     simulations: group.keys().map((name) => readSimulation(groupAt(group, name), name, path)),
+    ...('shard' in file.attrs ? { shard: textOf(file, 'shard') } : {}),
+    checkpoint: (name) => {
+      try {
+        const simulation = groupAt(group, name)
+        return simulation.keys().includes('checkpoint') ? new CheckpointReader(simulation) : undefined
+      } catch (error) {
+        throw damaged(path, error)
+      }
+    },
     close: () => {
-      file.close()
+      if (open) file.close()
+      open = false
     },
   }
 }
 
-function readJob({ value }: Dataset): Job {
+function readJob(dataset: Dataset): Job {
   let job: unknown
+  const text = textIn(dataset)
   try {
-    job = typeof value === 'string' ? JSON.parse(value) : undefined
+    job = JSON.parse(text)
   } catch {
     // Said below.
   }
@@ -143,6 +189,8 @@ const NOT_PARAMETERS = new Set([
   'sweepsDone',
   'sweepsTotal',
   'warnings',
+  SEAL,
+  CHECKSUM,
 ])
 
 function readSimulation(group: Group, name: string, path: string): ArchivedSimulation {
@@ -184,18 +232,29 @@ function readSimulation(group: Group, name: string, path: string): ArchivedSimul
           roundTrips: columnAt(exchange, 'round_trips'),
         }
       : {}),
-    timing: Object.fromEntries(timing.keys().map((key) => [key, Number(datasetAt(timing, key).value)])),
+    timing: Object.fromEntries(timing.keys().map((key) => [key, numbersOf(datasetAt(timing, key))[0] as number])),
     read: (key) => {
       try {
-        const parts = key.split('/')
-        const last = parts.pop() ?? ''
-        const dataset = datasetAt(parts.reduce(groupAt, group), last)
+        const dataset = datasetBelow(group, key)
         return { shape: dataset.shape ?? [], values: numbersOf(dataset) }
       } catch (error) {
         throw damaged(path, error)
       }
     },
+    rows: function* (key) {
+      try {
+        for (const { first, second, values } of rowsOf(datasetBelow(group, key))) yield { first, second, values: realNumbers(values) }
+      } catch (error) {
+        throw damaged(path, error)
+      }
+    },
   }
+}
+
+function datasetBelow(group: Group, path: string): Dataset {
+  const parts = path.split('/')
+  const last = parts.pop() ?? ''
+  return datasetAt(parts.reduce(groupAt, group), last)
 }
 
 /** Every dataset of a simulation itself is a column of some quantity, a scale, or `samples`: so what is missing shows. */

@@ -1,8 +1,12 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { FileError, MachineError, messageOf } from '../errors.ts'
+import { type CheckpointData, writeCheckpoint } from './checkpoint.ts'
 import { type ArchiveData, type AxisData, FORMAT_VERSION, type QuantityData, type SimulationData } from './data.ts'
-import { type Dataset, type Group, loadHdf5, reasonOf, writeNumber, writeNumbers, writeText } from './hdf5.ts'
+import { lackOfRoom } from './disk.ts'
+import { isKind } from './fields.ts'
+import { CHECKSUM, type Dataset, type Group, loadHdf5, reasonOf, sealGroup, writeNumber, writeNumbers, writeText } from './hdf5.ts'
 
 /**
  * Writes the whole archive beside its place, makes sure that it is on the disk, and renames it: at any moment the path
@@ -22,14 +26,25 @@ export async function writeArchive(path: string, archive: ArchiveData): Promise<
     }
     synchronise(partial)
     renameSync(partial, path)
-    synchronise(dirname(path))
+    synchroniseFolder(dirname(path))
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : ''
     if (code === 'EACCES' || code === 'ENOENT') throw new FileError(`${path}: cannot be written (${messageOf(error)})`)
-    const full = code === 'ENOSPC' || /No space left|File too large/.test(messageOf(error))
-    throw new MachineError(`${path}: could not be written (${reasonOf(error)})${full ? '; the disk is full: make room' : ''}`)
+    // Asked while the partial file is still there, so that the disk is seen as full as it was.
+    const room = lackOfRoom(error, path)
+    throw new MachineError(`${path}: could not be written${room ? `: ${room}` : ` (${reasonOf(error)})`}`)
   } finally {
     rmSync(partial, { force: true })
+  }
+}
+
+/** Some file systems, over a network above all, know no such thing for folders; the file is there all the same. */
+function synchroniseFolder(path: string): void {
+  try {
+    synchronise(path)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (!['EINVAL', 'EISDIR', 'EPERM', 'EACCES', 'ENOTSUP', 'EBADF'].includes(code)) throw error
   }
 }
 
@@ -42,25 +57,34 @@ function synchronise(path: string): void {
   }
 }
 
-function writeRoot(root: Group, { status, job, provenance, simulations }: ArchiveData): void {
+function writeRoot(root: Group, { status, compressed, job, provenance, shard, simulations, checkpoints }: ArchiveData): void {
   writeText(root, 'format', 'spinpool')
   writeNumber(root, 'formatVersion', FORMAT_VERSION)
   writeText(root, 'status', status)
   writeText(root, 'title', job.title)
-  writeText(root, 'Conventions', 'spinpool-1')
+  writeText(root, 'Conventions', `spinpool-${FORMAT_VERSION}`)
+  if (shard !== undefined) writeText(root, 'shard', shard)
   const made = root.create_group('provenance')
   for (const [key, value] of Object.entries(provenance)) {
     if (typeof value === 'number') writeNumber(made, key, value)
     else writeText(made, key, value)
   }
-  const text = root.create_dataset({ name: 'job', data: JSON.stringify(job, null, 2) })
+  sealGroup(made)
+  const written = JSON.stringify(job, null, 2)
+  const text = root.create_dataset({ name: 'job', data: written })
   writeText(text, 'long_name', 'the job as resolved, JSON; run it again with spinpool run')
   writeText(text, 'units', '1')
+  writeNumber(text, CHECKSUM, crc32(written))
   const group = root.create_group('simulations')
-  for (const simulation of simulations) writeSimulation(group.create_group(simulation.name), simulation)
+  for (const simulation of simulations) {
+    const checkpoint = checkpoints.find((candidate) => candidate.simulation === simulation.name)
+    writeSimulation(group.create_group(simulation.name), simulation, compressed, checkpoint)
+  }
+  sealGroup(group)
+  sealGroup(root)
 }
 
-function writeSimulation(group: Group, simulation: SimulationData): void {
+function writeSimulation(group: Group, simulation: SimulationData, compressed: boolean, checkpoint: CheckpointData | undefined): void {
   const { temperature, copies, bins } = simulation
   const T = temperature.length
   for (const name of ['model', 'update'] as const) writeText(group, name, simulation[name])
@@ -94,7 +118,7 @@ function writeSimulation(group: Group, simulation: SimulationData): void {
   scale.count('bin', bins.count, 'bin, in order of time')
   writeNumbers(binned, 'length', Int32Array.of(bins.length), [], { longName: 'samples in a bin', units: '1' })
   for (const [name, values] of Object.entries(bins.values)) {
-    const about = aboutMeans(simulation.quantities, name, 'bin means of')
+    const about = { ...aboutMeans(simulation.quantities, name, 'bin means of'), compressed }
     const axes = simulation.quantities.find((quantity) => quantity.name === name)?.axes ?? []
     const shape = [T, copies, bins.count, ...axes.map((axis) => axis.values.length)]
     scale.attach(writeNumbers(binned, name, values, shape, about), ['temperature', 'copy', 'bin', ...axes.map((axis) => axis.name)])
@@ -104,11 +128,11 @@ function writeSimulation(group: Group, simulation: SimulationData): void {
     const series = group.create_group('series')
     scale.count('sample', count, 'sample, in order of time')
     for (const [name, values] of Object.entries(all)) {
-      const about = aboutMeans(simulation.quantities, name, 'samples of')
+      const about = { ...aboutMeans(simulation.quantities, name, 'samples of'), compressed }
       scale.attach(writeNumbers(series, name, values, [T, copies, count], about), ['temperature', 'copy', 'sample'])
     }
   }
-  if (simulation.snapshots) writeSnapshots(group.create_group('snapshots'), scale, simulation.snapshots, T)
+  if (simulation.snapshots) writeSnapshots(group.create_group('snapshots'), scale, simulation.snapshots, T, compressed)
   if (simulation.exchange) writeExchange(group.create_group('tempering'), scale, simulation.exchange, T)
   if (simulation.tuning) {
     const tuning = group.create_group('tuning')
@@ -120,6 +144,13 @@ function writeSimulation(group: Group, simulation: SimulationData): void {
   const timing = group.create_group('timing')
   for (const [name, seconds] of Object.entries(simulation.timing)) {
     writeNumbers(timing, name, Float64Array.of(seconds), [], { longName: `seconds of all threads, ${name}`, units: 's' })
+  }
+  for (const child of [...group.keys().map((key) => group.get(key)), group]) if (isKind(child, 'Group')) sealGroup(child)
+  // Behind the seal: an archive that is not to be resumed does without.
+  if (checkpoint) {
+    const own = group.create_group('checkpoint')
+    writeCheckpoint(own, checkpoint)
+    sealGroup(own)
   }
 }
 
@@ -142,13 +173,19 @@ function aboutMeans(quantities: readonly QuantityData[], name: string, what: str
   return { longName: `${what} the ${quantity?.longName ?? name}`, units: quantity?.units ?? '1' }
 }
 
-function writeSnapshots(group: Group, scale: Scales, snapshots: NonNullable<SimulationData['snapshots']>, T: number): void {
+function writeSnapshots(
+  group: Group,
+  scale: Scales,
+  snapshots: NonNullable<SimulationData['snapshots']>,
+  T: number,
+  compressed: boolean,
+): void {
   const { count, shape, dimensions, longName, values, copy, sweep } = snapshots
   scale.count('snapshot', count, 'snapshot, in order of time')
   dimensions.forEach((dimension, i) => {
     scale.count(dimension.name, shape[i] as number, dimension.longName)
   })
-  const about = { longName, units: '1' }
+  const about = { longName, units: '1', compressed }
   scale.attach(writeNumbers(group, 'spins', values, [T, count, ...shape], about), [
     'temperature',
     'snapshot',

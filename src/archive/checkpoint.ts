@@ -1,0 +1,84 @@
+import { Damage, datasetAt, groupAt, NumberStream, numberOf, numbersOf } from './fields.ts'
+import { type Dataset, type Group, type Numbers, writeNumber, writeNumbers, writeParts } from './hdf5.ts'
+
+// All that a resume needs, in the group `checkpoint` of a simulation: one dataset for each kind of numbers, those of all
+// ensembles one behind the other. The series and snapshots that all of them have are outside, where readers find them.
+
+/** What is kept of the ensembles of one simulation, or of those simulations that exchange a parameter. */
+export interface CheckpointData {
+  /** Simulation in whose group it lies: the first of those that share the ensembles. */
+  readonly simulation: string
+  /** Which of the simulation's ensembles these are; a part of a job does not have all. */
+  readonly ensembles: readonly number[]
+  readonly numbers: CheckpointNumbers
+  /** Samples with which snapshots are taken. */
+  readonly snapshotsDue: readonly number[]
+  readonly fields: readonly {
+    readonly name: string
+    readonly longName: string
+    readonly length: number
+    /** At least one, which may be empty; asked for once. */
+    readonly parts: () => Iterable<Numbers>
+  }[]
+}
+
+/** Numbers that the ensembles have in common. */
+export interface CheckpointNumbers {
+  /** Samples of the series, and times of snapshots, that are outside. */
+  readonly samples: number
+  readonly snapshots: number
+  /** Times of snapshots that any ensemble has taken. */
+  readonly snapshotsTaken: number
+  /** Seconds that threads stood idle outside of gangs, and that saving took. */
+  readonly waitSeconds: number
+  readonly saveSeconds: number
+}
+
+const NUMBERS = ['samples', 'snapshots', 'snapshotsTaken', 'waitSeconds', 'saveSeconds'] as const
+
+export function writeCheckpoint(group: Group, { ensembles, numbers, snapshotsDue, fields }: CheckpointData): void {
+  for (const name of NUMBERS) writeNumber(group, name, numbers[name])
+  const about = { units: '1', compressed: false }
+  writeNumbers(group, 'ensembles', Int32Array.from(ensembles), [ensembles.length], { ...about, longName: 'ensembles that are here' })
+  const due = Float64Array.from(snapshotsDue)
+  writeNumbers(group, 'snapshots_due', due, [due.length], { ...about, longName: 'samples with which snapshots are taken' })
+  for (const { name, longName, length, parts } of fields) writeParts(group, name, length, parts(), { ...about, longName })
+}
+
+/** The checkpoint of an open archive. */
+export class CheckpointReader {
+  readonly ensembles: readonly number[]
+  readonly numbers: CheckpointNumbers
+  readonly snapshotsDue: readonly number[]
+  readonly #group: Group
+  readonly #streams = new Map<string, NumberStream>()
+
+  /** @param simulation group of the simulation */
+  constructor(simulation: Group) {
+    const group = groupAt(simulation, 'checkpoint')
+    this.#group = group
+    this.ensembles = Array.from(numbersOf(datasetAt(group, 'ensembles')))
+    this.snapshotsDue = Array.from(numbersOf(datasetAt(group, 'snapshots_due')))
+    this.numbers = Object.fromEntries(NUMBERS.map((name) => [name, numberOf(group, name)])) as Record<(typeof NUMBERS)[number], number>
+  }
+
+  /** The numbers of a field from where they were last left, the front at first. */
+  stream(name: string): NumberStream {
+    const known = this.#streams.get(name)
+    if (known) return known
+    const stream = new NumberStream(this.#datasetOf(name))
+    this.#streams.set(name, stream)
+    return stream
+  }
+
+  /** @throws Damage where a field that was begun is longer than what was asked for */
+  finish(): void {
+    for (const stream of this.#streams.values()) stream.finish()
+  }
+
+  #datasetOf(name: string): Dataset {
+    const dataset = datasetAt(this.#group, name)
+    if (dataset.shape?.length !== 1) throw new Damage(`${dataset.path} is of another shape`)
+    return dataset
+  }
+}
