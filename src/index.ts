@@ -22,7 +22,10 @@ export { readTemperatures } from './job/temperatures.ts'
 
 // Running them.
 export type { Progress } from './coordinator/progress.ts'
-export { type RunOptions, type RunResult, run } from './coordinator/run.ts'
+export { type MergeOptions, type MergeResult, merge } from './coordinator/merge.ts'
+export { type ResumeResult, resume } from './coordinator/resume.ts'
+export { type RunOptions, run } from './coordinator/run.ts'
+export type { RunResult, SessionOptions, Started } from './coordinator/session.ts'
 
 // Archives: what a run leaves behind.
 export type { ArchiveStatus, Provenance, QuantityData, SimulationData } from './archive/data.ts'

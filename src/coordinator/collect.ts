@@ -1,5 +1,4 @@
 import type { QuantityData, SimulationData } from '../archive/data.ts'
-import { snapshotSample } from '../ensemble/ensemble.ts'
 import { alongOf, type EnsembleMemory, type EnsembleSpec, State } from '../ensemble/memory.ts'
 import type { SimulationPlan } from '../job/plan.ts'
 import { columnsOf } from '../model/columns.ts'
@@ -15,16 +14,15 @@ export interface Measured {
   readonly plan: SimulationPlan
   readonly ensembles: readonly OwnSlots[]
   /** Seconds that threads stood idle outside of gangs and that the archive took, this simulation's share. */
-  readonly idle: { readonly wait: number; readonly archive: number }
+  readonly idle: { readonly wait: number; readonly save: number }
 }
 
 /** Joins the ensembles of a simulation and computes every mean, error, autocorrelation time, R̂ and warning. */
 export function collectSimulation(measured: Measured): SimulationData {
   const { plan, ensembles } = measured
-  const { model, size, parameters } = plan
+  const { model, size, parameters, copies } = plan
   const spec = ensembles[0]?.spec as EnsembleSpec
   const temperature = Float64Array.from(spec.temperatures)
-  const copies = 1 + ensembles.reduce((most, own) => own.slots.reduce((a, { copy }) => Math.max(a, copy), most), 0)
   const columns = columnsOf(model, size)
   const names = columns.map(({ name }) => name)
   const samples = binGrid(ensembles, (memory) => memory.samples, names, temperature.length, copies)
@@ -87,7 +85,7 @@ export function collectSimulation(measured: Measured): SimulationData {
       ),
     },
     ...(spec.series ? { series: collectSeries(measured, copies) } : {}),
-    ...(spec.snapshotEvents > 0 ? { snapshots: collectSnapshots(measured, copies) } : {}),
+    ...(spec.snapshotsDue.length > 0 ? { snapshots: collectSnapshots(measured, copies) } : {}),
     ...(spec.tempering ? { exchange: collectExchange(measured) } : {}),
     ...(model.tuned.length > 0 ? { tuning: collectTuning(measured, copies) } : {}),
     timing: {
@@ -95,7 +93,7 @@ export function collectSimulation(measured: Measured): SimulationData {
       measure: seconds('measureSeconds'),
       exchange: seconds('exchangeSeconds'),
       wait: measured.idle.wait + seconds('waitSeconds'),
-      checkpoint: measured.idle.archive,
+      checkpoint: measured.idle.save,
     },
     sweepsDone: Math.min(...ensembles.map(({ memory }) => memory.sweeps)),
     sweepsTotal: spec.thermalization + spec.samples * spec.measureEvery,
@@ -194,18 +192,28 @@ function collectTuning({ plan, ensembles }: Measured, copies: number): NonNullab
   })
 }
 
+/** Samples that every ensemble has taken. */
+export function samplesOfAll(ensembles: readonly Pick<OwnSlots, 'memory'>[]): number {
+  return ensembles.reduce((least, { memory }) => Math.min(least, memory.samples.samples), Number.POSITIVE_INFINITY)
+}
+
+/** Times at which every ensemble has kept its configurations. */
+export function snapshotsOfAll(ensembles: readonly Pick<OwnSlots, 'memory'>[]): number {
+  return ensembles.reduce((least, { memory }) => Math.min(least, memory.state[State.snapshotsTaken] as number), Number.POSITIVE_INFINITY)
+}
+
 function collectSeries({ plan, ensembles }: Measured, copies: number): NonNullable<SimulationData['series']> {
   const names = plan.model.observables.filter((observable) => observable.series).map((observable) => observable.name)
-  const total = ensembles[0]?.spec.samples ?? 0
-  const count = Math.min(...ensembles.map(({ memory }) => memory.samples.samples))
+  const count = samplesOfAll(ensembles)
   const values = Object.fromEntries(
     names.map((name, k) => {
-      const all = new Float64Array((ensembles[0]?.spec.temperatures.length ?? 0) * copies * count)
+      const all = new Float64Array((ensembles[0]?.spec.temperatures.length ?? 0) * copies * count).fill(Number.NaN)
       for (const { spec, memory, slots } of ensembles) {
         const width = spec.slots.length
         for (const { slot, copy, temperature } of slots) {
           const to = (temperature * copies + copy) * count
-          for (let sample = 0; sample < count; sample++) all[to + sample] = memory.series[(k * total + sample) * width + slot] as number
+          for (let sample = 0; sample < count; sample++)
+            all[to + sample] = memory.series[(sample * names.length + k) * width + slot] as number
         }
       }
       return [name, all]
@@ -218,7 +226,7 @@ function collectSeries({ plan, ensembles }: Measured, copies: number): NonNullab
 function collectSnapshots({ plan, ensembles }: Measured, copies: number): NonNullable<SimulationData['snapshots']> {
   const { model, size } = plan
   const spec = ensembles[0]?.spec as EnsembleSpec
-  const events = Math.min(...ensembles.map(({ memory }) => memory.state[State.snapshotsTaken] as number))
+  const events = snapshotsOfAll(ensembles)
   const count = Math.min(plan.snapshots, events * copies)
   const shape = model.snapshot.shape(size)
   const sites = shape.reduce((a, b) => a * b, 1)
@@ -245,7 +253,7 @@ function collectSnapshots({ plan, ensembles }: Measured, copies: number): NonNul
     values,
     copy: Int32Array.from({ length: count }, (_, k) => k % copies),
     sweep: Float64Array.from({ length: count }, (_, k) => {
-      return (snapshotSample(Math.floor(k / copies), spec.snapshotEvents, spec.samples) + 1) * spec.measureEvery
+      return ((spec.snapshotsDue[Math.floor(k / copies)] as number) + 1) * spec.measureEvery
     }),
   }
 }
@@ -259,10 +267,11 @@ function collectExchange(measured: Measured): NonNullable<SimulationData['exchan
       own.reduce((total, { memory }) => total + (of(memory)[k] as number), 0)
     return sum((memory) => memory.accepted) / sum((memory) => memory.attempted)
   }
-  const roundTrips = Int32Array.from(ensembles.flatMap(({ memory }) => [...memory.roundTrips]))
   if (along === undefined) {
+    const roundTrips = new Int32Array(plan.copies * spec.points.length).fill(-1)
+    for (const { spec: own, memory } of ensembles) roundTrips.set(memory.roundTrips, firstReplica(own))
     const acceptance = Float64Array.from({ length: spec.points.length - 1 }, (_, k) => share(ensembles, k))
-    return { along: 'temperature', acceptance, roundTrips, ...collectTrajectory(measured) }
+    return { along: 'temperature', acceptance, roundTrips, ...collectTrajectory(measured, roundTrips.length) }
   }
   // Each temperature has ensembles of its own, in the order of the grid; nothing is ever tried with the last point.
   const k = spec.points.findIndex(({ simulation }) => simulation === plan.name)
@@ -272,29 +281,40 @@ function collectExchange(measured: Measured): NonNullable<SimulationData['exchan
       k,
     )
   })
+  const replicas = plan.copies * spec.points.length
+  const roundTrips = new Int32Array(spec.temperatures.length * replicas).fill(-1)
+  for (const { spec: own, memory } of ensembles) {
+    roundTrips.set(memory.roundTrips, (own.points[0]?.temperature ?? 0) * replicas + firstReplica(own))
+  }
   return { along, acceptance, roundTrips, trajectory: new Int32Array(), rounds: new Float64Array() }
 }
 
-function collectTrajectory({ ensembles }: Measured): Pick<NonNullable<SimulationData['exchange']>, 'trajectory' | 'rounds'> {
+/** Replicas are counted copy by copy, point by point; those of other parts of the job are -1 everywhere. */
+function firstReplica({ slots, points }: EnsembleSpec): number {
+  const { copy = 0, point = 0 } = slots[0] ?? {}
+  return copy * points.length + point
+}
+
+function collectTrajectory(
+  { ensembles }: Measured,
+  replicas: number,
+): Pick<NonNullable<SimulationData['exchange']>, 'trajectory' | 'rounds'> {
   const rows = Math.min(...ensembles.map(({ memory }) => memory.state[State.trajectoryRows] as number))
   // Ensembles that are not equally far keep rows of different spacing; take what the sparsest one has.
   const every = Math.max(...ensembles.map(({ memory }) => (memory.state[State.trajectoryEvery] as number) || 1))
-  const replicas = ensembles.reduce((total, { spec }) => total + spec.slots.length, 0)
   const kept = Math.min(
     rows,
     ...ensembles.map(({ memory }) =>
       Math.ceil(((memory.state[State.trajectoryRows] as number) * ((memory.state[State.trajectoryEvery] as number) || 1)) / every),
     ),
   )
-  const trajectory = new Int32Array(kept * replicas)
-  let first = 0
+  const trajectory = new Int32Array(kept * replicas).fill(-1)
   for (const { spec, memory } of ensembles) {
     const width = spec.slots.length
     const step = every / ((memory.state[State.trajectoryEvery] as number) || 1)
     for (let row = 0; row < kept; row++) {
-      trajectory.set(memory.trajectory.subarray(row * step * width, (row * step + 1) * width), row * replicas + first)
+      trajectory.set(memory.trajectory.subarray(row * step * width, (row * step + 1) * width), row * replicas + firstReplica(spec))
     }
-    first += width
   }
   return { trajectory, rounds: Float64Array.from({ length: kept }, (_, row) => row * every) }
 }

@@ -2,10 +2,26 @@
 export interface Progress {
   /** Share of all sweeps of all bundles that is done, weighted by cost, 0 to 1. */
   readonly fraction: number
+  /** Since the run began, or was resumed. */
   readonly elapsedSeconds: number
   /** Estimate; undefined until there is something to judge by. */
   readonly remainingSeconds: number | undefined
   /** Attempted updates per nanosecond, all replicas and threads together. */
   readonly updatesPerNanosecond: number
   readonly bundles: { readonly done: number; readonly total: number }
+}
+
+/** How far each simulation is; what the lock beside an archive says of a run under way. */
+export interface LiveStatus extends Progress {
+  readonly simulations: readonly LiveSimulation[]
+}
+
+export interface LiveSimulation {
+  readonly name: string
+  /** Of every replica, thermalization included. */
+  readonly sweepsDone: number
+  readonly sweepsTotal: number
+  /** Those before the first measurement. */
+  readonly thermalization: number
+  readonly updatesPerNanosecond: number
 }

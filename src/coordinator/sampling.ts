@@ -1,16 +1,13 @@
-import type { SimulationData } from '../archive/data.ts'
+import type { Archive } from '../archive/read.ts'
 import { Barrier } from '../ensemble/barrier.ts'
-import { BundleState, EnsembleMemory, type EnsembleSpec, freezeEnsemble, roundCount, State } from '../ensemble/memory.ts'
-import { messageOf } from '../errors.ts'
-import { bundleCount, type Plan, roundSeconds } from '../job/plan.ts'
-import { createArena, type Place, placeBlocks } from '../memory/arena.ts'
-import type { Model } from '../model/model.ts'
-import { findModel } from '../model/registry.ts'
+import { bundleCount, type Plan } from '../job/plan.ts'
 import { compileKernels } from '../pool/built.ts'
 import { openPool, type Pool } from '../pool/pool.ts'
-import { collectSimulation } from './collect.ts'
-import { ownSlots } from './grid.ts'
-import type { Progress } from './progress.ts'
+import type { Deadline } from './deadline.ts'
+import { createMemory, type LiveEnsemble, type LiveMemory } from './live.ts'
+import { Meter } from './meter.ts'
+import type { LiveStatus, Progress } from './progress.ts'
+import { type Saved, Saves, type SavesOptions } from './saves.ts'
 import { Schedule, type Turn } from './schedule.ts'
 
 /** How long a worker stays with one ensemble. */
@@ -19,30 +16,19 @@ const SLICE_SECONDS = 0.5
 const SAVING_SLICE_SECONDS = 2
 /** Seconds of a round that a member of a gang steps at least: meeting takes some twenty microseconds. */
 const SHORTEST_PART = 5e-5
-const PROGRESS_MILLISECONDS = 200
-/** What was measured is saved that often, or less often where saving is slow: at most one part in a hundred of the time. */
-const SAVE_SECONDS = 10
-const SAVE_SHARE = 0.01
+const TICK_MILLISECONDS = 200
+const BEAT_SECONDS = 2
+/** Seconds that a stop takes at least, whatever is stepped and saved. */
+const STOP_SECONDS = 1.2
 
-interface SamplingOptions {
+export interface SamplingOptions extends SavesOptions {
+  readonly deadline?: Deadline | undefined
   readonly onProgress?: ((progress: Progress) => void) | undefined
-  readonly onWarning?: ((warning: string) => void) | undefined
+  /** Told every few seconds. */
+  readonly onBeat?: ((status: LiveStatus) => void) | undefined
   readonly signal?: AbortSignal | undefined
   readonly worker?: string | undefined
   readonly shortestPart?: number | undefined
-  /** Writes the archive of a run under way. */
-  readonly save: (simulations: readonly SimulationData[]) => Promise<void>
-}
-
-/** One ensemble as the workers have it at this moment. */
-interface LiveEnsemble {
-  readonly spec: EnsembleSpec
-  readonly model: Model
-  readonly buffer: ArrayBufferLike
-  readonly offset: number
-  readonly memory: EnsembleMemory
-  /** Estimated seconds of one thread for a round. */
-  readonly roundSeconds: number
 }
 
 /** The sampling of one plan: shared memory, the pool, who steps what, and what has been measured. */
@@ -50,59 +36,67 @@ export class Sampling {
   readonly #plan: Plan
   readonly #threads: number
   readonly #options: SamplingOptions
-  readonly #places: readonly Place[]
-  readonly #arenas: readonly WebAssembly.Memory[]
-  readonly #ensembles: readonly LiveEnsemble[]
+  readonly #memory: LiveMemory
+  readonly #saves: Saves
   /** Ensembles that a worker has been given. */
   readonly #begun = new Set<number>()
   /** Ensembles that workers are in. */
   readonly #stepped = new Set<number>()
   readonly #stop = new Int32Array(new SharedArrayBuffer(4))
-  /** Frozen copies of ensembles, taken between slices while a save is due. */
-  readonly #frozen = new Map<number, EnsembleMemory>()
+  #stoppedBy: 'signal' | 'time limit' | undefined
+  /** Seconds of threads inside ensembles, and of the time in which there were threads. */
   #busySeconds = 0
-  #saveSeconds = 0
   #sampledSeconds = 0
-  #nextSave = 0
-  #saving: Promise<void> | undefined
-  #saved = false
   #failure: unknown
+  /** Ensembles in which a worker failed: nobody knows what they hold. */
+  readonly #torn = new Set<number>()
+  #nextBeat = 0
 
   /** @throws MachineError where there is no memory to be had */
   constructor(plan: Plan, threads: number, options: SamplingOptions) {
     this.#plan = plan
     this.#threads = Math.min(threads, bundleCount(plan))
     this.#options = options
-    const { places, arenas } = placeBlocks(plan.bytes)
-    this.#places = places
-    this.#arenas = arenas.map(createArena)
-    this.#ensembles = plan.ensembles.map((spec, i) => {
-      const { arena, offset } = places[i] as Place
-      const model = findModel(spec.model)
-      const { buffer } = this.#arenas[arena] as WebAssembly.Memory
-      return {
-        spec,
-        model,
-        buffer,
-        offset,
-        memory: new EnsembleMemory(buffer, offset, spec, model),
-        roundSeconds: roundSeconds(spec, model),
-      }
-    })
+    this.#memory = createMemory(plan)
+    this.#saves = new Saves(plan, this.#memory.ensembles, options)
   }
 
-  /** Runs until everything is sampled or the signal is raised. @throws MachineError where a worker fails */
+  /** Goes on from what an archive has. Call before `run`. @throws FileError where its checkpoint cannot be used */
+  restore(archive: Archive): void {
+    this.#saves.restore(archive)
+  }
+
+  /** What stopped a run that is not complete. */
+  get stoppedBy(): 'signal' | 'time limit' | undefined {
+    return this.#stoppedBy
+  }
+
+  /** Seconds that writing a compressed archive may take. */
+  get secondsToCompress(): number {
+    return this.#saves.secondsToCompress
+  }
+
+  /** Writes a checkpoint as soon as every ensemble is between two slices. */
+  checkpointSoon(): void {
+    this.#saves.ask()
+  }
+
+  /** Runs until everything is sampled, the signal is raised or time is up. @throws MachineError where a worker fails */
   async run(): Promise<'complete' | 'interrupted'> {
     const { signal, onProgress, worker } = this.#options
-    const halt = (): void => this.#halt()
-    if (signal?.aborted) return 'interrupted'
+    const { arenas, places, ensembles } = this.#memory
+    const halt = (): void => this.#halt('signal')
+    if (signal?.aborted) {
+      this.#stoppedBy = 'signal'
+      return 'interrupted'
+    }
     signal?.addEventListener('abort', halt, { once: true })
-    const start = performance.now()
+    const meter = new Meter(this.#plan, ensembles)
     const module = await compileKernels()
-    const context = { module, arenas: this.#arenas, ensembles: this.#plan.ensembles, places: this.#places, stop: this.#stop }
-    const pool = await openPool(this.#threads, context, worker)
+    const pool = await openPool(this.#threads, { module, arenas, ensembles: this.#plan.ensembles, places, stop: this.#stop }, worker)
     const sampling = performance.now()
-    const timer = onProgress && setInterval(() => onProgress(this.#progress(start)), PROGRESS_MILLISECONDS)
+    this.#saves.begin()
+    const timer = setInterval(() => this.#tick(meter), TICK_MILLISECONDS)
     try {
       await this.#steps(pool)
     } finally {
@@ -110,23 +104,68 @@ export class Sampling {
       signal?.removeEventListener('abort', halt)
       this.#sampledSeconds = (performance.now() - sampling) / 1000
       await pool.close()
-      await this.#saving
+      await this.#saves.finish()
     }
-    onProgress?.(this.#progress(start))
-    return this.#plan.ensembles.every((_, i) => this.#roundsLeft(i) === 0) ? 'complete' : 'interrupted'
+    onProgress?.(meter.progress)
+    return ensembles.every(({ roundsLeft }) => roundsLeft === 0) ? 'complete' : 'interrupted'
   }
 
-  /** Everything measured so far. Call only while no worker is stepping. */
-  collect(): SimulationData[] {
-    for (const ensemble of this.#plan.ensembles.keys()) this.#freeze(ensemble)
-    return this.#assemble()
+  /**
+   * Everything there is. Call only while no worker is stepping.
+   *
+   * @param last opens the last checkpoint, where torn ensembles are put back to; undefined where there is none
+   */
+  async collect(last: () => Promise<Archive | undefined>): Promise<Saved> {
+    if (this.#torn.size > 0) {
+      const archive = await last()
+      try {
+        this.#saves.putBack(this.#torn, archive)
+      } finally {
+        archive?.close()
+      }
+      this.#torn.clear()
+    }
+    return this.#saves.collect(this.#waitSeconds)
+  }
+
+  /** Seconds in which threads stood idle outside of gangs; known when they are gone. */
+  get #waitSeconds(): number {
+    return Math.max(0, this.#threads * this.#sampledSeconds - this.#busySeconds)
+  }
+
+  #tick(meter: Meter): void {
+    const { onProgress, onBeat } = this.#options
+    if (this.isTooLate) this.#halt('time limit')
+    try {
+      onProgress?.(meter.progress)
+      if (performance.now() >= this.#nextBeat) {
+        this.#nextBeat = performance.now() + 1000 * BEAT_SECONDS
+        onBeat?.(meter.status)
+      }
+    } catch (error) {
+      // Nobody else would hear of it.
+      this.#fail(error)
+    }
+  }
+
+  /** True where a stop may not end in time any more. */
+  get isTooLate(): boolean {
+    const { deadline } = this.#options
+    return deadline !== undefined && deadline.secondsLeft < this.#stopSeconds
+  }
+
+  /** Seconds from a stop to the end, with room to spare: workers leave their rounds, the archive is written, threads end. */
+  get #stopSeconds(): number {
+    const longest = this.#memory.ensembles.reduce((most, { stopSeconds }) => Math.max(most, stopSeconds), 0)
+    return STOP_SECONDS + 2 * longest + 2 * this.#saves.secondsExpected
   }
 
   async #steps(pool: Pool): Promise<void> {
     const shortest = this.#options.shortestPart ?? SHORTEST_PART
+    const { ensembles } = this.#memory
     const schedule = new Schedule(
-      this.#ensembles.map(({ spec, roundSeconds }) => Math.min(spec.bundles, Math.max(1, Math.floor(roundSeconds / shortest)))),
-      (ensemble) => this.#secondsLeft(ensemble),
+      ensembles.map(({ spec, roundSeconds }) => Math.min(spec.bundles, Math.max(1, Math.floor(roundSeconds / shortest)))),
+      (ensemble) => ensembles[ensemble]?.secondsLeft ?? 0,
     )
     const running = new Set<Promise<void>>()
     let free = this.#threads
@@ -135,9 +174,8 @@ export class Sampling {
       try {
         done = await this.#step(pool, turn, seconds)
       } catch (error) {
-        // The others finish their round, so that what they have is whole.
-        this.#failure ??= error
-        this.#halt()
+        this.#torn.add(turn.ensemble)
+        this.#fail(error)
       }
       this.#stepped.delete(turn.ensemble)
       schedule.release(turn.ensemble, done)
@@ -146,12 +184,11 @@ export class Sampling {
       while (free > 0 && Atomics.load(this.#stop, 0) === 0) {
         const turn = schedule.take(free)
         if (turn === undefined) break
-        this.#freezeWhenDue(turn.ensemble)
+        this.#attempt(() => this.#saves.freezeWhenDue(turn.ensemble))
         this.#begun.add(turn.ensemble)
         this.#stepped.add(turn.ensemble)
         free -= turn.members
-        const saving = this.#frozen.size === this.#ensembles.length
-        const task: Promise<void> = slice(turn, saving ? SAVING_SLICE_SECONDS : SLICE_SECONDS).finally(() => {
+        const task: Promise<void> = slice(turn, this.#saves.sliceSeconds(SLICE_SECONDS, SAVING_SLICE_SECONDS)).finally(() => {
           running.delete(task)
           free += turn.members
         })
@@ -159,11 +196,24 @@ export class Sampling {
       }
       if (running.size === 0) break
       // Only now: the workers have slices to go on with while this thread is busy.
-      this.#saveWhenDue()
+      this.#attempt(() => this.#save())
       await Promise.race(running)
     }
-    await this.#saving
+    await this.#saves.finish()
     if (this.#failure !== undefined) throw this.#failure
+  }
+
+  #save(): void {
+    const { deadline } = this.#options
+    // So close to the end the last checkpoint is what counts.
+    if (deadline && deadline.secondsLeft < this.#stopSeconds + 2 * this.#saves.secondsExpected) return
+    const isIdle = (ensemble: number): boolean =>
+      !this.#stepped.has(ensemble) && (!this.#begun.has(ensemble) || this.#memory.ensembles[ensemble]?.roundsLeft === 0)
+    this.#saves.writeWhenDue(
+      isIdle,
+      () => this.#waitSeconds,
+      (error) => this.#fail(error),
+    )
   }
 
   /**
@@ -173,7 +223,7 @@ export class Sampling {
    * @returns true when the ensemble has nothing left to do
    */
   async #step(pool: Pool, { ensemble, members }: Turn, seconds: number): Promise<boolean> {
-    const { memory } = this.#ensembles[ensemble] as LiveEnsemble
+    const { memory } = this.#memory.ensembles[ensemble] as LiveEnsemble
     memory.resetGang()
     const results = await Promise.allSettled(
       Array.from({ length: members }, async (_, member) => {
@@ -194,99 +244,23 @@ export class Sampling {
     return done
   }
 
-  #halt(): void {
+  /** Whatever this thread cannot do, workers must leave their ensembles before all ends. */
+  #attempt(act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  /** The others finish their round, so that what they have is whole. */
+  #fail(error: unknown): void {
+    this.#failure ??= error
+    this.#halt()
+  }
+
+  #halt(by?: 'signal' | 'time limit'): void {
+    if (Atomics.load(this.#stop, 0) === 0) this.#stoppedBy = by
     Atomics.store(this.#stop, 0, 1)
-  }
-
-  #freezeWhenDue(ensemble: number): void {
-    if (performance.now() >= this.#nextSave && !this.#saving && !this.#frozen.has(ensemble)) this.#freeze(ensemble)
-  }
-
-  /**
-   * Once every ensemble has been copied between two slices the copies are written.
-   */
-  #saveWhenDue(): void {
-    if (this.#saving || performance.now() < this.#nextSave) return
-    for (const ensemble of this.#plan.ensembles.keys()) {
-      if (this.#frozen.has(ensemble) || this.#stepped.has(ensemble)) continue
-      if (!this.#begun.has(ensemble) || this.#roundsLeft(ensemble) === 0) this.#freeze(ensemble)
-    }
-    if (this.#frozen.size < this.#plan.ensembles.length) return
-    const start = performance.now()
-    this.#saving = this.#options.save(this.#assemble()).then(
-      () => {
-        const seconds = (performance.now() - start) / 1000
-        this.#saveSeconds += seconds
-        this.#saved = true
-        this.#nextSave = performance.now() + 1000 * Math.max(SAVE_SECONDS, seconds / SAVE_SHARE)
-        this.#saving = undefined
-      },
-      (error: unknown) => {
-        // Better to stop at once than to find out after days; later on a full disk may have room again before the end.
-        if (this.#saved) this.#options.onWarning?.(`what was measured could not be saved, to be tried again: ${messageOf(error)}`)
-        else {
-          this.#failure ??= error
-          this.#halt()
-        }
-        this.#nextSave = performance.now() + 1000 * SAVE_SECONDS
-        this.#saving = undefined
-      },
-    )
-    this.#frozen.clear()
-  }
-
-  #freeze(ensemble: number): void {
-    const { buffer, offset, spec, model } = this.#ensembles[ensemble] as LiveEnsemble
-    this.#frozen.set(ensemble, freezeEnsemble(buffer, offset, spec, model))
-  }
-
-  #assemble(): SimulationData[] {
-    const { simulations, ensembles } = this.#plan
-    const index = new Map(ensembles.map((spec, i) => [spec, i]))
-    const total = ensembles.reduce((sum, _, i) => sum + this.#frozenSeconds(i), 0)
-    const wait = Math.max(0, this.#threads * this.#sampledSeconds - this.#busySeconds)
-    return simulations.map((plan) => {
-      const own = plan.ensembles.map((spec) => ownSlots(plan, spec, this.#frozen.get(index.get(spec) as number) as EnsembleMemory))
-      const seconds = own.reduce((sum, { spec, share }) => sum + share * this.#frozenSeconds(index.get(spec) as number), 0)
-      const share = total > 0 ? seconds / total : 1 / simulations.length
-      return collectSimulation({ plan, ensembles: own, idle: { wait: wait * share, archive: this.#saveSeconds * share } })
-    })
-  }
-
-  #frozenSeconds(ensemble: number): number {
-    const memory = this.#frozen.get(ensemble)
-    if (!memory) return 0
-    return memory.seconds('sweepSeconds') + memory.seconds('measureSeconds') + memory.seconds('exchangeSeconds')
-  }
-
-  #roundsLeft(ensemble: number): number {
-    const { spec, memory } = this.#ensembles[ensemble] as LiveEnsemble
-    return roundCount(spec) - (memory.state[State.rounds] as number)
-  }
-
-  #secondsLeft(ensemble: number): number {
-    return this.#roundsLeft(ensemble) * (this.#ensembles[ensemble] as LiveEnsemble).roundSeconds
-  }
-
-  #progress(start: number): Progress {
-    let [all, left, updates, done] = [0, 0, 0, 0]
-    for (const [i, { spec, model, memory, roundSeconds }] of this.#ensembles.entries()) {
-      all += roundCount(spec) * roundSeconds
-      left += this.#secondsLeft(i)
-      for (const [bundle, state] of memory.bundles.entries()) {
-        const replicas = Math.min(model.lanes, spec.slots.length - bundle * model.lanes)
-        updates += (state[BundleState.sweeps] as number) * spec.size ** 2 * replicas
-      }
-      if (this.#roundsLeft(i) === 0) done += spec.bundles
-    }
-    const elapsedSeconds = (performance.now() - start) / 1000
-    const fraction = 1 - left / all
-    return {
-      fraction,
-      elapsedSeconds,
-      remainingSeconds: fraction > 0.01 || elapsedSeconds > 5 ? (elapsedSeconds * (1 - fraction)) / Math.max(fraction, 1e-9) : undefined,
-      updatesPerNanosecond: updates / (elapsedSeconds * 1e9),
-      bundles: { done, total: bundleCount(this.#plan) },
-    }
   }
 }

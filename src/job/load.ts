@@ -11,7 +11,26 @@ const MAX_BYTES = 10 * 1024 * 1024
  * @throws FileError where there is no such file, UsageError where it is no mapping, with the line
  */
 export function loadJobFile(path: string): Record<string, unknown> {
-  const text = readText(path)
+  return parseJob(decode(readBytes(path), path), path)
+}
+
+/**
+ * The same of the job that another program writes to our standard input.
+ *
+ * @throws UsageError with `stdin` in place of the path
+ */
+export async function loadJobStream(stream: AsyncIterable<Uint8Array | string>): Promise<Record<string, unknown>> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of stream) {
+    chunks.push(Buffer.from(chunk))
+    length += chunk.length
+    refuseSize(length, 'stdin')
+  }
+  return parseJob(decode(Buffer.concat(chunks), 'stdin'), 'stdin')
+}
+
+function parseJob(text: string, path: string): Record<string, unknown> {
   // A warning (an unknown tag, another version of YAML) means that something would be read otherwise than written.
   const document = parseDocument(text, { uniqueKeys: true, prettyErrors: true, logLevel: 'error' })
   const wrong = document.errors[0] ?? document.warnings[0]
@@ -55,7 +74,7 @@ function toPlain(document: Document.Parsed, path: string): Record<string, unknow
   }
 }
 
-function readText(path: string): string {
+function readBytes(path: string): Buffer {
   const name = path === '' ? "''" : path
   let stat: ReturnType<typeof statSync>
   try {
@@ -67,13 +86,19 @@ function readText(path: string): string {
     )
   }
   if (stat.isDirectory()) throw new UsageError(`${path}: a folder, not a job file; name the .yaml or .json file in it`)
-  if (stat.size > MAX_BYTES) throw new UsageError(`${path}: ${stat.size} bytes are too many for a job file; allowed: up to ${MAX_BYTES}`)
-  let bytes: Buffer
+  refuseSize(stat.size, path)
   try {
-    bytes = readFileSync(path)
+    return readFileSync(path)
   } catch (error) {
     throw new FileError(`${path}: cannot be read (${messageOf(error)})`)
   }
+}
+
+function refuseSize(size: number, path: string): void {
+  if (size > MAX_BYTES) throw new UsageError(`${path}: ${size} bytes are too many for a job file; allowed: up to ${MAX_BYTES}`)
+}
+
+function decode(bytes: Buffer, path: string): string {
   if (bytes.includes(0)) throw new UsageError(`${path}: binary, not a job file; a job is YAML or JSON text`)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)

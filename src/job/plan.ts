@@ -1,11 +1,12 @@
 import { totalmem } from 'node:os'
-import { type EnsembleSpec, ensembleBytes, type Point, type Slot, sweepCost } from '../ensemble/memory.ts'
+import { type EnsembleSpec, ensembleBytes, type Point, roundCount, type Slot, sweepCost } from '../ensemble/memory.ts'
 import { UsageError } from '../errors.ts'
 import { ARENA_LIMIT, formatBytes } from '../memory/arena.ts'
 import type { Model, Parameters } from '../model/model.ts'
 import { findModel } from '../model/registry.ts'
 import type { Job } from './job.ts'
 import { parameterSets } from './parameter-sets.ts'
+import { dealOut, type Shard, shardName } from './shard.ts'
 
 /** Replicas of one simulation; each takes some 20 kB for its bins alone. */
 const MAX_REPLICAS = 1_000_000
@@ -17,27 +18,52 @@ export interface SimulationPlan {
   readonly model: Model
   readonly size: number
   readonly parameters: Parameters
+  /** Copies of the temperature grid, of which a part of a job has only some. */
+  readonly copies: number
   /** Configurations to keep of each temperature. */
   readonly snapshots: number
   /** Those that hold replicas of it; simulations that exchange a parameter share theirs. */
   readonly ensembles: readonly EnsembleSpec[]
 }
 
-/** What a job will run, and what it takes. */
+/** What a job will run, or one part of it, and what it takes. */
 export interface Plan {
   readonly job: Job
+  /** Undefined for the whole job. */
+  readonly shard?: Shard | undefined
   readonly simulations: readonly SimulationPlan[]
   readonly ensembles: readonly EnsembleSpec[]
   /** Bytes of shared memory of each ensemble. */
   readonly bytes: readonly number[]
 }
 
+/** What to plan of a job. */
+export interface PlanOptions {
+  /** The part of the job to plan; default all of it. */
+  readonly shard?: Shard | undefined
+  /** Which ensembles there are, where that was decided before: in an archive. `grid` names the first simulation that has it. */
+  readonly keep?: ((grid: string, ensemble: number) => boolean) | undefined
+  /** Samples with which snapshots of a grid are taken, where that was decided before. */
+  readonly snapshotsDue?: ((grid: string) => readonly number[] | undefined) | undefined
+  /** Bytes of memory that there are; default those of this machine. */
+  readonly available?: number
+  /** Where the shard was written, for messages. */
+  readonly where?: string
+}
+
 /**
  * Cuts a job into simulations and ensembles. What runs depends on the job alone, never on the threads.
  *
- * @throws UsageError where it would not fit into memory, with the memory it would need
+ * @throws UsageError where it would not fit into memory, with the memory it would need, and where there are fewer ensembles than parts
  */
-export function planJob(job: Job, available: number = machineMemory()): Plan {
+export function planJob(job: Job, options: PlanOptions = {}): Plan {
+  const plan = planPart(job, options)
+  checkMemory(plan, options.available ?? machineMemory())
+  return plan
+}
+
+/** The same without regard to memory, for what runs nothing. */
+export function planPart(job: Job, { shard, keep, snapshotsDue, where = 'shard' }: PlanOptions = {}): Plan {
   const model = findModel(job.model)
   const replicas = job.copies * job.temperatures.length
   if (replicas > MAX_REPLICAS) {
@@ -45,19 +71,45 @@ export function planJob(job: Job, available: number = machineMemory()): Plan {
       `the job has ${job.copies} copies of ${job.temperatures.length} temperatures, ${replicas} replicas of each simulation; allowed: up to ${MAX_REPLICAS}; use fewer --copies`,
     )
   }
+  const grids = job.size
+    .flatMap((size) => gridsOf(job, model, size))
+    .map((grid) => ({ grid, own: cutIntoEnsembles(grid, snapshotsDue?.(firstOf(grid))) }))
+  const all = grids.flatMap(({ own }) => own)
+  if (shard !== undefined && shard.count > all.length) {
+    throw new UsageError(
+      `${where}: ${shardName(shard)} is not possible, the job has only ${all.length === 1 ? 'one ensemble' : `${all.length} ensembles`} to deal out; allowed: ${all.length === 1 ? '1/1; more --copies make more' : `up to ${all.length} parts`}`,
+    )
+  }
+  const parts =
+    shard && !keep
+      ? dealOut(
+          all.map((spec) => roundCount(spec) * roundSeconds(spec, model)),
+          shard.count,
+        )
+      : []
+  const part = new Map(all.map((spec, i) => [spec, parts[i]]))
   const ensembles: EnsembleSpec[] = []
   const simulations: SimulationPlan[] = []
-  for (const grid of job.size.flatMap((size) => gridsOf(job, model, size))) {
-    const own = cutIntoEnsembles(grid)
-    ensembles.push(...own)
+  for (const { grid, own } of grids) {
+    const kept = own.filter((spec) => (keep ? keep(firstOf(grid), spec.index) : shard === undefined || part.get(spec) === shard.index))
+    if (kept.length === 0) continue
+    ensembles.push(...kept)
     for (const { name, parameters } of grid.members) {
-      simulations.push({ name, model, size: grid.size, parameters, snapshots: job.snapshots, ensembles: own })
+      simulations.push({ name, model, size: grid.size, parameters, copies: job.copies, snapshots: job.snapshots, ensembles: kept })
     }
   }
+  return { job, shard, simulations, ensembles, bytes: ensembles.map((spec) => ensembleBytes(spec, model).all) }
+}
+
+function firstOf({ members }: Grid): string {
+  return members[0]?.name ?? ''
+}
+
+function checkMemory({ ensembles, bytes }: Plan, available: number): void {
+  const model = findModel(ensembles[0]?.model ?? '')
   const needs = ensembles.map((spec) => ensembleBytes(spec, model))
-  const bytes = needs.map(({ all }) => all)
-  // What is measured is copied once to be saved while the run goes on, and once more on its way into the file.
-  const total = needs.reduce((sum, { all, copied }) => sum + all + 2 * copied, 0)
+  // All is copied once to be saved while the run goes on, and what is measured once more on its way into the file.
+  const total = needs.reduce((sum, { all, lattices, measured }) => sum + all + lattices + 2 * measured, 0)
   const largest = bytes.reduce((a, b) => Math.max(a, b))
   if (largest > ARENA_LIMIT - 1024) {
     const bundles = ensembles[bytes.indexOf(largest)]?.bundles ?? 1
@@ -71,7 +123,6 @@ export function planJob(job: Job, available: number = machineMemory()): Plan {
       `the job needs ${formatBytes(total)} of memory and this machine has ${formatBytes(available)}; use smaller sizes, fewer --copies, --snapshots or samples of --series`,
     )
   }
-  return { job, simulations, ensembles, bytes }
 }
 
 /** Rough seconds of one core that a round of an ensemble takes; only to put the longest first. */
@@ -138,7 +189,7 @@ function gridsOf(job: Job, model: Model, size: number): Grid[] {
 }
 
 /** In an ensemble every copy of the points that exchange is whole; without tempering lanes are filled as they come. */
-function cutIntoEnsembles(grid: Grid): EnsembleSpec[] {
+function cutIntoEnsembles(grid: Grid, snapshotsDue: readonly number[] = dueSnapshots(grid.job)): EnsembleSpec[] {
   const { job, model, members } = grid
   const temperatures = job.temperatures.map((_, t) => t)
   const at = (t: number): Point[] => members.map(({ name, parameters }) => ({ simulation: name, temperature: t, parameters }))
@@ -157,6 +208,7 @@ function cutIntoEnsembles(grid: Grid): EnsembleSpec[] {
           index: ensembles.length,
           bundles,
           firstBundle,
+          snapshotsDue,
           ...(job.tempering ? { points, slots: own } : used(points, own)),
         }),
       )
@@ -164,6 +216,17 @@ function cutIntoEnsembles(grid: Grid): EnsembleSpec[] {
     }
   }
   return ensembles
+}
+
+/** Samples that every replica of a job takes. */
+function sampleCount({ sweeps, measureEvery }: Job): number {
+  return Math.floor(sweeps / measureEvery)
+}
+
+/** Samples with which all copies are kept: evenly spread, the last one at the very end. */
+export function dueSnapshots(job: Job): number[] {
+  const events = Math.ceil(job.snapshots / job.copies)
+  return Array.from({ length: events }, (_, k) => Math.floor(((k + 1) * sampleCount(job)) / events) - 1)
 }
 
 /** Only the points that slots are at: of a long grid a bundle needs few. */
@@ -178,7 +241,7 @@ function used(points: readonly Point[], slots: readonly Slot[]): Pick<EnsembleSp
 
 function ensembleSpec(
   { job, model, name, size, members }: Grid,
-  own: Pick<EnsembleSpec, 'index' | 'bundles' | 'firstBundle' | 'points' | 'slots'>,
+  own: Pick<EnsembleSpec, 'index' | 'bundles' | 'firstBundle' | 'points' | 'slots' | 'snapshotsDue'>,
 ): EnsembleSpec {
   return {
     ...own,
@@ -193,8 +256,7 @@ function ensembleSpec(
     tempering: job.tempering,
     thermalization: job.thermalization,
     measureEvery: job.measureEvery,
-    samples: Math.floor(job.sweeps / job.measureEvery),
-    snapshotEvents: Math.ceil(job.snapshots / job.copies),
+    samples: sampleCount(job),
     series: job.series,
   }
 }

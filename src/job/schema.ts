@@ -56,6 +56,12 @@ export const jobSchema = z
       .optional()
       .describe('Seed of all random numbers, 0 to 2^64 - 1; default: drawn anew and kept in the archive'),
     threads: whole(1, 1024).optional().describe('Worker threads; default SLURM_CPUS_PER_TASK or the cores there are'),
+    timeLimit: z
+      .string()
+      .optional()
+      .describe('Stop in time for this, with a checkpoint: 2h, 90m, 1-12:00:00; default none, or the end of the Slurm job'),
+    checkpointEvery: z.string().optional().describe('Time from one checkpoint to the next; default 5m'),
+    shard: z.string().optional().describe('Run the i-th of n parts of the job: i/n; default all of it'),
     out: z.string().min(1).optional().describe('The archive to write; default results/<model>-<date>.h5'),
   })
   .describe('A job of spinpool')
@@ -88,6 +94,9 @@ export const allowed: Readonly<Record<string, string>> = {
   series: 'true or false',
   seed: 'whole numbers from 0 to 2^64 - 1',
   threads: 'whole numbers from 1 to 1024',
+  timeLimit: 'a time such as 2h, 90m, 45s or 1-12:00:00',
+  checkpointEvery: 'a time such as 5m or 30s',
+  shard: 'i/n, the i-th of n parts',
   out: 'a path',
 }
 

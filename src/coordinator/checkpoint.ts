@@ -1,0 +1,195 @@
+import type { CheckpointData, CheckpointReader } from '../archive/checkpoint.ts'
+import { reasonOf } from '../archive/hdf5.ts'
+import type { Archive, ArchivedSimulation } from '../archive/read.ts'
+import { type Archived, type EnsembleMemory, type EnsembleSpec, lastingBundles, State } from '../ensemble/memory.ts'
+import { FileError } from '../errors.ts'
+import type { Plan, SimulationPlan } from '../job/plan.ts'
+import type { Lasting, LastingField } from '../memory/lasting.ts'
+import type { Model } from '../model/model.ts'
+import { samplesOfAll, snapshotsOfAll } from './collect.ts'
+import { ownSlots } from './grid.ts'
+
+// From shared memory into the checkpoint of an archive and back.
+
+/** Simulations whose replicas run in the same ensembles: one, or those of all values of the parameter that is exchanged. */
+export interface Grid {
+  /** Name of the first one; the checkpoint of all of them lies there. */
+  readonly name: string
+  readonly simulations: readonly SimulationPlan[]
+  readonly ensembles: readonly EnsembleSpec[]
+  readonly model: Model
+}
+
+export function gridsOf({ simulations }: Pick<Plan, 'simulations'>): Grid[] {
+  const grids = new Map<readonly EnsembleSpec[], SimulationPlan[]>()
+  for (const simulation of simulations) {
+    const known = grids.get(simulation.ensembles)
+    if (known) known.push(simulation)
+    else grids.set(simulation.ensembles, [simulation])
+  }
+  return [...grids].map(([ensembles, members]) => {
+    const { name, model } = members[0] as SimulationPlan
+    return { name, simulations: members, ensembles, model }
+  })
+}
+
+/** What is to be kept of one ensemble. */
+export interface KeptEnsemble {
+  readonly memory: EnsembleMemory
+  /** The fields of each bundle, what there is of each in one or more pieces. */
+  readonly bundles: readonly (readonly Pieces[])[]
+}
+
+/** A field whose numbers need not be in memory all at once. */
+export interface Pieces {
+  readonly name: string
+  readonly longName: string
+  readonly length: number
+  readonly pieces: () => Iterable<Lasting>
+}
+
+/** A field as it lies in memory. */
+export function inOnePiece({ name, longName, view }: LastingField): Pieces {
+  return { name, longName, length: view().length, pieces: () => [view()] }
+}
+
+/** A field that goes from one archive to another without being in memory. */
+export function inPieces(reader: CheckpointReader, { name, longName, view }: LastingField): Pieces {
+  const values = view()
+  const { length } = values
+  return {
+    name,
+    longName,
+    length,
+    pieces: function* () {
+      const stream = reader.stream(`${BUNDLE}${name}`)
+      if (length === 0) yield values
+      for (let left = length; left > 0; ) {
+        const piece = stream.next(left) as Lasting
+        left -= piece.length
+        yield piece
+      }
+    },
+  }
+}
+
+/** The checkpoint of one grid; `kept` in the order of its ensembles. */
+export function checkpointOf(
+  grid: Grid,
+  kept: readonly KeptEnsemble[],
+  seconds: { readonly wait: number; readonly save: number },
+): CheckpointData {
+  const archived = archivedOf(kept)
+  const common = kept.map(({ memory }) => memory.lasting(archived).map(inOnePiece))
+  const own = kept.flatMap(({ bundles }) => bundles)
+  const snapshotsTaken = kept.reduce((most, { memory }) => Math.max(most, memory.state[State.snapshotsTaken] as number), 0)
+  return {
+    simulation: grid.name,
+    ensembles: grid.ensembles.map(({ index }) => index),
+    numbers: { ...archived, snapshotsTaken, waitSeconds: seconds.wait, saveSeconds: seconds.save },
+    snapshotsDue: grid.ensembles[0]?.snapshotsDue ?? [],
+    fields: [...joined(common, ''), ...joined(own, BUNDLE)],
+  }
+}
+
+/** Fields of bundles are told apart from those of ensembles by this. */
+const BUNDLE = 'bundle_'
+
+function archivedOf(kept: readonly { readonly memory: EnsembleMemory }[]): Archived {
+  return { samples: samplesOfAll(kept), snapshots: snapshotsOfAll(kept) }
+}
+
+/** The same field of all ensembles, or all bundles, one behind the other. */
+function joined(lists: readonly (readonly Pieces[])[], prefix: string): CheckpointData['fields'] {
+  return (lists[0] ?? []).map(({ name, longName }, k) => ({
+    name: `${prefix}${name}`,
+    longName,
+    length: lists.reduce((sum, fields) => sum + (fields[k] as Pieces).length, 0),
+    parts: function* () {
+      for (const fields of lists) yield* (fields[k] as Pieces).pieces()
+    },
+  }))
+}
+
+/** An ensemble that is to be filled. */
+export interface Target {
+  readonly memory: EnsembleMemory
+  /** Where its bundles lie; undefined where only what was measured is wanted. */
+  readonly buffer?: ArrayBufferLike | undefined
+}
+
+/**
+ * Puts back what an archive has of one grid.
+ *
+ * @param targets in the order of the ensembles, with memory that is 0
+ * @throws FileError where the checkpoint is not what was written, or belongs to another job
+ */
+export function restoreGrid(archive: Archive, reader: CheckpointReader, grid: Grid, targets: readonly Target[]): void {
+  const archived = reader.numbers
+  try {
+    for (const [e, { memory, buffer }] of targets.entries()) {
+      const spec = grid.ensembles[e] as EnsembleSpec
+      for (const { name, view } of memory.lasting(archived)) reader.stream(name).fill(view())
+      if (memory.state[State.ready] === 0) continue
+      if (buffer) {
+        for (const { name, view } of lastingBundles(buffer, memory, spec, grid.model).flat()) reader.stream(`${BUNDLE}${name}`).fill(view())
+      }
+      memory.state[State.ready] = 2
+    }
+    reader.finish()
+  } catch (error) {
+    throw error instanceof FileError ? error : new FileError(`${archive.path}: the checkpoint is damaged; ${reasonOf(error)}`)
+  }
+  restoreBulk(archive, grid, targets, archived)
+}
+
+/** Series and snapshots that all ensembles have are where readers of the archive find them. */
+function restoreBulk(archive: Archive, grid: Grid, targets: readonly Target[], { samples, snapshots }: Archived): void {
+  for (const plan of grid.simulations) {
+    const archivedSimulation = archive.simulations.find(({ name }) => name === plan.name)
+    if (!archivedSimulation) throw new FileError(`${archive.path}: damaged; the simulation ${plan.name} is missing`)
+    const slots = new Map<string, Place>()
+    for (const [e, { memory }] of targets.entries()) {
+      const spec = grid.ensembles[e] as EnsembleSpec
+      for (const { slot, copy, temperature } of ownSlots(plan, spec, memory).slots)
+        slots.set(`${temperature},${copy}`, { memory, spec, slot })
+    }
+    if (samples > 0 && grid.ensembles[0]?.series) restoreSeries(archivedSimulation, plan, slots, samples)
+    if (snapshots > 0) restoreSnapshots(archivedSimulation, plan, slots)
+  }
+}
+
+/** Where a place of the grid is in memory. */
+interface Place {
+  readonly memory: EnsembleMemory
+  readonly spec: EnsembleSpec
+  readonly slot: number
+}
+
+function restoreSeries(from: ArchivedSimulation, { model }: SimulationPlan, slots: ReadonlyMap<string, Place>, samples: number): void {
+  const names = model.observables.filter(({ series }) => series).map(({ name }) => name)
+  for (const [k, name] of names.entries()) {
+    for (const { first, second, values } of from.rows(`series/${name}`)) {
+      const place = slots.get(`${first},${second}`)
+      if (!place) continue
+      const width = place.spec.slots.length
+      for (let sample = 0; sample < samples; sample++) {
+        place.memory.series[(sample * names.length + k) * width + place.slot] = values[sample] as number
+      }
+    }
+  }
+}
+
+/** Every slot's configuration goes to the lane of the same number: where it was once no longer matters. */
+function restoreSnapshots(from: ArchivedSimulation, { model, size, copies }: SimulationPlan, slots: ReadonlyMap<string, Place>): void {
+  const bytes = model.snapshot.bytes(size)
+  for (const { first, second, values } of from.rows('snapshots/spins')) {
+    const place = slots.get(`${first},${second % copies}`)
+    if (!place) continue
+    const { memory, spec, slot } = place
+    const event = Math.floor(second / copies)
+    const at = (event * spec.bundles + Math.floor(slot / model.lanes)) * bytes
+    memory.snapshotLanes[event * spec.slots.length + slot] = slot
+    model.snapshot.encode(values, memory.snapshots.subarray(at, at + bytes), slot % model.lanes, size)
+  }
+}

@@ -1,0 +1,105 @@
+import {
+  BundleState,
+  EnsembleMemory,
+  type EnsembleSpec,
+  type FrozenEnsemble,
+  freezeEnsemble,
+  roundCount,
+  State,
+  sweepCost,
+} from '../ensemble/memory.ts'
+import { type Plan, roundSeconds } from '../job/plan.ts'
+import { createArena, type Place, placeBlocks } from '../memory/arena.ts'
+import type { Model } from '../model/model.ts'
+import { findModel } from '../model/registry.ts'
+import type { Target } from './checkpoint.ts'
+
+/** One ensemble as the workers have it at this moment. */
+export class LiveEnsemble {
+  readonly spec: EnsembleSpec
+  readonly model: Model
+  readonly memory: EnsembleMemory
+  /** Estimated seconds of one thread for a round. */
+  readonly roundSeconds: number
+  readonly #buffer: ArrayBufferLike
+  readonly #offset: number
+  readonly #bytes: number
+
+  constructor(spec: EnsembleSpec, buffer: ArrayBufferLike, offset: number, bytes: number) {
+    this.spec = spec
+    this.model = findModel(spec.model)
+    this.memory = new EnsembleMemory(buffer, offset, spec, this.model)
+    this.roundSeconds = roundSeconds(spec, this.model)
+    this.#buffer = buffer
+    this.#offset = offset
+    this.#bytes = bytes
+  }
+
+  get roundsLeft(): number {
+    return roundCount(this.spec) - (this.memory.state[State.rounds] as number)
+  }
+
+  /** Estimate for one thread. */
+  get secondsLeft(): number {
+    return this.roundsLeft * this.roundSeconds
+  }
+
+  /** Seconds that a worker may need until it hears a stop: a sweep and a measurement of one bundle. */
+  get stopSeconds(): number {
+    if (this.roundsLeft === 0) return 0
+    const { spec, model, memory } = this
+    const sweeps = memory.bundles.reduce((sum, state) => sum + (state[BundleState.sweeps] as number), 0)
+    const rounds = spec.bundles * (memory.state[State.rounds] as number)
+    const sweep = Math.max(sweepCost(spec, model) / 1e9, sweeps > 0 ? memory.seconds('sweepSeconds') / sweeps : 0)
+    const measure = Math.max(
+      this.roundSeconds / spec.bundles - spec.measureEvery * sweep,
+      rounds > 0 ? memory.seconds('measureSeconds') / rounds : 0,
+    )
+    return sweep + measure
+  }
+
+  /** A copy. Call only while no worker is in it. */
+  freeze(): FrozenEnsemble {
+    return freezeEnsemble(this.#buffer, this.#offset, this.spec, this.model)
+  }
+
+  /** As if it had never begun. Call only while no worker is in it. */
+  clear(): void {
+    new Uint8Array(this.#buffer, this.#offset, this.#bytes).fill(0)
+  }
+
+  /** Where a checkpoint is to be put back. */
+  get target(): Target {
+    return { memory: this.memory, buffer: this.#buffer }
+  }
+
+  /** The same for a checkpoint that is only to be read over. */
+  get scratch(): Target {
+    const buffer = new ArrayBuffer(this.#bytes)
+    return { memory: new EnsembleMemory(buffer, 0, this.spec, this.model), buffer }
+  }
+}
+
+/** Seconds of threads inside an ensemble. */
+export function busySeconds(memory: EnsembleMemory): number {
+  return memory.seconds('sweepSeconds') + memory.seconds('measureSeconds') + memory.seconds('exchangeSeconds')
+}
+
+/** All ensembles of a plan in shared memory, and where each lies. */
+export interface LiveMemory {
+  readonly arenas: readonly WebAssembly.Memory[]
+  readonly places: readonly Place[]
+  /** In the plan's order. */
+  readonly ensembles: readonly LiveEnsemble[]
+}
+
+/** @throws MachineError where there is no memory to be had */
+export function createMemory(plan: Plan): LiveMemory {
+  const { places, arenas: sizes } = placeBlocks(plan.bytes)
+  const arenas = sizes.map(createArena)
+  const ensembles = plan.ensembles.map((spec, i) => {
+    const { arena, offset } = places[i] as Place
+    return new LiveEnsemble(spec, (arenas[arena] as WebAssembly.Memory).buffer, offset, plan.bytes[i] as number)
+  })
+  return { arenas, places, ensembles }
+}
