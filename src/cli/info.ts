@@ -26,10 +26,11 @@ export const infoVerb: Verb = {
     }
     const archive = await openArchive(String(flags.file))
     try {
-      const { status, title, provenance, job, simulations } = archive
+      const { status, title, shard, provenance, job, simulations } = archive
+      const part = shard === undefined ? {} : { shard }
       if (flags.job === true) terminal.print(JSON.stringify(job, null, 2))
-      else if (flags.json === true) terminal.print(JSON.stringify({ status, title, provenance, job }))
-      else terminal.print(lines({ title, status, ...provenance, simulations: simulations.map(({ name }) => name).join(', ') }))
+      else if (flags.json === true) terminal.print(JSON.stringify({ status, title, ...part, provenance, job }))
+      else terminal.print(lines({ title, status, ...part, ...provenance, simulations: simulations.map(({ name }) => name).join(', ') }))
     } finally {
       archive.close()
     }

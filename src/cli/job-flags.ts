@@ -39,14 +39,17 @@ export const jobOptions: Readonly<Record<string, Options>> = {
   seed: text('Seed of all random numbers [default: drawn anew, and kept in the archive]'),
   title: text('A title, kept in the archive'),
   threads: text('Worker threads [default: SLURM_CPUS_PER_TASK, else the cores there are]'),
+  'time-limit': text('Stop in time for this, with a checkpoint: 2h, 90m, 1-12:00:00 [default: none, or the end of the Slurm job]'),
+  'checkpoint-every': text('Time from one checkpoint to the next [default: 5m]'),
+  shard: text('Run the i-th of n parts of the job, to be merged: 2/4'),
   out: text('The archive to write [default: results/<model>-<date>.h5]'),
 }
 
 const NUMBERS = new Set(['sweeps', 'thermalization', 'measureEvery', 'overrelax', 'cluster', 'copies', 'snapshots', 'threads'])
 
 /**
- * The job that file and flags ask for together; flags win. Without a file, and without --size and --temperatures, flags
- * change the model's built-in example.
+ * The job that file and flags ask for together; flags win. The file `-` is what comes on stdin. Without a file, and without
+ * --size and --temperatures, flags change the model's built-in example.
  */
 export async function readJob(
   flags: Flags,
@@ -58,11 +61,27 @@ export async function readJob(
     const example = given.size === undefined && given.temperatures === undefined && modelNames.includes(model) ? exampleJob(model) : {}
     return { input: { model, ...example, ...given }, where: flagName }
   }
-  const written = (await import('../job/load.ts')).loadJobFile(file)
+  const { loadJobFile, loadJobStream } = await import('../job/load.ts')
+  const [written, name] = file === '-' ? [await loadJobStream(process.stdin), 'stdin'] : [loadJobFile(file), basename(file)]
   // What is no mapping of parameters stays as it is, for the message that says so.
   const both =
     isMapping(written.parameters) && isMapping(given.parameters) ? { parameters: { ...written.parameters, ...given.parameters } } : {}
-  return { input: { ...written, ...given, ...both }, where: (key) => (isGiven(given, key) ? flagName(key) : `${basename(file)}: ${key}`) }
+  return { input: { ...written, ...given, ...both }, where: (key) => (isGiven(given, key) ? flagName(key) : `${name}: ${key}`) }
+}
+
+/** The job file that was named, if any; yargs takes a lone dash for a flag without a value. */
+export function jobFile({ job }: Flags): string | undefined {
+  return job === undefined ? undefined : job === true ? '-' : String(job)
+}
+
+/** What flags and a job file say of a job that is in an archive already. */
+export async function readChanges(
+  flags: Flags,
+  file: string | undefined,
+): Promise<{ readonly keys: Record<string, unknown>; readonly whole: boolean; readonly where: Where }> {
+  if (file === undefined) return { keys: fromFlags(flags), whole: false, where: flagName }
+  const { input, where } = await readJob(flags, file)
+  return { keys: input, whole: true, where }
 }
 
 function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -3,7 +3,10 @@ import yargs, { type Argv } from 'yargs'
 import { packageVersion } from '../archive/provenance.ts'
 import { EXIT, messageOf, SpinpoolError, UsageError } from '../errors.ts'
 import { infoVerb } from './info.ts'
+import { mergeVerb } from './merge.ts'
+import { resumeVerb } from './resume.ts'
 import { runVerb } from './run.ts'
+import { slurmVerb } from './slurm.ts'
 import { statusVerb } from './status.ts'
 import { summaryVerb } from './summary.ts'
 import { Terminal } from './terminal.ts'
@@ -22,7 +25,7 @@ const completionVerb: Verb = {
     return EXIT.done
   },
 }
-const verbs: readonly Verb[] = [runVerb, statusVerb, summaryVerb, infoVerb, completionVerb]
+const verbs: readonly Verb[] = [runVerb, resumeVerb, statusVerb, summaryVerb, mergeVerb, slurmVerb, infoVerb, completionVerb]
 
 async function main(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.done
@@ -62,6 +65,14 @@ async function main(argv: readonly string[]): Promise<number> {
   return code
 }
 
+/** Yargs takes no value that begins with a dash; those of --sbatch do. */
+function joinDashed(words: readonly string[]): string[] {
+  return words.flatMap((word, i) => {
+    if (word === '--sbatch' && words[i + 1]?.startsWith('-')) return []
+    return words[i - 1] === '--sbatch' && word.startsWith('-') ? [`--sbatch=${word}`] : [word]
+  })
+}
+
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader went away (| head): what it wanted it has.
   if (error.code === 'EPIPE' || process.exitCode === EXIT.machine) return
@@ -70,7 +81,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 process.stderr.on('error', () => {})
 
-const argv = process.argv.slice(2)
+const argv = joinDashed(process.argv.slice(2))
 try {
   const code = await main(argv)
   process.exitCode ??= code

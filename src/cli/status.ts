@@ -1,64 +1,44 @@
-import { type Archive, openArchive } from '../archive/read.ts'
+import { existsSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import { readLock } from '../archive/lock.ts'
+import { openArchive } from '../archive/read.ts'
 import { EXIT } from '../errors.ts'
-import { formatSeconds } from '../report/number.ts'
-import { alignRows } from '../report/table.ts'
+import { type Status, statusOf, statusText } from '../report/status.ts'
 import { jsonOption, type Verb } from './verb.ts'
 
-/** `spinpool status`: how far a run is, also while it goes on (the archive is renewed every ten seconds or more). */
+const REFRESH_MILLISECONDS = 2000
+
+/** `spinpool status`: how far a run is, also while it goes on. */
 export const statusVerb: Verb = {
   usage: 'status <file>',
   describe: 'How far a run is; works while it goes on',
-  options: { ...jsonOption },
-  examples: [['spinpool status results/run.h5', 'sweeps done and the time left, for each simulation']],
+  options: { watch: { type: 'boolean', alias: 'w', describe: 'Refresh every two seconds until it ends' }, ...jsonOption },
+  examples: [
+    ['spinpool status results/run.h5', 'sweeps done and the time left, for each simulation'],
+    ['spinpool status results/run.h5 --watch', 'the same, again and again'],
+  ],
   act: async (flags, terminal) => {
-    const archive = await openArchive(String(flags.file))
-    try {
-      const status = statusOf(archive)
-      if (flags.json === true) {
-        terminal.print(JSON.stringify(status))
-        return EXIT.done
-      }
-      const left = status.remainingSeconds === undefined ? '' : `, about ${formatSeconds(status.remainingSeconds)} left`
-      terminal.print(
-        `${archive.title}: ${status.status}, ${Math.floor(100 * status.fraction)} % after ${formatSeconds(status.elapsedSeconds)}${left}`,
-      )
-      const heading = ['simulation', 'sweeps', 'of', 'thermalized', 'samples', 'warnings']
-      const rows = status.simulations.map(({ name, sweepsDone, sweepsTotal, thermalized, samples, warnings }) =>
-        [name, sweepsDone, sweepsTotal, thermalized ? 'yes' : 'no', samples, warnings].map(String),
-      )
-      terminal.print(alignRows([heading, ...rows]))
-    } finally {
-      archive.close()
+    const file = String(flags.file)
+    for (;;) {
+      const { title, status } = await look(file)
+      if (flags.json === true) terminal.print(JSON.stringify(status))
+      else if (flags.watch === true) terminal.redraw(statusText(title, file, status))
+      else terminal.print(statusText(title, file, status))
+      if (flags.watch !== true || status.status !== 'running') return EXIT.done
+      await wait(REFRESH_MILLISECONDS)
     }
-    return EXIT.done
   },
 }
 
-function statusOf({ status, provenance, simulations }: Archive) {
-  const done = simulations.reduce((sum, { sweepsDone, size }) => sum + sweepsDone * size ** 2, 0)
-  const total = simulations.reduce((sum, { sweepsTotal, size }) => sum + sweepsTotal * size ** 2, 0)
-  const fraction = done / total
-  const elapsedSeconds = Number(provenance.elapsedSeconds)
-  return {
-    status,
-    fraction,
-    elapsedSeconds,
-    // The estimate is as old as the archive: take off what has passed since it was written.
-    ...(status === 'running' && fraction > 0
-      ? { remainingSeconds: remaining(fraction, elapsedSeconds, String(provenance.startedAt)) }
-      : {}),
-    simulations: simulations.map(({ name, sweepsDone, sweepsTotal, thermalization, samples, warnings }) => ({
-      name,
-      sweepsDone,
-      sweepsTotal,
-      thermalized: sweepsDone >= thermalization,
-      samples: samples.reduce((a, b) => a + b, 0),
-      warnings: warnings.length,
-    })),
+async function look(file: string): Promise<{ readonly title: string; readonly status: Status }> {
+  const lock = readLock(file)
+  const owner = lock?.state === 'dead' ? undefined : lock?.owner
+  // A run that has just begun has no archive yet.
+  if (owner && !existsSync(file)) return { title: file, status: statusOf(undefined, owner) }
+  const archive = await openArchive(file)
+  try {
+    return { title: archive.title, status: statusOf(archive, owner) }
+  } finally {
+    archive.close()
   }
-}
-
-function remaining(fraction: number, elapsedSeconds: number, startedAt: string): number {
-  const since = (Date.now() - Date.parse(startedAt)) / 1000
-  return Math.max(0, elapsedSeconds / fraction - since)
 }

@@ -12,6 +12,8 @@ export class Terminal {
   readonly #colors: ReturnType<typeof picocolors.createColors>
   #drawn = false
   #lastLine = 0
+  /** Rows of the terminal that redraw has filled; long lines take more than one. */
+  #redrawn = 0
 
   constructor({ quiet = false, logLevel = 'info' }: { quiet?: boolean | undefined; logLevel?: LogLevel | undefined }) {
     this.#level = quiet ? 0 : logLevels.indexOf(logLevel)
@@ -23,6 +25,18 @@ export class Terminal {
   print(text: string): void {
     this.clear()
     process.stdout.write(`${text}\n`)
+  }
+
+  /** Data that replace what was drawn before, on a terminal; elsewhere one below the other. */
+  redraw(text: string): void {
+    if (process.stdout.isTTY === true && process.env.TERM !== 'dumb') {
+      const up = this.#redrawn > 0 ? `\x1b[${this.#redrawn}F\x1b[J` : ''
+      const columns = process.stdout.columns || Number.POSITIVE_INFINITY
+      this.#redrawn = text.split('\n').reduce((rows, line) => rows + Math.max(1, Math.ceil(line.length / columns)), 0)
+      process.stdout.write(`${up}${text}\n`)
+    } else {
+      process.stdout.write(`${text}\n`)
+    }
   }
 
   info(text: string): void {

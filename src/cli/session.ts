@@ -1,0 +1,115 @@
+import { openArchive } from '../archive/read.ts'
+import type { ResumeResult } from '../coordinator/resume.ts'
+import type { RunResult, SessionSettings, Started } from '../coordinator/session.ts'
+import { EXIT } from '../errors.ts'
+import type { Job } from '../job/job.ts'
+import { bundleCount, copiesForThreads } from '../job/plan.ts'
+import { shardName } from '../job/shard.ts'
+import { findModel } from '../model/registry.ts'
+import { formatSeconds } from '../report/number.ts'
+import { summaryJson } from '../report/summary.ts'
+import { observableTable } from '../report/table.ts'
+import type { Terminal } from './terminal.ts'
+import type { Flags } from './verb.ts'
+
+// What `run` and `resume` show of a run, and what signals do to it.
+
+/**
+ * Runs something with progress on stderr, ends it by a checkpoint on SIGINT and SIGTERM, writes one and goes on on SIGUSR1 and
+ * SIGUSR2, and shows what came out.
+ *
+ * @returns the exit code
+ */
+export async function watch(
+  terminal: Terminal,
+  flags: Flags,
+  start: (settings: SessionSettings) => Promise<RunResult & Partial<ResumeResult>>,
+): Promise<number> {
+  const abort = new AbortController()
+  let started: Started | undefined
+  const stop = (signal: NodeJS.Signals): void => {
+    if (!abort.signal.aborted) terminal.info(`${signal}: finishing the round and writing a checkpoint ...`)
+    abort.abort()
+  }
+  const save = (signal: NodeJS.Signals): void => {
+    terminal.info(`${signal}: writing a checkpoint, and going on`)
+    started?.checkpoint()
+  }
+  const listeners = [
+    ['SIGINT', stop],
+    ['SIGTERM', stop],
+    ['SIGUSR1', save],
+    ['SIGUSR2', save],
+  ] as const
+  for (const [signal, listener] of listeners) process.on(signal, listener)
+  try {
+    const result = await start({
+      force: flags.force === true,
+      command: `spinpool ${process.argv.slice(2).join(' ')}`,
+      signal: abort.signal,
+      // The limit is on the whole process.
+      since: 0,
+      onProgress: (progress) => terminal.progress(progress),
+      onWarning: (warning) => terminal.warn(warning),
+      onStart: (begun) => {
+        started = begun
+        announce(begun, terminal)
+      },
+    })
+    await report(result.path, terminal, flags)
+    terminal.info(
+      result.nothingToDo ? `${result.path} is complete; raise --sweeps to go on` : `done in ${formatSeconds(result.elapsedSeconds)}`,
+    )
+    if (result.status === 'complete') return EXIT.done
+    const measured = result.simulations.some(({ samples }) => samples.some((count) => count > 0))
+    const why = result.stoppedBy === 'time limit' ? 'stopped for the time limit' : 'stopped early'
+    const so = measured ? '' : ', still thermalizing: nothing was measured yet'
+    terminal.warn(`${why}${so}; ${result.path} has status interrupted; go on with: spinpool resume ${result.path}`)
+    return EXIT.interrupted
+  } finally {
+    for (const [signal, listener] of listeners) process.off(signal, listener)
+    terminal.clear()
+  }
+}
+
+function announce({ plan, path, threads }: Started, terminal: Terminal): void {
+  const { job, simulations, shard } = plan
+  const bundles = bundleCount(plan)
+  const replicas = plan.ensembles.reduce((sum, { slots }) => sum + slots.length, 0)
+  terminal.info(
+    `${job.title}${shard ? `, part ${shardName(shard)}` : ''}: ${simulations.map((simulation) => simulation.name).join(', ')}; ${gridOf(job)} = ${counted(replicas, 'replica')} in ${counted(bundles, 'bundle')} on ${counted(Math.min(threads, bundles), 'thread')}`,
+  )
+  terminal.info(`writing ${path}`)
+  const copies = shard ? undefined : copiesForThreads(plan, threads)
+  if (copies !== undefined) {
+    terminal.info(`${counted(bundles, 'bundle')} cannot keep ${threads} threads busy; --copies ${copies} would`)
+  }
+}
+
+/** `24 temperatures x 5 copies` */
+export function gridOf({ temperatures, copies }: Job): string {
+  return `${counted(temperatures.length, 'temperature')} x ${counted(copies, 'copy', 'copies')}`
+}
+
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
+}
+
+async function report(path: string, terminal: Terminal, flags: Flags): Promise<void> {
+  terminal.clear()
+  const archive = await openArchive(path)
+  try {
+    if (flags.json === true) {
+      terminal.print(JSON.stringify({ path, ...summaryJson(archive) }))
+    } else {
+      for (const simulation of archive.simulations) {
+        terminal.print(`\n${simulation.name}`)
+        terminal.print(observableTable(simulation, findModel(simulation.model)))
+      }
+      terminal.print(`\n${path}`)
+    }
+    for (const simulation of archive.simulations) for (const warning of simulation.warnings) terminal.warn(`${simulation.name}: ${warning}`)
+  } finally {
+    archive.close()
+  }
+}
