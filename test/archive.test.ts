@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { SimulationData } from '../src/archive/data.ts'
+import { FORMAT_VERSION, type SimulationData } from '../src/archive/data.ts'
 import { slabsOf } from '../src/archive/hdf5.ts'
 import { openArchive, run } from '../src/index.ts'
 import { temporaryFolder } from './folder.ts'
@@ -224,7 +224,7 @@ print(json.dumps({
 }))`) as Record<string, unknown>
     const data = simulations[1] as SimulationData
     expect(seen).toMatchObject({
-      attributes: ['spinpool', 'complete', 'Ωμέγα, ü', 1],
+      attributes: ['spinpool', 'complete', 'Ωμέγα, ü', FORMAT_VERSION],
       threads: 2,
       L: 8,
       h: 0,

@@ -2,7 +2,8 @@ import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import h5wasm, { type Group, type File as H5File } from 'h5wasm/node'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openArchive } from '../src/archive/read.ts'
+import { FORMAT_VERSION } from '../src/archive/data.ts'
+import { type Archive, openArchive } from '../src/archive/read.ts'
 import { readJob } from '../src/cli/job-flags.ts'
 import { run } from '../src/coordinator/run.ts'
 import { UsageError } from '../src/errors.ts'
@@ -10,6 +11,9 @@ import { resolveJob } from '../src/job/job.ts'
 import { planJob } from '../src/job/plan.ts'
 import { type Batched, contents, expectNothingDone, expectRefusal, folderWith, spinpool, spinpoolMany } from './command.ts'
 import { copyHdf5 } from './copy-hdf5.ts'
+
+/** What a group or dataset is checked by. */
+const isSeal = (name: string): boolean => /@(?:seal|crc32)$/.test(name)
 
 /** A job that would take a moment: what is wrong in a case replaces or joins one of its keys. */
 const good: Readonly<Record<string, string>> = { model: 'ising', size: '8', temperatures: '2.0,2.3', sweeps: '200' }
@@ -491,9 +495,17 @@ const wrongUsage: readonly (readonly [string, readonly string[], string])[] = [
     [...ask, '--copies=600000'],
     'the job has 600000 copies of 2 temperatures, 1200000 replicas of each simulation; allowed: up to 1000000; use fewer --copies',
   ],
-  ['a misspelt verb', ['rnu'], "there is no verb 'rnu'; did you mean 'run'?; allowed: run, status, summary, info, completion"],
-  ['an unknown verb', ['simulate', '--size', '8'], "there is no verb 'simulate'; allowed: run, status"],
-  ['no verb at all', [], 'which verb?; write it first; allowed: run, status, summary, info, completion; see spinpool --help'],
+  [
+    'a misspelt verb',
+    ['rnu'],
+    "there is no verb 'rnu'; did you mean 'run'?; allowed: run, resume, status, summary, merge, slurm, info, completion",
+  ],
+  ['an unknown verb', ['simulate', '--size', '8'], "there is no verb 'simulate'; allowed: run, resume"],
+  [
+    'no verb at all',
+    [],
+    'which verb?; write it first; allowed: run, resume, status, summary, merge, slurm, info, completion; see spinpool --help',
+  ],
   ['flags without a verb', ['--quiet'], 'which verb?'],
   [
     'a misspelt flag where another stands before the verb',
@@ -591,7 +603,7 @@ const wrongFiles: readonly (readonly [
     'write over a file',
     [...write, 'run.h5'],
     3,
-    ['--out: ', 'run.h5 exists already; name another with --out, or replace it with --force'],
+    ['--out: ', 'run.h5 exists already; name another with --out, replace it with --force, or go on with it: spinpool resume ', '/run.h5'],
     { 'run.h5': Uint8Array.from({ length: 5000 }, (_, i) => i) },
   ],
   [
@@ -682,9 +694,10 @@ describe('an archive is refused', () => {
     return path
   }
 
-  function withAttribute(name: string, attribute: string, value: string | bigint, at = '/'): string {
+  function withAttribute(name: string, attribute: string, value: string | bigint, at = '/', sealed = false): string {
     return changed(name, (file) => {
       const group = file.get(at) as Group
+      if (!sealed) for (const seal of ['seal', 'crc32']) group.delete_attribute(seal)
       group.delete_attribute(attribute)
       if (typeof value === 'string') group.create_attribute(attribute, value)
       else group.create_attribute(attribute, BigInt64Array.of(value), [], '<q')
@@ -710,7 +723,8 @@ describe('an archive is refused', () => {
     const path = join(folder, 'copy.h5')
     await copyHdf5(real, path, () => true)
     const [copy, archive] = [await openArchive(path), await openArchive(real)]
-    expect(copy.simulations.map(({ read, timing, ...rest }) => rest)).toEqual(archive.simulations.map(({ read, timing, ...rest }) => rest))
+    const data = ({ simulations }: Archive) => simulations.map(({ read, rows, timing, ...rest }) => rest)
+    expect(data(copy)).toEqual(data(archive))
     expect(copy.job).toEqual(archive.job)
     copy.close()
     archive.close()
@@ -752,13 +766,19 @@ describe('an archive is refused', () => {
     ['the model of a simulation', '/simulations/ising-L8@model', 'attribute model of /simulations/ising-L8 is missing'],
   ])('without %s', async (_, missing, says) => {
     const path = join(folder, 'without.h5')
+    const at = missing.includes('@') ? (missing.split('@')[0] as string) : missing.slice(0, missing.lastIndexOf('/') || 1)
     await copyHdf5(real, path, (name) => name !== missing)
+    const bySeal = missing.includes('@') ? `the attributes of ${at} are not what was written` : `${missing} is missing`
+    // Without the version nobody knows yet what else there should be.
+    expect(await refusal(path)).toBe(`damaged; ${missing === '/@formatVersion' ? says : bySeal}`)
+    // Archives of the first format have no seals.
+    await copyHdf5(real, path, (name) => name !== missing && !isSeal(name))
     expect(await refusal(path)).toBe(`damaged; ${says}`)
   })
 
   it('whose columns are not as long as its temperatures', async () => {
     const path = join(folder, 'short.h5')
-    await copyHdf5(real, path, (name) => name !== '/simulations/ising-L8/energy')
+    await copyHdf5(real, path, (name) => name !== '/simulations/ising-L8/energy' && !isSeal(name))
     const file = new h5wasm.File(path, 'a')
     ;(file.get('/simulations/ising-L8') as Group).create_dataset({ name: 'energy', data: Float64Array.of(-1) })
     file.close()
@@ -768,7 +788,7 @@ describe('an archive is refused', () => {
   it('with text where there should be a group, a column or a number', async () => {
     const replaced = async (what: string): Promise<string> => {
       const path = join(folder, 'replaced.h5')
-      await copyHdf5(real, path, (name) => name !== what)
+      await copyHdf5(real, path, (name) => name !== what && !isSeal(name))
       const file = new h5wasm.File(path, 'a')
       const at = what.lastIndexOf('/')
       ;(file.get(what.slice(0, at) || '/') as Group).create_dataset({ name: what.slice(at + 1), data: 'text' })
@@ -783,6 +803,16 @@ describe('an archive is refused', () => {
     )
   })
 
+  it.each([
+    ['a text', '/', 'title', 'not mine'],
+    ['a number', '/simulations/ising-L8', 'sweeps', 300n],
+    ['a name', '/provenance', 'seed', '8'],
+  ] as const)('with an attribute that is not what was written: %s', async (_, at, attribute, value) => {
+    expect(await refusal(withAttribute('sealed.h5', attribute, value, at, true))).toBe(
+      `damaged; the attributes of ${at} are not what was written`,
+    )
+  })
+
   it('with a status that there is not', async () => {
     expect(await refusal(withAttribute('status.h5', 'status', 'asleep'))).toBe(
       "damaged; its status is 'asleep'; known: running, interrupted, complete",
@@ -794,14 +824,17 @@ describe('an archive is refused', () => {
     expect(at).toBeGreaterThan(0)
     const path = join(folder, 'bytes.h5')
     writeFileSync(path, Buffer.concat([bytes.subarray(0, at), Buffer.alloc(16, 1), bytes.subarray(at + 16)]))
-    expect(await refusal(path)).toBe('damaged; /job is no job')
+    expect(await refusal(path)).toBe('damaged; /job is not what was written (its checksum differs)')
   })
 
   it('with a table of contents whose bytes were overwritten, in the words of HDF5 but on one line', async () => {
-    const at = bytes.indexOf('binder_error')
-    expect(at).toBeGreaterThan(0)
     const path = join(folder, 'heap.h5')
-    writeFileSync(path, Buffer.concat([bytes.subarray(0, at), Buffer.from('zzz'), bytes.subarray(at + 3)]))
+    // A seal would be the first to find out.
+    await copyHdf5(real, path, (name) => !isSeal(name))
+    const copy = readFileSync(path)
+    const at = copy.indexOf('binder_error')
+    expect(at).toBeGreaterThan(0)
+    writeFileSync(path, Buffer.concat([copy.subarray(0, at), Buffer.from('zzz'), copy.subarray(at + 3)]))
     expect(await refusal(path)).toMatch(/^damaged; HDF5: \w.*[^:]$/)
   })
 
@@ -853,8 +886,8 @@ describe('an archive is refused', () => {
       ["somebody else's HDF5 with a format", () => foreign('format.h5', 'NeXus'), 'an HDF5 file, but not an archive of spinpool'],
       [
         'one of a newer format',
-        () => withAttribute('newer.h5', 'formatVersion', 2n),
-        'format 2 is newer than the 1 that this version of spinpool reads; update spinpool',
+        () => withAttribute('newer.h5', 'formatVersion', BigInt(FORMAT_VERSION + 1)),
+        `format ${FORMAT_VERSION + 1} is newer than the ${FORMAT_VERSION} that this version of spinpool reads; update spinpool`,
       ],
       ['one without its job', jobless, 'damaged; /job is missing'],
     ]

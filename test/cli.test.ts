@@ -1,13 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { takeLock } from '../src/archive/lock.ts'
 import { type Archive, openArchive } from '../src/archive/read.ts'
 import { Terminal } from '../src/cli/terminal.ts'
+import { run } from '../src/coordinator/run.ts'
 import { exampleJob } from '../src/job/example.ts'
 import { type Job, resolveJob } from '../src/job/job.ts'
-import { type Batched, folderWith, jsonOf, main, spinpool, spinpoolMany } from './command.ts'
+import { type Batched, expectRefusal, folderWith, jsonOf, main, spinpool, spinpoolMany } from './command.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 const quick = ['--size=8', '--temperatures=2.0,2.3', '--sweeps=200', '--seed=7', '--threads=1']
@@ -71,10 +73,23 @@ const everyFlag: Readonly<Record<string, readonly string[]>> = {
       '--seed=12345678901234567890',
       '--title=Every flag, ü',
     ],
-    ...['--threads=1', '--out=run.h5', '--force', '--dry-run', '--json', '--quiet', '--log-level=error'],
+    ...['--threads=1', '--time-limit=1h', '--checkpoint-every=10m', '--shard=1/2'],
+    ...['--out=run.h5', '--force', '--dry-run', '--json', '--quiet', '--log-level=error'],
   ],
+  slurm: [
+    ...['--model=o6', '--size=8', '--temperatures=0.3:0.5/3', '--sweeps=64', '--thermalization=10', '--measure-every=2'],
+    ...['--update=metropolis', '--overrelax=3', '--cluster=1', '--reflections=psi,swap', '--tempering', '--along=g', '--copies=9'],
+    ...['--parameter=g=0.2,0.3', '--snapshots=2', '--series', '--seed=12345678901234567890', '--title=Every flag, ü', '--out=mine.h5'],
+    ...['--shards=2', '--cpus-per-task=3', '--time=1-12', '--mem=2G', '--partition=long', '--checkpoint-every=2m'],
+    ...['--sbatch=--account=x', '--submit', '--force', '--json', '--quiet', '--log-level=error'],
+  ],
+  resume: [
+    ...['--sweeps=128', '--threads=2', '--time-limit=1-00:00:00', '--checkpoint-every=30s', '--force'],
+    ...['--json', '--quiet', '--log-level=error'],
+  ],
+  merge: ['--out=whole.h5', '--partial', '--force', '--json', '--quiet', '--log-level=error'],
   summary: ['--json', '--csv', '--quiet', '--log-level=error'],
-  status: ['--json', '--quiet', '--log-level=error'],
+  status: ['--watch', '--json', '--quiet', '--log-level=error'],
   info: ['--json', '--job', '--quiet', '--log-level=error'],
   completion: ['--quiet', '--log-level=error'],
 }
@@ -107,8 +122,8 @@ describe('help', () => {
   })
 
   it.each([
-    ['--help', 5],
-    ['help', 6],
+    ['--help', verbs.length],
+    ['help', verbs.length + 1],
   ])('is also printed for %s, with every verb', (_, i) => {
     const { code, stdout = '', stderr } = outcomes[i] ?? {}
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -116,25 +131,27 @@ describe('help', () => {
   })
 
   it('has a short form', () => {
-    expect(outcomes[7]?.stdout).toBe(outcomes[0]?.stdout)
+    expect(outcomes[verbs.length + 2]?.stdout).toBe(outcomes[0]?.stdout)
   })
 
   it('tells the version on its own', () => {
-    for (const outcome of outcomes.slice(8)) expect(outcome).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' })
+    for (const outcome of outcomes.slice(verbs.length + 3)) expect(outcome).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' })
   })
 })
 
 describe('every flag works: spinpool run', () => {
+  const flagsOfRun = everyFlag.run?.filter((flag) => !/^--(?:dry-run|shard)/.test(flag)) ?? []
   let path: string
   let archive: Archive
+  let summary: Summary
 
   beforeAll(async () => {
     const cwd = folderWith()
     path = join(cwd, 'run.h5')
-    const args = everyFlag.run?.filter((flag) => flag !== '--dry-run') ?? []
-    const outcome = await spinpool(['run', ...args, '-p', 'rho=1'], { cwd })
+    const outcome = await spinpool(['run', ...flagsOfRun, '-p', 'rho=1'], { cwd })
     expect(outcome).toMatchObject({ code: 0, stderr: '' })
-    expect(jsonOf<Summary>(outcome).path).toBe(path)
+    summary = jsonOf<Summary>(outcome)
+    expect(summary.path).toBe(path)
     expect(readdirSync(cwd)).toEqual(['run.h5'])
     archive = await openArchive(path)
     return () => archive.close()
@@ -176,11 +193,55 @@ describe('every flag works: spinpool run', () => {
     expect(archive.simulations[0]?.warnings.length).toBeGreaterThan(0)
   })
 
+  it('says what would run, of a part too, with --dry-run and --shard', () => {
+    const [outcome] = spinpoolMany([[['run', ...(everyFlag.run ?? []), '-p', 'rho=1']]])
+    expect(outcome).toMatchObject({ stderr: '', after: {} })
+    expect(jsonOf<DryRun & { readonly shard: string }>(outcome)).toMatchObject({ job: archive.job, shard: '1/2', threads: 1 })
+  })
+
+  it('and resume goes on with all of its own', async () => {
+    const cwd = folderWith({ 'run.h5': readFileSync(path) })
+    const outcome = await spinpool(['resume', 'run.h5', ...(everyFlag.resume ?? [])], { cwd })
+    expect(outcome).toMatchObject({ code: 0, stderr: '' })
+    expect(jsonOf<Summary>(outcome).simulations[0]?.samples).toEqual([4 * 64, 4 * 64, 4 * 64])
+    expect(readdirSync(cwd)).toEqual(['run.h5'])
+    await withArchive(join(cwd, 'run.h5'), ({ job, provenance }) => {
+      expect(job).toEqual({ ...archive.job, sweeps: 128 })
+      expect(provenance).toMatchObject({
+        threads: 2,
+        resumes: 1,
+        startedAt: archive.provenance.startedAt,
+        command: archive.provenance.command,
+      })
+      expect(provenance.resumeCommand).toMatch(/^spinpool resume run\.h5 --sweeps=128 /)
+      expect(provenance.elapsedSeconds).toBeGreaterThan(Number(archive.provenance.elapsedSeconds))
+    })
+  })
+
+  it('and merge joins parts with all of its own', async () => {
+    const cwd = folderWith({ 'whole.h5': 'to be replaced' })
+    for (const shard of ['1/2', '2/2']) {
+      const out = `part-${shard[0]}.h5`
+      const args = [...flagsOfRun.filter((flag) => !flag.startsWith('--out')), `--shard=${shard}`, `--out=${out}`, '-p', 'rho=1']
+      expect(await spinpool(['run', ...args], { cwd })).toMatchObject({ code: 0, stderr: '' })
+    }
+    const outcome = await spinpool(['merge', 'part-2.h5', 'part-1.h5', ...(everyFlag.merge ?? [])], { cwd })
+    expect(outcome).toMatchObject({ code: 0, stderr: '' })
+    expect(jsonOf<Summary>(outcome)).toEqual({ ...summary, path: join(cwd, 'whole.h5') })
+    expect(readdirSync(cwd)).toEqual(['part-1.h5', 'part-2.h5', 'whole.h5'])
+    await withArchive(join(cwd, 'whole.h5'), ({ provenance, shard }) => {
+      expect(shard).toBeUndefined()
+      expect(provenance).toMatchObject({ parts: 2, threads: 2 })
+      expect(provenance.command).toMatch(/^spinpool merge part-2\.h5 part-1\.h5 --out=whole\.h5 /)
+    })
+  })
+
   it('and the other verbs take all of theirs', () => {
     const lines = [
       ['summary', '--json'],
       ['summary', '--csv'],
-      ['status', '--json'],
+      ['status', '--watch', '--json'],
+      ['status', '-w'],
       ['info', '--json'],
       ['info', '--job'],
     ]
@@ -209,6 +270,26 @@ describe('--dry-run', () => {
     expect(jsonOf(json)).toMatchObject({ simulations: ['ising-L8'], bundles: 1, threads: 1, job: { seed: '7', sweeps: 200, copies: 64 } })
   })
 
+  it('says what a part would run with --shard', () => {
+    const asked = ['run', '--size=8,12', '--temperatures=2.0:2.6/4', '--copies=64', '--seed=1', '--threads=2', '--dry-run']
+    const [text, whole, ...parts] = spinpoolMany([
+      [[...asked, '--shard=1/3']],
+      [[...asked, '--json']],
+      ...['1/3', '2/3', '3/3'].map((shard) => [[...asked, '--json', `--shard=${shard}`]] as const),
+    ])
+    expect(text).toMatchObject({ code: 0, stderr: '', after: {} })
+    expect(text?.stdout).toMatch(
+      /^ising-L12: 128 replicas of 4 temperatures x 64 copies, 1 bundle\npart 1\/3: [\d.]+ MiB of shared memory, roughly [\d.]+ s on 1 thread; nothing was run or written\n$/,
+    )
+    const all = jsonOf<DryRun & { readonly shard?: string }>(whole)
+    expect(all).not.toHaveProperty('shard')
+    const dealt = parts.map((part) => jsonOf<DryRun & { readonly shard?: string }>(part))
+    expect(dealt.map(({ shard }) => shard)).toEqual(['1/3', '2/3', '3/3'])
+    for (const { job } of dealt) expect(job).toEqual(all.job)
+    expect(dealt.reduce((sum, { bundles }) => sum + bundles, 0)).toBe(all.bundles)
+    expect(dealt.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(all.bytes)
+  })
+
   it('shows the built-in example where nothing is asked for, and what flags change of it', () => {
     const example = resolveJob(exampleJob('ising'))
     expect(example).toMatchObject({ model: 'ising', tempering: true })
@@ -233,6 +314,30 @@ describe('--dry-run', () => {
     const { job, simulations } = jsonOf<DryRun>(spinpoolMany([[args, { 'job.json': JSON.stringify(file) }]])[0])
     expect(job).toMatchObject({ size: [4], temperatures: [2], sweeps: 500, parameters: { J: -1, h: [0, 0.1] }, title: 'from the file' })
     expect(simulations).toEqual(['ising-L4-h0', 'ising-L4-h0.1'])
+  })
+
+  it('takes a job from stdin where the file is -, and flags win over that too', async () => {
+    const file = folderWith({ 'job.yaml': 'model: ising\nsize: 8\ntemperatures: 2.0:2.6/7\nseed: 18446744073709551615\n' })
+    const input = readFileSync(join(file, 'job.yaml'), 'utf8')
+    const [named, piped, json] = await Promise.all([
+      spinpool(['run', 'job.yaml', '--size=4', '--dry-run', '--json'], { cwd: file }),
+      spinpool(['run', '-', '--size=4', '--dry-run', '--json'], { input }),
+      spinpool(['run', '-', '--dry-run', '--json'], { input: JSON.stringify({ size: 4, model: 'ising', temperatures: 2, seed: 3 }) }),
+    ])
+    expect(jsonOf<DryRun>(piped)).toEqual(jsonOf<DryRun>(named))
+    expect(jsonOf<DryRun>(piped).job).toMatchObject({ size: [4], seed: '18446744073709551615' })
+    expect(jsonOf<DryRun>(json).job).toMatchObject({ size: [4], temperatures: [2], seed: '3' })
+  })
+
+  it('refuses what is no job on stdin, naming it', async () => {
+    const refused = [
+      ['', ['stdin: empty']],
+      ['model: ising\nsize: 8\nsize: 9\n', ['stdin, line 3: size is there twice']],
+      ['model: ising\nsize: 8\ntemperatures: 2\nsweeps: many\n', ["stdin: sweeps: 'many' is not possible"]],
+      ['model: ising\n\0', ['stdin: binary']],
+      [`# ${'x'.repeat(11 * 1024 * 1024)}`, ['stdin:', 'too many for a job file']],
+    ] as const
+    for (const [input, says] of refused) expectRefusal(await spinpool(['run', '-', '--dry-run'], { input }), 2, says)
   })
 
   it('counts the bundles of ensembles that exchange temperatures, or a parameter', () => {
@@ -436,8 +541,10 @@ describe('what verbs print of an archive', () => {
     for (const line of summary?.stderr.trimEnd().split('\n') ?? []) expect(line).toMatch(/^warning: ising-L\d/)
     expect(summary?.stderr).not.toBe('')
     expect(quiet).toMatchObject({ stdout: summary?.stdout, stderr: '' })
-    expect(status?.stdout).toMatch(/^2D Ising model, L = 4, 8: complete, 100 % after [\d.]+ s\n +simulation +sweeps +of/)
-    expect(status?.stdout).toMatch(/^ *ising-L8-h0\.1 +220 +220 +yes +25200 +\d+$/m)
+    expect(status?.stdout).toMatch(
+      /^2D Ising model, L = 4, 8: complete after [\d.]+ s\n +simulation +sweeps +samples +min exchanged +max tau /,
+    )
+    expect(status?.stdout).toMatch(/^ *ising-L8-h0\.1 +220 +25200 +0\.\d+ +[\d.]+ +\d\.\d{3} +\d+$/m)
     expect(info?.stdout).toMatch(/^seed +3$/m)
     expect(info?.stdout).toMatch(/^simulations +ising-L4-h0, ising-L4-h0\.1, /m)
     expect(machine?.stdout).toMatch(/^models +ising, o6$/m)
@@ -499,9 +606,9 @@ describe.concurrent('a run that is stopped', () => {
     })
     expect({ code, stderr }).toEqual({
       code: 75,
-      stderr: expect.stringContaining(`${signal}: finishing the round and writing what was measured ...\n`),
+      stderr: expect.stringContaining(`${signal}: finishing the round and writing a checkpoint ...\n`),
     })
-    expect(stderr).toMatch(new RegExp(`\nwarning: stopped early; ${path} has status interrupted\n$`))
+    expect(stderr).toMatch(new RegExp(`\nwarning: stopped early; ${path} has status interrupted; go on with: spinpool resume ${path}\n$`))
     expect(stdout.trim().endsWith(path)).toBe(true)
     expect(readdirSync(cwd)).toEqual(['long.h5'])
     const [status, summary] = spinpoolMany([[['status', path, '--json']], [['summary', path, '--json', '--quiet']]])
@@ -515,6 +622,151 @@ describe.concurrent('a run that is stopped', () => {
       expect(underway).toMatchObject({ status: 'running' })
       expect(underway?.simulations[0]?.samples).toBeLessThan(simulations[0]?.samples ?? 0)
     }
+  })
+})
+
+describe('spinpool resume', () => {
+  const job = { model: 'ising', size: 8, temperatures: [2, 2.3], sweeps: 200, seed: 7 }
+  const tail = ['--quiet', '--threads=1']
+  let printed: string
+
+  beforeAll(async () => {
+    const cwd = folderWith()
+    printed = (await spinpool(['run', ...quick, '--out=run.h5', ...tail.slice(0, 1)], { cwd })).stdout.replace(cwd, '')
+  }, 60_000)
+
+  /** A run that was stopped before its first sweep, or not at all. */
+  async function archived(signal?: AbortSignal): Promise<string> {
+    const cwd = folderWith()
+    await run(job, { out: join(cwd, 'run.h5'), threads: 1, ...(signal ? { signal } : {}) })
+    return cwd
+  }
+
+  it('prints the table and the path as run does, and tells of its progress', async () => {
+    const cwd = await archived(AbortSignal.abort())
+    const { code, stdout, stderr } = await spinpool(['resume', 'run.h5', '--threads=1'], { cwd })
+    expect(code).toBe(0)
+    expect(stdout.replace(cwd, '')).toBe(printed)
+    const lines = stderr.trimEnd().split('\n')
+    expect(lines.slice(0, 2)).toEqual([
+      '2D Ising model, L = 8: ising-L8; 2 temperatures x 64 copies = 128 replicas in 1 bundle on 1 thread',
+      `writing ${join(cwd, 'run.h5')}`,
+    ])
+    expect(lines).toContainEqual(expect.stringMatching(/^100 %/))
+    expect(lines.at(-1)).toMatch(/^done in [\d.]+ s$/)
+    expect(readdirSync(cwd)).toEqual(['run.h5'])
+  })
+
+  it('takes the job file of the archive, complete or without what has a default', async () => {
+    const cwd = await archived(AbortSignal.abort())
+    writeFileSync(join(cwd, 'job.yaml'), 'model: ising\nsize: 8\ntemperatures: [2, 2.3]\nsweeps: 200\n')
+    const outcome = await spinpool(['resume', 'run.h5', 'job.yaml', ...tail], { cwd })
+    expect({ ...outcome, stdout: outcome.stdout.replace(cwd, '') }).toEqual({ code: 0, stdout: printed, stderr: '' })
+  })
+
+  it('leaves a complete archive as it is, byte for byte, and says so', async () => {
+    const cwd = await archived()
+    const path = join(cwd, 'run.h5')
+    const before = [readFileSync(path), statSync(path).mtimeMs]
+    const text = await spinpool(['resume', path])
+    const json = await spinpool(['resume', path, '--json', '--quiet'])
+    const same = await spinpool(['resume', path, '--sweeps=200', '--seed=7', '--quiet'])
+    expect(text.code).toBe(0)
+    expect(text.stdout.replace(cwd, '')).toBe(printed)
+    expect(text.stderr.trimEnd().split('\n').at(-1)).toBe(`${path} is complete; raise --sweeps to go on`)
+    expect(text.stderr).not.toContain('done in')
+    expect(jsonOf<Summary>(json)).toMatchObject({ path, status: 'complete' })
+    expect(same).toEqual({ code: 0, stdout: text.stdout, stderr: '' })
+    expect([readFileSync(path), statSync(path).mtimeMs]).toEqual(before)
+    expect(readdirSync(cwd)).toEqual(['run.h5'])
+  })
+})
+
+describe.concurrent('spinpool status', () => {
+  const endless = ['--sweeps=1e9', '--thermalization=50', '--seed=1', '--threads=1', '--out=run.h5', '--quiet']
+  const look = (path: string, ...flags: string[]) => spinpool(['status', path, ...flags])
+
+  it('watches a run, a line of JSON for each look, and ends with it', async () => {
+    const cwd = folderWith()
+    const path = join(cwd, 'run.h5')
+    let watched = ''
+    const first = await spinpool(['run', '--size=16', '--temperatures=2.0:2.6/4', '--tempering', ...endless], {
+      cwd,
+      started: async (child) => {
+        while (!existsSync(path) && child.exitCode === null) await sleep(20)
+        const { code, stdout } = await spinpool(['status', path, '--watch', '--json'], {
+          started: (watcher) => {
+            let seen = ''
+            watcher.stdout?.on('data', (text: string) => {
+              seen += text
+              if (seen.split('\n').length === 3) child.kill('SIGTERM')
+            })
+          },
+        })
+        watched = code === 0 ? stdout : `exit code ${code}`
+      },
+    })
+    expect(first.code).toBe(75)
+    while (watched === '') await sleep(20)
+    const looks = watched
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Status)
+    expect(looks.length).toBeGreaterThanOrEqual(3)
+    expect(looks.slice(0, 2).map(({ status }) => status)).toEqual(['running', 'running'])
+    expect(looks.at(-1)?.status).toBe('interrupted')
+    const done = looks.map(({ simulations }) => simulations[0]?.sweepsDone ?? 0)
+    expect(done).toEqual([...done].sort((a, b) => a - b))
+  })
+
+  it('tells a run under way, one that was killed and one that was stopped apart', async () => {
+    const cwd = folderWith()
+    const path = join(cwd, 'run.h5')
+    let underway = ''
+    const killed = await spinpool(['run', '--model=o6', '--size=6', '--temperatures=0.4,0.5', ...endless, '--checkpoint-every=1s'], {
+      cwd,
+      started: async (child) => {
+        const sampled = async () => JSON.parse((await look(path, '--json')).stdout || '{}') as Partial<Status>
+        while (!((await sampled()).simulations?.[0]?.samples ?? 0) && child.exitCode === null) await sleep(200)
+        underway = (await look(path)).stdout
+        child.kill('SIGKILL')
+      },
+    })
+    expect(killed.code).toBeNull()
+    expect(underway).toMatch(
+      /^Six-component [^\n]*: running, 0\.0 % after [^,]+, (?:about [^,]+ left, )?[\d.]+ updates\/ns, last checkpoint [^,]+ ago, process \d+ on [^,\n]+\n/,
+    )
+    expect(underway).toMatch(/\nsimulation +sweeps +of +thermalized +samples +accepted +max tau/)
+    expect(underway).toMatch(/\n +o6-L6 +\d+ +1000000050 +yes +\d+ +0\.\d+ +[\d.]+/)
+    expect(readdirSync(cwd).sort()).toEqual(expect.arrayContaining(['run.h5', 'run.h5.lock']))
+    expect((await look(path)).stdout).toMatch(
+      /^Six-component [^\n]*: stopped without a word \(killed\?\), 0\.0 % after [^\n]*, last checkpoint [^,]+ ago\nsimulation[\s\S]*\ngo on with: spinpool resume \S+run\.h5\n$/,
+    )
+    const { samples } = (JSON.parse((await look(path, '--json')).stdout) as Status).simulations[0] ?? { samples: 0 }
+    const resumed = await spinpool(['resume', path, '--quiet'], {
+      started: async (child) => {
+        while (JSON.parse((await look(path, '--json')).stdout).status !== 'running' && child.exitCode === null) await sleep(50)
+        await sleep(1500)
+        child.kill('SIGINT')
+      },
+    })
+    expect(resumed.code).toBe(75)
+    expect(readdirSync(cwd)).toEqual(['run.h5'])
+    const stopped = await look(path)
+    expect(stopped.stdout).toMatch(
+      /^Six-component [^\n]*: interrupted, 0\.0 % after [^\n]* ago\nsimulation[\s\S]*\ngo on with: spinpool resume \S+run\.h5\n$/,
+    )
+    expect((JSON.parse((await look(path, '--json')).stdout) as Status).simulations[0]?.samples).toBeGreaterThan(samples)
+  })
+
+  it('is of what is there yet before the first checkpoint of a run, and of nothing where nothing runs', async () => {
+    const cwd = folderWith()
+    expectRefusal(await spinpool(['status', 'run.h5'], { cwd }), 3, ['run.h5: there is no such file'])
+    const lock = takeLock(join(cwd, 'run.h5'), false)
+    const outcome = await spinpool(['status', 'run.h5'], { cwd })
+    lock.release()
+    expect(outcome).toMatchObject({ code: 0, stderr: '' })
+    expect(outcome.stdout).toMatch(/^run\.h5: running, 0\.0 % after [\d.]+ s, process \d+ on \S+\n$/)
   })
 })
 

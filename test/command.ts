@@ -21,6 +21,8 @@ export interface Outcome {
 interface Surroundings {
   readonly cwd?: string
   readonly env?: NodeJS.ProcessEnv
+  /** What it reads from stdin; nothing where that is left out. */
+  readonly input?: string
   /** Called with the process as soon as it is started. */
   readonly started?: (child: ChildProcess) => void
 }
@@ -51,7 +53,7 @@ let running = 0
 const waiting: (() => void)[] = []
 
 /** Runs spinpool; at most three at once. */
-export async function spinpool(args: readonly string[], { cwd = root, env = {}, started }: Surroundings = {}): Promise<Outcome> {
+export async function spinpool(args: readonly string[], { cwd = root, env = {}, input, started }: Surroundings = {}): Promise<Outcome> {
   if (running >= MOST) await new Promise<void>((resolve) => waiting.push(resolve))
   running++
   try {
@@ -59,13 +61,15 @@ export async function spinpool(args: readonly string[], { cwd = root, env = {}, 
       const child = spawn(process.execPath, [main, ...args], {
         cwd,
         env: { ...quietEnvironment(), ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       })
+      // What refuses before it has read all of it closes its end.
+      child.stdin?.on('error', () => {}).end(input)
       let [stdout, stderr] = ['', '']
-      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      child.stdout?.setEncoding('utf8').on('data', (text: string) => {
         stdout += text
       })
-      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
         stderr += text
       })
       child.on('error', reject)

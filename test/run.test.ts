@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { runJob } from '../src/coordinator/run.ts'
-import { openArchive, type Progress, run } from '../src/index.ts'
+import { openArchive, type Progress, resume, run } from '../src/index.ts'
 import { temporaryFolder } from './folder.ts'
 
 const folder = temporaryFolder()
@@ -144,5 +144,60 @@ describe('a run as a library call', () => {
       exitCode: 2,
     })
     expect(existsSync(path)).toBe(false)
+  })
+
+  const job = { model: 'ising', size: 4, temperatures: [2], sweeps: 1000, seed: 1 }
+
+  it('writes the archive that a symbolic link leads to, and leaves the link', async () => {
+    const [real, link] = [join(folder, 'real.h5'), join(folder, 'link.h5')]
+    await run(job, { out: real, threads: 1 })
+    symlinkSync('real.h5', link)
+    const { path } = await resume(link, { sweeps: 2 * (job.sweeps as number) }, { threads: 1 })
+    expect(path).toBe(realpathSync(real))
+    expect(lstatSync(link).isSymbolicLink()).toBe(true)
+    const archive = await openArchive(real)
+    expect(archive.job.sweeps).toBe(2 * (job.sweeps as number))
+    archive.close()
+  })
+
+  it('stops when its archive is replaced, and leaves what is there', async () => {
+    const [out, other] = [join(folder, 'taken-over.h5'), join(folder, 'theirs.h5')]
+    await run(job, { out: other, threads: 1 })
+    const theirs = readFileSync(other)
+    let replaced = false
+    const running = run(
+      { ...job, sweeps: 1e9 },
+      {
+        out,
+        threads: 1,
+        onProgress: () => {
+          if (replaced || !existsSync(out)) return
+          replaced = true
+          renameSync(other, out)
+        },
+      },
+    )
+    await expect(running).rejects.toThrow(/another process has replaced this archive; this run stops/)
+    expect(readFileSync(out)).toEqual(theirs)
+    expect(existsSync(`${out}.lock`)).toBe(false)
+  })
+
+  it('fails where what is told its progress does, and leaves a checkpoint', async () => {
+    const out = join(folder, 'boom.h5')
+    const running = run(
+      { ...job, sweeps: 1e9 },
+      {
+        out,
+        threads: 1,
+        onProgress: ({ fraction }) => {
+          if (fraction > 0) throw new Error('boom')
+        },
+      },
+    )
+    await expect(running).rejects.toThrow('boom')
+    const archive = await openArchive(out)
+    expect(archive.status).toBe('interrupted')
+    archive.close()
+    expect(existsSync(`${out}.lock`)).toBe(false)
   })
 })
