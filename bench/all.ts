@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util'
 import { builtCommit } from '../src/pool/built.ts'
 import type { Outcome } from './bench.ts'
 
-const benchmarks = { ising: ['kernel', 'run', 'threads', 'startup'], o6: ['o6-kernel', 'o6-threads'] } as const
+const benchmarks = { ising: ['kernel', 'run', 'threads', 'startup'], o6: ['o6-kernel', 'o6-threads'], runs: ['checkpoint'] } as const
 const models = Object.keys(benchmarks) as (keyof typeof benchmarks)[]
 
 const { values, positionals } = parseArgs({ options: { save: { type: 'boolean' } }, allowPositionals: true })
