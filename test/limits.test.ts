@@ -155,7 +155,7 @@ describe.concurrent('an archive in use', () => {
 
 describe('thousands of checkpoints', () => {
   const path = join(folder, 'often.h5')
-  const CHECKPOINTS = Number(process.env.SPINPOOL_TEST_CHECKPOINTS ?? 200)
+  const CHECKPOINTS = Number(process.env.SPINPOOL_TEST_CHECKPOINTS ?? 100)
   const job = { model: 'ising', size: 2, temperatures: [2], sweeps: 10, thermalization: 0, copies: 1, seed: 74 }
   let saved: Saved
   beforeAll(async () => {
