@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { takeLock } from '../src/archive/lock.ts'
-import { type Archive, openArchive } from '../src/archive/read.ts'
+import { type Archive, openArchive, withArchive } from '../src/archive/read.ts'
 import { Terminal } from '../src/cli/terminal.ts'
 import { run } from '../src/coordinator/run.ts'
 import { exampleJob } from '../src/job/example.ts'
@@ -37,15 +37,6 @@ interface Status {
   readonly status: string
   readonly fraction: number
   readonly simulations: readonly { readonly name: string; readonly samples: number; readonly sweepsDone: number }[]
-}
-
-async function withArchive<T>(path: string, read: (archive: Archive) => T): Promise<T> {
-  const archive = await openArchive(path)
-  try {
-    return read(archive)
-  } finally {
-    archive.close()
-  }
 }
 
 /** What each verb's help lists, and a command line with all of it that works. */

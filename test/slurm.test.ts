@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Archive, openArchive } from '../src/archive/read.ts'
+import { type Archive, withArchive } from '../src/archive/read.ts'
 import { partPath } from '../src/slurm/script.ts'
 import { folderWith, jsonOf, type Outcome, spinpool } from './command.ts'
 import { available, type NodeName, SlurmCluster } from './slurm-cluster.ts'
@@ -29,15 +29,6 @@ interface Submitted {
 
 /** What a task is before it is through with its part. */
 const FAILED = ['FAILED', 'CANCELLED', 'TIMEOUT', 'NODE_FAIL', 'OUT_OF_MEMORY']
-
-async function withArchive<T>(path: string, read: (archive: Archive) => T): Promise<T> {
-  const archive = await openArchive(path)
-  try {
-    return read(archive)
-  } finally {
-    archive.close()
-  }
-}
 
 /** Everything that was measured, by simulation and quantity. */
 function measured({ simulations }: Archive): unknown {

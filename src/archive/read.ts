@@ -108,6 +108,16 @@ export async function openArchive(path: string): Promise<Archive> {
   }
 }
 
+/** Does something with an archive that is closed afterwards, whatever happens. @throws FileError as `openArchive` */
+export async function withArchive<T>(path: string, act: (archive: Archive) => T | Promise<T>): Promise<T> {
+  const archive = await openArchive(path)
+  try {
+    return await act(archive)
+  } finally {
+    archive.close()
+  }
+}
+
 function damaged(path: string, error: unknown): FileError {
   return error instanceof FileError ? error : new FileError(`${path}: damaged; ${reasonOf(error)}`)
 }

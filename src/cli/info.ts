@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { packageVersion } from '../archive/provenance.ts'
-import { openArchive } from '../archive/read.ts'
+import { withArchive } from '../archive/read.ts'
 import { EXIT, UsageError } from '../errors.ts'
 import { formatBytes } from '../memory/arena.ts'
 import { modelNames } from '../model/registry.ts'
@@ -24,16 +24,13 @@ export const infoVerb: Verb = {
       terminal.print(flags.json === true ? JSON.stringify(info) : lines(info))
       return EXIT.done
     }
-    const archive = await openArchive(String(flags.file))
-    try {
+    await withArchive(String(flags.file), (archive) => {
       const { status, title, shard, provenance, job, simulations } = archive
       const part = shard === undefined ? {} : { shard }
       if (flags.job === true) terminal.print(JSON.stringify(job, null, 2))
       else if (flags.json === true) terminal.print(JSON.stringify({ status, title, ...part, provenance, job }))
       else terminal.print(lines({ title, status, ...part, ...provenance, simulations: simulations.map(({ name }) => name).join(', ') }))
-    } finally {
-      archive.close()
-    }
+    })
     return EXIT.done
   },
 }

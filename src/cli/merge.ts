@@ -1,4 +1,4 @@
-import { openArchive } from '../archive/read.ts'
+import { withArchive } from '../archive/read.ts'
 import { merge } from '../coordinator/merge.ts'
 import { EXIT, UsageError } from '../errors.ts'
 import { summaryJson } from '../report/summary.ts'
@@ -24,12 +24,7 @@ export const mergeVerb: Verb = {
       command: `spinpool ${process.argv.slice(2).join(' ')}`,
     })
     if (flags.json === true) {
-      const archive = await openArchive(path)
-      try {
-        terminal.print(JSON.stringify({ path, status, ...summaryJson(archive) }))
-      } finally {
-        archive.close()
-      }
+      terminal.print(JSON.stringify({ path, status, ...(await withArchive(path, summaryJson)) }))
     } else {
       terminal.print(path)
     }

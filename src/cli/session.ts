@@ -1,14 +1,13 @@
-import { openArchive } from '../archive/read.ts'
+import { withArchive } from '../archive/read.ts'
 import type { ResumeResult } from '../coordinator/resume.ts'
 import type { RunResult, SessionSettings, Started } from '../coordinator/session.ts'
 import { EXIT } from '../errors.ts'
 import type { Job } from '../job/job.ts'
 import { bundleCount, copiesForThreads } from '../job/plan.ts'
 import { shardName } from '../job/shard.ts'
-import { findModel } from '../model/registry.ts'
 import { formatSeconds } from '../report/number.ts'
 import { summaryJson } from '../report/summary.ts'
-import { observableTable } from '../report/table.ts'
+import { printTables, printWarnings } from './summary.ts'
 import type { Terminal } from './terminal.ts'
 import type { Flags } from './verb.ts'
 
@@ -97,19 +96,13 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 
 async function report(path: string, terminal: Terminal, flags: Flags): Promise<void> {
   terminal.clear()
-  const archive = await openArchive(path)
-  try {
+  await withArchive(path, (archive) => {
     if (flags.json === true) {
       terminal.print(JSON.stringify({ path, ...summaryJson(archive) }))
     } else {
-      for (const simulation of archive.simulations) {
-        terminal.print(`\n${simulation.name}`)
-        terminal.print(observableTable(simulation, findModel(simulation.model)))
-      }
+      printTables(archive, terminal)
       terminal.print(`\n${path}`)
     }
-    for (const simulation of archive.simulations) for (const warning of simulation.warnings) terminal.warn(`${simulation.name}: ${warning}`)
-  } finally {
-    archive.close()
-  }
+    printWarnings(archive, terminal)
+  })
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { readLock } from '../archive/lock.ts'
-import { openArchive } from '../archive/read.ts'
+import { withArchive } from '../archive/read.ts'
 import { EXIT } from '../errors.ts'
 import { type Status, statusOf, statusText } from '../report/status.ts'
 import { jsonOption, type Verb } from './verb.ts'
@@ -35,10 +35,5 @@ async function look(file: string): Promise<{ readonly title: string; readonly st
   const owner = lock?.state === 'dead' ? undefined : lock?.owner
   // A run that has just begun has no archive yet.
   if (owner && !existsSync(file)) return { title: file, status: statusOf(undefined, owner) }
-  const archive = await openArchive(file)
-  try {
-    return { title: archive.title, status: statusOf(archive, owner) }
-  } finally {
-    archive.close()
-  }
+  return withArchive(file, (archive) => ({ title: archive.title, status: statusOf(archive, owner) }))
 }

@@ -1,9 +1,10 @@
-import { openArchive } from '../archive/read.ts'
+import { type Archive, withArchive } from '../archive/read.ts'
 import { EXIT, FileError, UsageError } from '../errors.ts'
 import { shown } from '../job/suggestion.ts'
 import { findModel, modelNames } from '../model/registry.ts'
 import { summaryCsv, summaryJson } from '../report/summary.ts'
 import { observableTable } from '../report/table.ts'
+import type { Terminal } from './terminal.ts'
 import { jsonOption, type Verb } from './verb.ts'
 
 /** `spinpool summary`: the observables of an archive with their errors. */
@@ -17,8 +18,7 @@ export const summaryVerb: Verb = {
   ],
   act: async (flags, terminal) => {
     if (flags.json === true && flags.csv === true) throw new UsageError('--json and --csv: give one of them')
-    const archive = await openArchive(String(flags.file))
-    try {
+    await withArchive(String(flags.file), (archive) => {
       const foreign = archive.simulations.find(({ model }) => !modelNames.includes(model))
       if (foreign) {
         throw new FileError(
@@ -29,15 +29,22 @@ export const summaryVerb: Verb = {
       else if (flags.csv === true) terminal.print(summaryCsv(archive))
       else {
         terminal.print(`${archive.title} (${archive.status})`)
-        for (const simulation of archive.simulations) {
-          terminal.print(`\n${simulation.name}`)
-          terminal.print(observableTable(simulation, findModel(simulation.model)))
-        }
+        printTables(archive, terminal)
       }
-      for (const { name, warnings } of archive.simulations) for (const warning of warnings) terminal.warn(`${name}: ${warning}`)
-    } finally {
-      archive.close()
-    }
+      printWarnings(archive, terminal)
+    })
     return EXIT.done
   },
+}
+
+/** The table of every simulation, each with its name. */
+export function printTables({ simulations }: Archive, terminal: Terminal): void {
+  for (const simulation of simulations) {
+    terminal.print(`\n${simulation.name}`)
+    terminal.print(observableTable(simulation, findModel(simulation.model)))
+  }
+}
+
+export function printWarnings({ simulations }: Archive, terminal: Terminal): void {
+  for (const { name, warnings } of simulations) for (const warning of warnings) terminal.warn(`${name}: ${warning}`)
 }

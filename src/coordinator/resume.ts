@@ -1,6 +1,6 @@
 import type { CheckpointReader } from '../archive/checkpoint.ts'
 import { openClaim } from '../archive/claim.ts'
-import { type Archive, openArchive } from '../archive/read.ts'
+import { type Archive, withArchive } from '../archive/read.ts'
 import { FileError, UsageError } from '../errors.ts'
 import { changeJob } from '../job/change.ts'
 import { dueSnapshots, type Plan, planJob, planPart } from '../job/plan.ts'
@@ -38,31 +38,31 @@ export function resume(path: string, keys: Partial<JobInput> = {}, options: Sess
 /** `resume` with all settings. */
 export async function resumeJob(path: string, changes: Changes, settings: SessionSettings): Promise<ResumeResult> {
   // What is no archive, or has nothing left to do, needs no lock.
-  const first = await openArchive(path)
-  try {
-    const plan = planResume(first, changes, settings)
-    if (first.status === 'complete' && plan.job.sweeps === first.job.sweeps) {
-      const sampling = new Sampling(plan, 1, { checkpointEvery: Number.POSITIVE_INFINITY, save: async () => {} })
-      sampling.restore(first)
-      const { simulations } = await sampling.collect(async () => undefined)
-      return { status: 'complete', path: first.path, simulations, elapsedSeconds: 0, nothingToDo: true }
-    }
-  } finally {
-    first.close()
-  }
+  const complete = await withArchive(path, async (archive) => {
+    openSession(changes.keys, settings)
+    const plan = planResume(archive, changes, settings)
+    return archive.status === 'complete' && plan.job.sweeps === archive.job.sweeps ? readComplete(archive, plan) : undefined
+  })
+  if (complete) return complete
   const claim = openClaim(path, settings.force ?? false)
   try {
-    const archive = await openArchive(path)
-    try {
+    return await withArchive(path, async (archive) => {
+      // It may have gone on since.
       const plan = planResume(archive, changes, settings)
       const session = { ...openSession(changes.keys, settings), before: sessionsBefore(archive) }
       return { ...(await runSession(plan, session, claim, settings, archive)), nothingToDo: false }
-    } finally {
-      archive.close()
-    }
+    })
   } finally {
     claim.release()
   }
+}
+
+/** What a run that was never stopped would have given. */
+async function readComplete(archive: Archive, plan: Plan): Promise<ResumeResult> {
+  const sampling = new Sampling(plan, 1, { checkpointEvery: Number.POSITIVE_INFINITY, save: async () => {} })
+  sampling.restore(archive)
+  const { simulations } = await sampling.collect(async () => undefined)
+  return { status: 'complete', path: archive.path, simulations, elapsedSeconds: 0, nothingToDo: true }
 }
 
 /** The plan of an archive, with more sweeps if that is asked for. */

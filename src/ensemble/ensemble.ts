@@ -55,6 +55,8 @@ export class Ensemble {
   readonly #exchange: Exchange | undefined
   readonly #points: readonly GridPoint[]
   readonly #pointOfSlot: Int32Array
+  /** Observables that a series is kept of. */
+  readonly #seriesOf: readonly number[]
   readonly #rounds: number
   readonly #sweepsAtOnce: number
   readonly #bundles: (Bundle | undefined)[]
@@ -73,6 +75,7 @@ export class Ensemble {
       parameters,
     }))
     this.#pointOfSlot = Int32Array.from(spec.slots, ({ point }) => point)
+    this.#seriesOf = model.observables.flatMap((observable, k) => (observable.series ? [k] : []))
     this.#rounds = roundCount(spec)
     this.#sweepsAtOnce = Math.max(1, Math.floor((1e9 * SLICE_SECONDS) / sweepCost(spec, model)))
     this.#exchange = spec.tempering ? new Exchange(spec, this.#memory) : undefined
@@ -296,9 +299,10 @@ export class Ensemble {
   #keepSeries(sample: number): void {
     const { samples, series } = this.#memory
     const { slots, stride } = samples
-    const kept = this.#model.observables.flatMap((observable, k) => (observable.series ? [k] : []))
-    for (const [row, k] of kept.entries()) {
-      series.set(samples.sample.subarray(k * stride, k * stride + slots), (sample * kept.length + row) * slots)
+    const kept = this.#seriesOf
+    for (let row = 0; row < kept.length; row++) {
+      const at = (kept[row] as number) * stride
+      series.set(samples.sample.subarray(at, at + slots), (sample * kept.length + row) * slots)
     }
   }
 
