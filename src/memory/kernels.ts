@@ -58,6 +58,62 @@ export interface Kernels {
   ): void
   o6Measure(sites: number, L: number, sums: number): void
   o6Fourier(sites: number, L: number, block: number, waves: number, rows: number, out: number): void
+  gatherRows(x: number, order: number, count: number, width: number, out: number, stride: number): void
+  gatherPictures(
+    x: number,
+    order: number,
+    moves: number,
+    count: number,
+    height: number,
+    width: number,
+    channels: number,
+    out: number,
+    stride: number,
+  ): void
+  denseProduct(a: number, strideA: number, b: number, strideB: number, c: number, strideC: number, m: number, k: number, n: number): void
+  denseGradient(
+    a: number,
+    strideA: number,
+    d: number,
+    strideD: number,
+    g: number,
+    strideG: number,
+    m: number,
+    rows: number,
+    n: number,
+  ): void
+  denseTranspose(w: number, strideW: number, rows: number, columns: number, out: number, strideOut: number): void
+  denseActivate(z: number, biases: number, a: number, rows: number, stride: number, neurons: number, kind: number): void
+  denseDerivative(delta: number, z: number, a: number, rows: number, stride: number, neurons: number, kind: number): void
+  denseSumRows(d: number, stride: number, rows: number, out: number): void
+  denseDropout(a: number, mask: number, rows: number, stride: number, first: number, seed: number, threshold: number, scale: number): void
+  multiply(a: number, b: number, count: number): void
+  adam(
+    w: number,
+    g: number,
+    first: number,
+    second: number,
+    count: number,
+    rate: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    correction1: number,
+    correction2: number,
+    l2: number,
+    decay: number,
+  ): void
+  sgd(
+    w: number,
+    g: number,
+    velocity: number,
+    count: number,
+    rate: number,
+    momentum: number,
+    nesterov: number,
+    l2: number,
+    first: number,
+  ): void
 }
 
 const instances = new WeakMap<WebAssembly.Memory, Kernels>()
