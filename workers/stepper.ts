@@ -5,6 +5,7 @@ import { workerData } from 'node:worker_threads'
 import { Ensemble } from '../src/ensemble/ensemble.ts'
 import { messageOf } from '../src/errors.ts'
 import { findModel } from '../src/model/registry.ts'
+import type { Answer } from '../src/pool/pool.ts'
 import type { StepResult, StepTask, WorkerContext } from '../src/pool/tasks.ts'
 
 // Piscina wraps the pool's workerData as the second entry.
@@ -25,7 +26,7 @@ function ensembleAt(index: number): Ensemble {
 
 const stop = (): boolean => Atomics.load(context.stop, 0) === 1
 
-export default function step({ ensemble, member, members, seconds }: StepTask): StepResult {
+export default function step({ ensemble, member, members, seconds }: StepTask): Answer<StepResult> {
   const start = performance.now()
   try {
     const done = ensemble === undefined ? false : ensembleAt(ensemble).run(seconds, stop, member, members)

@@ -1,8 +1,9 @@
 import type { Archive } from '../archive/read.ts'
-import { Barrier } from '../ensemble/barrier.ts'
+import { Barrier } from '../pool/barrier.ts'
 import { bundleCount, type Plan } from '../job/plan.ts'
-import { compileKernels } from '../pool/built.ts'
+import { compileKernels, workerFile } from '../pool/built.ts'
 import { openPool, type Pool } from '../pool/pool.ts'
+import { STEP_PING, type StepResult, type StepTask, type WorkerContext } from '../pool/tasks.ts'
 import type { Deadline } from './deadline.ts'
 import { createMemory, type LiveEnsemble, type LiveMemory } from './live.ts'
 import { Meter } from './meter.ts'
@@ -93,7 +94,8 @@ export class Sampling {
     signal?.addEventListener('abort', halt, { once: true })
     const meter = new Meter(this.#plan, ensembles)
     const module = await compileKernels()
-    const pool = await openPool(this.#threads, { module, arenas, ensembles: this.#plan.ensembles, places, stop: this.#stop }, worker)
+    const context: WorkerContext = { module, arenas, ensembles: this.#plan.ensembles, places, stop: this.#stop }
+    const pool = await openPool<StepTask, StepResult>(this.#threads, context, worker ?? workerFile('stepper'), STEP_PING)
     const sampling = performance.now()
     this.#saves.begin()
     const timer = setInterval(() => this.#tick(meter), TICK_MILLISECONDS)
@@ -160,7 +162,7 @@ export class Sampling {
     return STOP_SECONDS + 2 * longest + 2 * this.#saves.secondsExpected
   }
 
-  async #steps(pool: Pool): Promise<void> {
+  async #steps(pool: Pool<StepTask, StepResult>): Promise<void> {
     const shortest = this.#options.shortestPart ?? SHORTEST_PART
     const { ensembles } = this.#memory
     const schedule = new Schedule(
@@ -222,13 +224,13 @@ export class Sampling {
    *
    * @returns true when the ensemble has nothing left to do
    */
-  async #step(pool: Pool, { ensemble, members }: Turn, seconds: number): Promise<boolean> {
+  async #step(pool: Pool<StepTask, StepResult>, { ensemble, members }: Turn, seconds: number): Promise<boolean> {
     const { memory } = this.#memory.ensembles[ensemble] as LiveEnsemble
     memory.resetGang()
     const results = await Promise.allSettled(
       Array.from({ length: members }, async (_, member) => {
         try {
-          return await pool.step({ ensemble, member, members, seconds })
+          return await pool.run({ ensemble, member, members, seconds })
         } catch (error) {
           Barrier.break(memory.barrier)
           throw error

@@ -2,7 +2,7 @@ import { instantiateKernels, type Kernels } from '../memory/kernels.ts'
 import type { GridPoint, Model, Stepper } from '../model/model.ts'
 import { seedStream } from '../random/seed.ts'
 import type { Accumulator } from './accumulator.ts'
-import { Barrier } from './barrier.ts'
+import { Barrier } from '../pool/barrier.ts'
 import { Exchange } from './exchange.ts'
 import {
   alongOf,

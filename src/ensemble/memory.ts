@@ -3,7 +3,7 @@ import { Layout } from '../memory/layout.ts'
 import { columnsOf } from '../model/columns.ts'
 import type { Model, Moves, Parameters } from '../model/model.ts'
 import { Accumulator } from './accumulator.ts'
-import { BARRIER_WORDS, Barrier } from './barrier.ts'
+import { BARRIER_WORDS, Barrier } from '../pool/barrier.ts'
 import { Shares } from './shares.ts'
 
 /** A place on the grid that replicas exchange. */

@@ -1,10 +1,10 @@
-import { randomInt } from 'node:crypto'
 import type { z } from 'zod'
 import { UsageError } from '../errors.ts'
 import type { Tempering } from '../ensemble/memory.ts'
 import { formatBytes } from '../memory/arena.ts'
 import type { Model, Parameters } from '../model/model.ts'
 import { findModel, modelNames } from '../model/registry.ts'
+import { readSeed } from '../random/seed.ts'
 import { allowed, type JobInput, jobKeys, jobSchema } from './schema.ts'
 import { readMoves } from './moves.ts'
 import { parameterSets } from './parameter-sets.ts'
@@ -101,7 +101,7 @@ export function resolveJob(input: unknown, where: Where = (key) => key): Job {
     parameters,
     snapshots,
     series: parsed.series ?? false,
-    seed: readSeed(parsed.seed, where),
+    seed: readSeed(parsed.seed, where('seed')),
   }
 }
 
@@ -238,11 +238,4 @@ function readTempering(
 /** Points of one copy that are kept together: temperatures, or values of the parameter that replicas exchange. */
 function exchanged(tempering: Tempering, temperatures: readonly number[], parameters: Job['parameters']): number {
   return typeof tempering === 'object' ? [parameters[tempering.along]].flat().length : temperatures.length
-}
-
-function readSeed(seed: JobInput['seed'], where: Where): string {
-  if (seed === undefined) return String(randomInt(2 ** 48 - 1))
-  const value = BigInt(seed)
-  if (value >= 1n << 64n) throw new UsageError(`${where('seed')}: ${seed} is not possible; allowed: ${allowed.seed}`)
-  return value.toString()
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { findModel, modelNames } from '../model/registry.ts'
+import { SEEDS } from '../random/seed.ts'
 
 /** Most sweeps that a double still counts exactly, with room to spare. */
 const MAX_SWEEPS = 1e15
@@ -92,7 +93,7 @@ export const allowed: Readonly<Record<string, string>> = {
   parameters: 'numbers, or lists of numbers, by name',
   snapshots: 'whole numbers from 0 to 1e6',
   series: 'true or false',
-  seed: 'whole numbers from 0 to 2^64 - 1',
+  seed: SEEDS,
   threads: 'whole numbers from 1 to 1024',
   timeLimit: 'a time such as 2h, 90m, 45s or 1-12:00:00',
   checkpointEvery: 'a time such as 5m or 30s',

@@ -5,8 +5,10 @@ import { MachineError } from '../errors.ts'
 /** Where the build is: this file runs from dist/src/pool, or from src/pool under a test runner. */
 const dist = new URL(import.meta.url.endsWith('.ts') ? '../../dist/' : '../../', import.meta.url)
 
-/** The compiled worker entry, a path. */
-export const workerFile: string = fileURLToPath(new URL('workers/stepper.js', dist))
+/** A compiled worker entry, a path. */
+export function workerFile(name: 'stepper' | 'trainer'): string {
+  return fileURLToPath(new URL(`workers/${name}.js`, dist))
+}
 
 /** The commit that was built, where known. */
 export function builtCommit(): string {

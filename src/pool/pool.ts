@@ -1,12 +1,13 @@
 import { Piscina } from 'piscina'
 import { MachineError, messageOf } from '../errors.ts'
-import { workerFile } from './built.ts'
-import type { StepResult, StepTask, WorkerContext } from './tasks.ts'
 
-/** Threads that step ensembles; each is given the shared memories and the compiled kernels once. */
-export interface Pool {
+/** Errors lose their class and code on the way back from a worker, so they come as data. */
+export type Answer<Result> = ({ readonly ok: true } & Result) | { readonly ok: false; readonly message: string }
+
+/** Threads that do the tasks of one kind of worker; each is given the shared memories and the compiled kernels once. */
+export interface Pool<Task, Result> {
   /** @throws MachineError where the worker threw, exited or ran out of memory */
-  step(task: StepTask): Promise<{ readonly done: boolean; readonly seconds: number }>
+  run(task: Task): Promise<Result>
   close(): Promise<void>
 }
 
@@ -14,9 +15,11 @@ export interface Pool {
  * Starts the threads and waits for a first answer: a worker file that cannot be loaded fails the first task and
  * would hang the second for ever.
  *
- * @param file another worker entry, to test how failures are met
+ * @param context what every worker is given once
+ * @param file the worker entry
+ * @param ping a task that only says that the worker is there
  */
-export async function openPool(threads: number, context: WorkerContext, file: string = workerFile): Promise<Pool> {
+export async function openPool<Task, Result>(threads: number, context: object, file: string, ping: Task): Promise<Pool<Task, Result>> {
   const piscina = new Piscina({
     filename: file,
     minThreads: threads,
@@ -28,24 +31,21 @@ export async function openPool(threads: number, context: WorkerContext, file: st
   })
   // Failures reach us through the tasks; without a listener they would end the process.
   piscina.on('error', () => {})
-  const run = async (task: StepTask): Promise<Extract<StepResult, { ok: true }>> => {
-    let result: StepResult
+  const run = async (task: Task): Promise<Result> => {
+    let answer: Answer<Result>
     try {
-      result = (await piscina.run(task)) as StepResult
+      answer = (await piscina.run(task)) as Answer<Result>
     } catch (error) {
       throw new MachineError(`a worker thread failed: ${messageOf(error)}`)
     }
-    if (!result.ok) throw new MachineError(`a worker thread failed: ${result.message}`)
-    return result
+    if (!answer.ok) throw new MachineError(`a worker thread failed: ${answer.message}`)
+    return answer
   }
   try {
-    await run({ ensemble: undefined, member: 0, members: 1, seconds: 0 })
+    await run(ping)
   } catch (error) {
     await piscina.destroy()
     throw error
   }
-  return {
-    step: run,
-    close: () => piscina.destroy(),
-  }
+  return { run, close: () => piscina.destroy() }
 }

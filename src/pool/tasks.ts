@@ -20,7 +20,11 @@ export interface StepTask {
   readonly seconds: number
 }
 
-/** Errors lose their class and code on the way back from a worker, so they come as data. */
-export type StepResult =
-  | { readonly ok: true; readonly done: boolean; readonly seconds: number }
-  | { readonly ok: false; readonly message: string }
+/** Says only that the worker is there. */
+export const STEP_PING: StepTask = { ensemble: undefined, member: 0, members: 1, seconds: 0 }
+
+/** Whether the ensemble has nothing left to do, and how long the slice took. */
+export interface StepResult {
+  readonly done: boolean
+  readonly seconds: number
+}

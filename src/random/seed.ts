@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomInt } from 'node:crypto'
+import { UsageError } from '../errors.ts'
 import type { Sfc64State } from './sfc64.ts'
 
 /**
@@ -12,4 +13,20 @@ export function seedStream(...purpose: readonly (string | number)[]): Sfc64State
     .update(JSON.stringify(['spinpool', ...purpose]))
     .digest()
   return { a: hash.readBigUInt64LE(0), b: hash.readBigUInt64LE(8), c: hash.readBigUInt64LE(16), counter: 1n }
+}
+
+/** What a seed may be, for messages. */
+export const SEEDS = 'whole numbers from 0 to 2^64 - 1'
+
+/**
+ * The decimal digits of a seed, one drawn anew where none is given.
+ *
+ * @param where the flag or key that it comes from, for messages
+ * @throws UsageError for 2^64 and more
+ */
+export function readSeed(seed: string | number | undefined, where: string): string {
+  if (seed === undefined) return String(randomInt(2 ** 48 - 1))
+  const value = BigInt(seed)
+  if (value >= 1n << 64n) throw new UsageError(`${where}: ${seed} is not possible; allowed: ${SEEDS}`)
+  return value.toString()
 }

@@ -1,4 +1,4 @@
-// Where the members of a gang meet, once a round. All of it is a few words in the ensemble's shared memory.
+// Where the members of a gang meet. All of it is a few words in shared memory.
 
 const Word = {
   /** Goes up by one when a meeting ends; members wait on it. */
