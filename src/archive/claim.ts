@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { FileError, messageOf, UsageError } from '../errors.ts'
+import { FileError } from '../errors.ts'
 import { type Lock, readLock, realPath, takeLock } from './lock.ts'
+import { checkPlace, defaultPlace, makeDefaultFolder } from './place.ts'
 
 /** An archive's path that is ours alone, until it is released. */
 export interface Claim {
@@ -24,17 +25,7 @@ export interface Claim {
 export function claimArchive(out: string | undefined, name: string, date: Date, force: boolean, where: string): Claim {
   if (out === undefined) return claimDefault(name, date)
   const path = realPath(out)
-  const folder = dirname(path)
-  if (!existsSync(folder)) throw new FileError(`${where}: the folder ${folder} does not exist; make it first, or name another with --out`)
-  if (!statSync(folder).isDirectory()) throw new FileError(`${where}: ${folder} is no folder`)
-  const present = existsSync(path) ? statSync(path) : undefined
-  if (present?.isDirectory()) throw new UsageError(`${where}: ${path} is a folder; name a file, such as ${path}/run.h5`)
-  if (present && !present.isFile()) throw new FileError(`${where}: ${path} is no regular file; name another with --out`)
-  try {
-    accessSync(folder, constants.W_OK)
-  } catch {
-    throw new FileError(`${where}: the folder ${folder} is not writable; name another with --out`)
-  }
+  const present = checkPlace(path, 'run.h5', where)
   const taken = (): never => {
     throw new FileError(
       `${where}: ${path} exists already; name another with --out, replace it with --force, or go on with it: spinpool resume ${path}`,
@@ -63,14 +54,9 @@ export function openClaim(file: string, force: boolean): Claim {
 }
 
 function claimDefault(name: string, date: Date): Claim {
-  const folder = dirname(resolve(defaultArchive(name, date)))
-  try {
-    mkdirSync(folder, { recursive: true })
-  } catch (error) {
-    throw new FileError(`${folder}: no archive can be made in this folder (${messageOf(error)}); name one with --out`)
-  }
+  makeDefaultFolder()
   for (let count = 1; ; count++) {
-    const path = resolve(defaultArchive(name, date, count))
+    const path = resolve(defaultPlace(name, date, count))
     if (existsSync(path) || readLock(path)) continue
     try {
       const claim = openClaim(path, false)
@@ -96,16 +82,4 @@ function removeLeftovers(path: string): void {
     if (/^\d+\.partial$/.test(rest) || (/^lock\.\d+-[0-9a-f-]{36}$/.test(rest) && age > FORGOTTEN))
       rmSync(join(folder, file), { force: true })
   }
-}
-
-/** Where an archive goes that nobody named: `results/ising-2026-11-22-160412.h5`, numbered from the second on. */
-export function defaultArchive(name: string, date: Date, count = 1): string {
-  return `results/${name}-${stamp(date)}${count > 1 ? `-${count}` : ''}.h5`
-}
-
-/** 2026-11-22-160412, local time. */
-function stamp(date: Date): string {
-  const two = (n: number): string => String(n).padStart(2, '0')
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
-  return `${day}-${two(date.getHours())}${two(date.getMinutes())}${two(date.getSeconds())}`
 }

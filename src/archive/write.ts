@@ -1,12 +1,10 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { FileError, MachineError, messageOf } from '../errors.ts'
+import { writeWhole } from './atomic.ts'
 import { type CheckpointData, writeCheckpoint } from './checkpoint.ts'
-import { type ArchiveData, type AxisData, FORMAT_VERSION, type QuantityData, type SimulationData } from './data.ts'
-import { lackOfRoom } from './disk.ts'
+import { type ArchiveData, type AxisData, FORMAT_VERSION, type Provenance, type QuantityData, type SimulationData } from './data.ts'
 import { isKind } from './fields.ts'
-import { CHECKSUM, type Dataset, type Group, loadHdf5, reasonOf, sealGroup, writeNumber, writeNumbers, writeText } from './hdf5.ts'
+import { CHECKSUM, type Group, sealGroup, writeNumber, writeNumbers, writeText } from './hdf5.ts'
+import { type Scales, scales } from './scales.ts'
 
 /**
  * Writes the whole archive beside its place, makes sure that it is on the disk, and renames it: at any moment the path
@@ -15,46 +13,7 @@ import { CHECKSUM, type Dataset, type Group, loadHdf5, reasonOf, sealGroup, writ
  * @throws MachineError where the disk is full, FileError where the folder cannot be written
  */
 export async function writeArchive(path: string, archive: ArchiveData): Promise<void> {
-  const h5wasm = await loadHdf5()
-  const partial = `${path}.${process.pid}.partial`
-  try {
-    const file = new h5wasm.File(partial, 'w')
-    try {
-      writeRoot(file, archive)
-    } finally {
-      file.close()
-    }
-    synchronise(partial)
-    renameSync(partial, path)
-    synchroniseFolder(dirname(path))
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : ''
-    if (code === 'EACCES' || code === 'ENOENT') throw new FileError(`${path}: cannot be written (${messageOf(error)})`)
-    // Asked while the partial file is still there, so that the disk is seen as full as it was.
-    const room = lackOfRoom(error, path)
-    throw new MachineError(`${path}: could not be written${room ? `: ${room}` : ` (${reasonOf(error)})`}`)
-  } finally {
-    rmSync(partial, { force: true })
-  }
-}
-
-/** Some file systems, over a network above all, know no such thing for folders; the file is there all the same. */
-function synchroniseFolder(path: string): void {
-  try {
-    synchronise(path)
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (!['EINVAL', 'EISDIR', 'EPERM', 'EACCES', 'ENOTSUP', 'EBADF'].includes(code)) throw error
-  }
-}
-
-function synchronise(path: string): void {
-  const descriptor = openSync(path, 'r')
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
+  await writeWhole(path, (file) => writeRoot(file, archive))
 }
 
 function writeRoot(root: Group, { status, compressed, job, provenance, shard, simulations, checkpoints }: ArchiveData): void {
@@ -64,12 +23,7 @@ function writeRoot(root: Group, { status, compressed, job, provenance, shard, si
   writeText(root, 'title', job.title)
   writeText(root, 'Conventions', `spinpool-${FORMAT_VERSION}`)
   if (shard !== undefined) writeText(root, 'shard', shard)
-  const made = root.create_group('provenance')
-  for (const [key, value] of Object.entries(provenance)) {
-    if (typeof value === 'number') writeNumber(made, key, value)
-    else writeText(made, key, value)
-  }
-  sealGroup(made)
+  writeProvenance(root, provenance)
   const written = JSON.stringify(job, null, 2)
   const text = root.create_dataset({ name: 'job', data: written })
   writeText(text, 'long_name', 'the job as resolved, JSON; run it again with spinpool run')
@@ -227,30 +181,12 @@ function writeExchangeAlong(group: Group, scale: Scales, exchange: NonNullable<S
   scale.attach(writeNumbers(group, 'round_trips', roundTrips, [T, replicas], trips), ['temperature', 'replica'])
 }
 
-type Scales = ReturnType<typeof scales>
-
-/** The dimension scales of one simulation, in its group; subgroups refer to them, as netCDF-4 does. */
-function scales(group: Group) {
-  const attach = (dataset: Dataset, names: readonly string[]): Dataset => {
-    for (const [i, name] of names.entries()) dataset.attach_scale(i, `${group.path}/${name}`)
-    return dataset
+/** Everything that is known of how a file came about, as the group /provenance. */
+export function writeProvenance(root: Group, provenance: Provenance): void {
+  const made = root.create_group('provenance')
+  for (const [key, value] of Object.entries(provenance)) {
+    if (typeof value === 'number') writeNumber(made, key, value)
+    else writeText(made, key, value)
   }
-  const write = (name: string, values: Float64Array, longName: string, units: string): void => {
-    writeNumbers(group, name, values, [values.length], { longName, units }).make_scale(name)
-  }
-  return {
-    write,
-    attach,
-    /** A scale that only counts 0, 1, 2 ... */
-    count: (name: string, length: number, longName: string): void => {
-      const values = Int32Array.from({ length }, (_, i) => i)
-      writeNumbers(group, name, values, [length], { longName, units: '1' }).make_scale(name)
-    },
-    /** A quantity on the temperature grid, (temperature, ...axes). */
-    column: (name: string, values: Float64Array, longName: string, units: string, axes: readonly AxisData[] = []): void => {
-      const inner = axes.map((axis) => axis.values.length)
-      const shape = [values.length / inner.reduce((a, b) => a * b, 1), ...inner]
-      attach(writeNumbers(group, name, values, shape, { longName, units }), ['temperature', ...axes.map((axis) => axis.name)])
-    },
-  }
+  sealGroup(made)
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Options } from 'yargs'
-import { defaultArchive } from '../archive/claim.ts'
+import { defaultPlace } from '../archive/place.ts'
 import { packageVersion } from '../archive/provenance.ts'
 import { EXIT, FileError, MachineError, UsageError } from '../errors.ts'
 import { readDuration } from '../job/duration.ts'
@@ -61,7 +61,7 @@ export const slurmVerb: Verb = {
     // The nodes will say what memory they have.
     const plan = planPart(job)
     const shards = readShards(flags, plan)
-    const out = checkPath(resolve(typeof input.out === 'string' ? input.out : defaultArchive(job.model, new Date())), where('out'))
+    const out = checkPath(resolve(typeof input.out === 'string' ? input.out : defaultPlace(job.model, new Date())), where('out'))
     const folder = checkPath(process.cwd(), 'the working folder')
     const script = slurmScript({
       job,

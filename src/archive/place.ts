@@ -1,0 +1,78 @@
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { FileError, messageOf, UsageError } from '../errors.ts'
+import { realPath } from './lock.ts'
+
+// Where files go: archives, which are locked besides (claim.ts), and all that is written in one go.
+
+/**
+ * Makes sure that a file can be written here.
+ *
+ * @param path absolute
+ * @param example a file name, for the message about a folder
+ * @param where the flag or key that the path comes from, for messages
+ * @returns whether there is one already
+ * @throws FileError where the folder is missing or not writable, UsageError where the path is a folder
+ */
+export function checkPlace(path: string, example: string, where: string): boolean {
+  const folder = dirname(path)
+  if (!existsSync(folder)) throw new FileError(`${where}: the folder ${folder} does not exist; make it first, or name another with --out`)
+  if (!statSync(folder).isDirectory()) throw new FileError(`${where}: ${folder} is no folder`)
+  const present = existsSync(path) ? statSync(path) : undefined
+  if (present?.isDirectory()) throw new UsageError(`${where}: ${path} is a folder; name a file, such as ${path}/${example}`)
+  if (present && !present.isFile()) throw new FileError(`${where}: ${path} is no regular file; name another with --out`)
+  try {
+    accessSync(folder, constants.W_OK)
+  } catch {
+    throw new FileError(`${where}: the folder ${folder} is not writable; name another with --out`)
+  }
+  return present !== undefined
+}
+
+/**
+ * Where a file goes that is written in one go, such as a dataset. Two processes that write the same path at once are not
+ * told apart; the later one wins.
+ *
+ * @param out the path asked for; else results/<name>-<date>.h5, numbered where that is taken
+ * @param force replace what is there
+ * @returns absolute path
+ * @throws FileError where the folder is missing or not writable, or the file is there and `force` is not given
+ */
+export function freePlace(out: string | undefined, name: string, date: Date, force: boolean): string {
+  if (out === undefined) {
+    makeDefaultFolder()
+    for (let count = 1; ; count++) {
+      const path = resolve(defaultPlace(name, date, count))
+      if (!existsSync(path) && !checkPlace(path, `${name}.h5`, '--out')) return path
+    }
+  }
+  const path = realPath(out)
+  if (checkPlace(path, `${name}.h5`, '--out') && !force) {
+    throw new FileError(`--out: ${path} exists already; name another with --out, or replace it with --force`)
+  }
+  return path
+}
+
+const DEFAULT_FOLDER = 'results'
+
+/** @throws FileError where it cannot be made */
+export function makeDefaultFolder(): void {
+  const folder = resolve(DEFAULT_FOLDER)
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    throw new FileError(`${folder}: no file can be made in this folder (${messageOf(error)}); name one with --out`)
+  }
+}
+
+/** Where a file goes that nobody named: `results/ising-2026-11-22-160412.h5`, numbered from the second on. */
+export function defaultPlace(name: string, date: Date, count = 1): string {
+  return `${DEFAULT_FOLDER}/${name}-${stamp(date)}${count > 1 ? `-${count}` : ''}.h5`
+}
+
+/** 2026-11-22-160412, local time. */
+function stamp(date: Date): string {
+  const two = (n: number): string => String(n).padStart(2, '0')
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return `${day}-${two(date.getHours())}${two(date.getMinutes())}${two(date.getSeconds())}`
+}
