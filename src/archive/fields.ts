@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { brokenSeal, bytesOf, CHECKSUM, type Dataset, type Group, type Numbers } from './hdf5.ts'
+import { brokenSeal, bytesOf, CHECKSUM, type Dataset, type Group, type Numbers, SEAL } from './hdf5.ts'
 
 // Checked access to what an archive must hold.
 
@@ -67,6 +67,17 @@ export function realNumbers(numbers: Numbers): RealNumbers {
 }
 
 type RealNumbers = Exclude<Numbers, BigInt64Array | BigUint64Array>
+
+/** All attributes of a group, without its seal. */
+export function attributesOf(group: Group): Record<string, string | number> {
+  const names = Object.keys(group.attrs).filter((key) => key !== SEAL && key !== CHECKSUM)
+  return Object.fromEntries(
+    names.map((key) => {
+      const value = group.get_attribute(key, false)
+      return [key, typeof value === 'string' ? value : Number(value)]
+    }),
+  )
+}
 
 /** The text of a dataset that holds one. @throws Damage where it is not what was written */
 export function textIn(dataset: Dataset): string {

@@ -275,3 +275,19 @@ export function writeNumber(on: Group | Dataset, name: string, value: number): v
   if (Number.isSafeInteger(value) && !Object.is(value, -0)) on.create_attribute(name, BigInt64Array.of(BigInt(value)), [], '<q')
   else on.create_attribute(name, Float64Array.of(value), [], '<d')
 }
+
+/** Texts and numbers as attributes. */
+export function writeAttributes(on: Group, values: Readonly<Record<string, string | number>>): void {
+  for (const [key, value] of Object.entries(values)) {
+    if (typeof value === 'number') writeNumber(on, key, value)
+    else writeText(on, key, value)
+  }
+}
+
+/** A text as a scalar dataset with a checksum. */
+export function writeTextDataset(group: Group, name: string, text: string, longName: string): void {
+  const dataset = group.create_dataset({ name, data: text })
+  writeText(dataset, 'long_name', longName)
+  writeText(dataset, 'units', '1')
+  writeNumber(dataset, CHECKSUM, crc32(text))
+}

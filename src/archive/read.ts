@@ -5,6 +5,7 @@ import type { Moves } from '../model/model.ts'
 import { type ArchiveStatus, FORMAT_VERSION, type Provenance } from './data.ts'
 import { CheckpointReader } from './checkpoint.ts'
 import {
+  attributesOf,
   checkSeal,
   columnAt,
   Damage,
@@ -146,14 +147,7 @@ function readRoot(file: File, path: string): Archive {
     formatVersion: version,
     title: textOf(file, 'title'),
     job: readJob(datasetAt(file, 'job')),
-    provenance: Object.fromEntries(
-      Object.keys(made.attrs)
-        .filter((key) => key !== SEAL && key !== CHECKSUM)
-        .map((key) => {
-          const value = made.get_attribute(key, false)
-          return [key, typeof value === 'string' ? value : Number(value)]
-        }),
-    ),
+    provenance: attributesOf(made),
     simulations: group.keys().map((name) => readSimulation(groupAt(group, name), name, path)),
     ...('shard' in file.attrs ? { shard: textOf(file, 'shard') } : {}),
     checkpoint: (name) => {

@@ -1,9 +1,8 @@
-import { crc32 } from 'node:zlib'
 import { writeWhole } from './atomic.ts'
 import { type CheckpointData, writeCheckpoint } from './checkpoint.ts'
 import { type ArchiveData, type AxisData, FORMAT_VERSION, type Provenance, type QuantityData, type SimulationData } from './data.ts'
 import { isKind } from './fields.ts'
-import { CHECKSUM, type Group, sealGroup, writeNumber, writeNumbers, writeText } from './hdf5.ts'
+import { type Group, sealGroup, writeAttributes, writeNumber, writeNumbers, writeText, writeTextDataset } from './hdf5.ts'
 import { type Scales, scales } from './scales.ts'
 
 /**
@@ -24,11 +23,7 @@ function writeRoot(root: Group, { status, compressed, job, provenance, shard, si
   writeText(root, 'Conventions', `spinpool-${FORMAT_VERSION}`)
   if (shard !== undefined) writeText(root, 'shard', shard)
   writeProvenance(root, provenance)
-  const written = JSON.stringify(job, null, 2)
-  const text = root.create_dataset({ name: 'job', data: written })
-  writeText(text, 'long_name', 'the job as resolved, JSON; run it again with spinpool run')
-  writeText(text, 'units', '1')
-  writeNumber(text, CHECKSUM, crc32(written))
+  writeTextDataset(root, 'job', JSON.stringify(job, null, 2), 'the job as resolved, JSON; run it again with spinpool run')
   const group = root.create_group('simulations')
   for (const simulation of simulations) {
     const checkpoint = checkpoints.find((candidate) => candidate.simulation === simulation.name)
@@ -184,9 +179,6 @@ function writeExchangeAlong(group: Group, scale: Scales, exchange: NonNullable<S
 /** Everything that is known of how a file came about, as the group /provenance. */
 export function writeProvenance(root: Group, provenance: Provenance): void {
   const made = root.create_group('provenance')
-  for (const [key, value] of Object.entries(provenance)) {
-    if (typeof value === 'number') writeNumber(made, key, value)
-    else writeText(made, key, value)
-  }
+  writeAttributes(made, provenance)
   sealGroup(made)
 }

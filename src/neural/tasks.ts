@@ -22,6 +22,8 @@ export interface NetworkSpec {
 
 export interface NetworkTraining {
   readonly loss: CostName
+  /** Examples to a step; the memory may hold more rows. */
+  readonly batch: number
   readonly optimizer: OptimizerSettings
   readonly dropout: number
   /** (height, width, channels) of a picture that is moved about; undefined: examples are taken as they are. */

@@ -70,14 +70,14 @@ export class Trainer {
    * @returns false where `stop` was heard; the parameters are then those of some batch on the way
    */
   epoch({ count, rate, steps, member, members }: EpochTask, stop: () => boolean): boolean {
-    const { training, size } = this.#spec
+    const { training } = this.#spec
     const barrier = new Barrier(this.#barrier, members)
     const goOn = (): boolean => !stop()
     if (training && count > 0) {
       this.#transpose(member, members)
       if (!barrier.meet(true, goOn)) return false
-      for (let start = 0, step = steps; start < count; start += size.batch, step++) {
-        const m = Math.min(size.batch, count - start)
+      for (let start = 0, step = steps; start < count; start += training.batch, step++) {
+        const m = Math.min(training.batch, count - start)
         this.#learnRows(training, start, m, step, Math.floor((m * member) / members), Math.floor((m * (member + 1)) / members))
         if (!barrier.meet(true, goOn)) return false
         this.#learnWeights(training, m, rate, step + 1, member, members)
