@@ -20,15 +20,23 @@ export interface Claim {
  * @param out the path asked for; else results/<name>-<date>.h5, numbered where that is taken
  * @param force replace what is there, and take the lock of a process on another machine over
  * @param where the flag or key that the path comes from, for messages
+ * @param goOn the command that goes on with what is there
  * @throws FileError where the folder is missing or not writable, the archive is in use, or it is there and `force` is not given
  */
-export function claimArchive(out: string | undefined, name: string, date: Date, force: boolean, where: string): Claim {
+export function claimArchive(
+  out: string | undefined,
+  name: string,
+  date: Date,
+  force: boolean,
+  where: string,
+  goOn = 'spinpool resume',
+): Claim {
   if (out === undefined) return claimDefault(name, date)
   const path = realPath(out)
   const present = checkPlace(path, 'run.h5', where)
   const taken = (): never => {
     throw new FileError(
-      `${where}: ${path} exists already; name another with --out, replace it with --force, or go on with it: spinpool resume ${path}`,
+      `${where}: ${path} exists already; name another with --out, replace it with --force, or go on with it: ${goOn} ${path}`,
     )
   }
   // What is there and not to be replaced needs no lock to be refused.

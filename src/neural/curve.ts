@@ -1,0 +1,112 @@
+import type { Dataset } from '../dataset/dataset.ts'
+
+/** The mean probability of class 1 at each temperature, and where it crosses one half. */
+export interface Curve {
+  /** (temperature) ascending. */
+  readonly temperature: Float64Array
+  /** (temperature) over the examples there and all networks. */
+  readonly probability: Float64Array
+  /** (temperature) Standard error: of the finite number of configurations and of networks, together. */
+  readonly error: Float64Array
+  /** (temperature) examples. */
+  readonly count: Int32Array
+  /** (network, temperature) */
+  readonly networks: readonly Float64Array[]
+  /** Where the curve goes through ½; undefined where it does not. */
+  readonly crossing?: Crossing | undefined
+}
+
+export interface Crossing {
+  readonly temperature: number
+  /** Standard error; NaN where there is nothing to take it from. */
+  readonly error: number
+}
+
+/** Blocks that examples without groups are dealt out to. */
+const BLOCKS = 20
+
+/**
+ * Averages probabilities at each temperature.
+ *
+ * Errors have two parts. Configurations: a jackknife over the groups (independent copies), since those of one copy depend on
+ * each other; examples without groups count as independent. Networks: their variance over n, which is what the mean of n of
+ * them has; where each was trained on groups drawn with replacement, the variance itself, since it then also tells of the
+ * finite data that all of them come from, which no number of networks averages away.
+ *
+ * @param rows rows of the data, (example)
+ * @param probabilities for each network, (example)
+ */
+export function curveOf(data: Dataset, rows: Int32Array, probabilities: readonly Float64Array[], bootstrap: boolean): Curve {
+  const T = data.temperature as Float64Array
+  const temperature = Float64Array.from(new Set(Array.from(rows, (row) => T[row] as number))).sort()
+  const places = new Map([...temperature].map((value, t) => [value, t]))
+  const groups = new Map<number, number>()
+  const at = Int32Array.from(rows, (row) => places.get(T[row] as number) as number)
+  const group = Int32Array.from(rows, (row, i) => {
+    const key = data.group?.[row] ?? i % BLOCKS
+    if (!groups.has(key)) groups.set(key, groups.size)
+    return groups.get(key) as number
+  })
+  const average = (values: Float64Array, without?: number): Float64Array => {
+    const [sums, counts] = [new Float64Array(temperature.length), new Float64Array(temperature.length)]
+    values.forEach((value, i) => {
+      const t = at[i] as number
+      if (group[i] === without) return
+      sums[t] = (sums[t] as number) + value
+      counts[t] = (counts[t] as number) + 1
+    })
+    return sums.map((sum, t) => sum / (counts[t] as number))
+  }
+  const networks = probabilities.map((values) => average(values))
+  const mean = Float64Array.from(rows, (_, i) => probabilities.reduce((sum, values) => sum + (values[i] as number), 0) / probabilities.length)
+  const probability = average(mean)
+  const left = Array.from(groups.values(), (without) => average(mean, without))
+  const share = bootstrap ? 1 : probabilities.length
+  const errorOf = (ofGroups: readonly number[], ofNetworks: readonly number[]): number =>
+    Math.sqrt(jackknifed(ofGroups) + (ofNetworks.length > 1 ? variance(ofNetworks) / share : 0))
+  const counts = new Int32Array(temperature.length)
+  for (const t of at) counts[t] = (counts[t] as number) + 1
+  const crossing = crossingOf(temperature, probability)
+  const found = (curves: readonly Float64Array[]): number[] =>
+    curves.map((curve) => crossingOf(temperature, curve)).filter((value) => value !== undefined)
+  return {
+    temperature,
+    probability,
+    error: temperature.map((_, t) =>
+      errorOf(
+        left.map((curve) => curve[t] as number).filter(Number.isFinite),
+        networks.map((curve) => curve[t] as number),
+      ),
+    ),
+    count: counts,
+    networks,
+    crossing: crossing === undefined ? undefined : { temperature: crossing, error: errorOf(found(left), found(networks)) },
+  }
+}
+
+/**
+ * Where a curve goes through one half, by a straight line in its logit, ln p/(1 - p), between two temperatures; the middle one
+ * where noise makes it cross more than once.
+ */
+export function crossingOf(temperature: Float64Array, probability: Float64Array): number | undefined {
+  const logit = probability.map((p) => Math.log(Math.max(p, 1e-12) / Math.max(1 - p, 1e-12)))
+  const crossings: number[] = []
+  for (let t = 1; t < logit.length; t++) {
+    const [before, after] = [logit[t - 1] as number, logit[t] as number]
+    if (before > 0 === after > 0) continue
+    const [low, high] = [temperature[t - 1] as number, temperature[t] as number]
+    crossings.push(low + ((high - low) * before) / (before - after))
+  }
+  return crossings[Math.floor(crossings.length / 2)]
+}
+
+function variance(values: readonly number[]): number {
+  const mean = values.reduce((a, b) => a + b, 0) / values.length
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)
+}
+
+/** Variance of a mean from its values without one group each; NaN where that leaves nothing. */
+function jackknifed(values: readonly number[]): number {
+  const n = values.length
+  return n > 1 ? ((n - 1) ** 2 / n) * variance(values) : Number.NaN
+}

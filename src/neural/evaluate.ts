@@ -1,0 +1,82 @@
+import { UsageError } from '../errors.ts'
+import { ARENA_LIMIT, createArena, formatBytes } from '../memory/arena.ts'
+import { instantiateKernels } from '../memory/kernels.ts'
+import { compileKernels, workerFile } from '../pool/built.ts'
+import { openPool } from '../pool/pool.ts'
+import { type Architecture, type LayerParameters, outputsOf, parameterCount } from './architecture.ts'
+import { NetworkMemory, type NetworkSize, placeData } from './memory.ts'
+import type { Standardisation } from './network.ts'
+import { standardise } from './standardise.ts'
+import { EPOCH_PING, type EpochResult, type EpochTask, type NetworkSpec, type TrainerContext } from './tasks.ts'
+import { Trainer } from './trainer.ts'
+
+/** Offset 0 is kept free: a pointer that is 0 is a mistake. */
+const FIRST = 1024
+/** Rows that are in work at once. */
+const BATCH = 128
+/** Multiplications above which starting threads pays. */
+const MANY = 2e9
+
+/** Networks of one architecture. */
+export interface Networks {
+  readonly architecture: Architecture
+  readonly standardisation?: Standardisation | undefined
+  readonly networks: readonly { readonly layers: readonly LayerParameters[] }[]
+}
+
+/**
+ * What the networks make of examples; the same on any number of threads.
+ *
+ * @param x (count, inputs), not standardised
+ * @param threads worker threads; small tasks are done in the calling one
+ * @returns for each network its outputs, (count, outputs)
+ * @throws UsageError where inputs do not fit, or data are too large for the shared memory
+ */
+export async function evaluate(
+  { architecture, standardisation, networks }: Networks,
+  x: Float32Array,
+  threads: number,
+): Promise<Float32Array[]> {
+  const { inputs } = architecture
+  const count = x.length / inputs
+  if (!Number.isInteger(count)) throw new UsageError(`${x.length} numbers are no examples of ${inputs} each`)
+  const size: NetworkSize = { architecture, batch: BATCH, trained: 0, evaluated: count, augmented: false, dropout: false }
+  const place = placeData(FIRST, count, inputs, 0)
+  const start = FIRST + place.bytes
+  const { bytes } = new NetworkMemory(size, 0)
+  const total = start + networks.length * bytes
+  if (total > ARENA_LIMIT) {
+    throw new UsageError(
+      `${count} examples and ${networks.length} networks need ${formatBytes(total)} of shared memory; allowed: 4 GiB; take fewer`,
+    )
+  }
+  const [module, arena] = [await compileKernels(), createArena(total)]
+  const { buffer } = arena
+  standardise(x, standardisation, new Float32Array(buffer, place.x, x.length))
+  const specs: NetworkSpec[] = networks.map((_, k) => ({ size, offset: start + k * bytes }))
+  const memories = specs.map(({ offset }) => new NetworkMemory(size, offset))
+  memories.forEach((memory, k) => {
+    memory.write(buffer, memory.parameters, networks[k]?.layers ?? [])
+    new Int32Array(buffer, memory.rows, count).forEach((_, i, rows) => {
+      rows[i] = i
+    })
+  })
+  const work = count * networks.length * parameterCount(architecture)
+  if (threads === 1 || work < MANY) {
+    const kernels = instantiateKernels(module, arena)
+    for (const spec of specs) new Trainer(spec, kernels, arena, place).epoch(EPOCH_PING, () => false)
+  } else {
+    const context: TrainerContext = { module, arena, data: place, networks: specs, stop: new Int32Array(new SharedArrayBuffer(4)) }
+    const pool = await openPool<EpochTask, EpochResult>(threads, context, workerFile('trainer'), EPOCH_PING)
+    try {
+      // Every network by all threads: they share its rows, and meet nowhere.
+      const tasks = specs.flatMap((_, network) =>
+        Array.from({ length: threads }, (_, member) => pool.run({ ...EPOCH_PING, network, member, members: threads })),
+      )
+      await Promise.all(tasks)
+    } finally {
+      await pool.close()
+    }
+  }
+  return memories.map(({ outputs }) => new Float32Array(buffer, outputs, count * outputsOf(architecture)).slice())
+}

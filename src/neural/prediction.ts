@@ -1,0 +1,179 @@
+import { type Dataset, type PartName, partNames } from '../dataset/dataset.ts'
+import { hashDataset } from '../dataset/hash.ts'
+import { UsageError } from '../errors.ts'
+import { outputsOf } from './architecture.ts'
+import { type Curve, curveOf } from './curve.ts'
+import { evaluate } from './evaluate.ts'
+import { type Classification, classify, foundClass } from './metrics.ts'
+import type { TrainedModel } from './model.ts'
+
+/** What a model makes of data. Means over the networks of the ensemble; `spread`s are standard deviations between them. */
+export interface Prediction {
+  readonly title: string
+  /** Which examples: those of a part of the training's data, or all. */
+  readonly part: PartName | 'all'
+  /** (example) rows of the data. */
+  readonly rows: Int32Array
+  readonly outputs: number
+  /** (example, output): mean outputs, and how they differ between networks (NaN for one network). */
+  readonly mean: Float64Array
+  readonly spread: Float64Array
+  /** Names of classes; undefined where outputs are real numbers. */
+  readonly classes?: readonly string[] | undefined
+  /** (example) The class that the mean outputs stand for. */
+  readonly found?: Int32Array | undefined
+  /** (example, class): probabilities, which sum to 1. */
+  readonly probability?: Float64Array | undefined
+  /** What is right and wrong, by the mean outputs; undefined without classes. */
+  readonly classification?: Classification | undefined
+  /** Accuracy of each network by itself. */
+  readonly accuracies?: readonly number[] | undefined
+  /** Mean squared error, of outputs that are real numbers. */
+  readonly squaredError?: number | undefined
+  /** Probability of class 1 against temperature, where the data have one and there are two classes. */
+  readonly curve?: Curve | undefined
+  /** Linear size of the lattice, where the data have one. */
+  readonly size?: number | undefined
+  readonly networks: number
+}
+
+/**
+ * Outputs of a model for data, and how good they are.
+ *
+ * @param part which rows: of the data that the model was trained on, a part; default `test` for those, where there is such a
+ *   part, and all rows of other data
+ * @throws UsageError where the data do not fit the model, or have no such part
+ */
+export async function predict(
+  model: TrainedModel,
+  data: Dataset,
+  part: PartName | 'all' | undefined,
+  threads: number,
+): Promise<Prediction> {
+  checkFit(model, data)
+  const own = hashDataset(data) === model.data.hash
+  const parts = own ? model.data.part : data.part
+  const chosen = part ?? (own && model.data.part.includes(2) ? 'test' : 'all')
+  const rows = rowsOf(parts, chosen, data.count)
+  const { inputs } = model.architecture
+  const outputs = outputsOf(model.architecture)
+  const x = new Float32Array(rows.length * inputs)
+  rows.forEach((row, i) => {
+    x.set(data.x.subarray(row * inputs, (row + 1) * inputs), i * inputs)
+  })
+  const all = await evaluate(model, x, threads)
+  const { mean, spread } = together(all)
+  const base = {
+    title: model.title,
+    part: chosen,
+    rows,
+    outputs,
+    mean,
+    spread,
+    size: data.size ?? model.size,
+    networks: all.length,
+  }
+  const { y } = data
+  if (!model.classes || y.kind === 'targets') return { ...base, squaredError: squaredError(mean, rows, data) }
+  const classes = model.classes
+  const find = (values: ArrayLike<number>): Int32Array => Int32Array.from(rows, (_, i) => foundClass(values, i * outputs, outputs))
+  const truth = Int32Array.from(rows, (row) => y.values[row] as number)
+  const found = find(mean)
+  const probability = probabilities(mean, outputs, classes.length)
+  const curve =
+    data.temperature && classes.length === 2
+      ? curveOf(
+          data,
+          rows,
+          all.map((values) => classOne(values, outputs)),
+          model.settings.bootstrap,
+        )
+      : undefined
+  return {
+    ...base,
+    classes,
+    found,
+    probability,
+    classification: classify(truth, found, classes.length),
+    accuracies: all.map((values) => classify(truth, find(values), classes.length).accuracy),
+    curve,
+  }
+}
+
+function checkFit({ shape, classes, architecture }: TrainedModel, data: Dataset): void {
+  const width = data.shape.reduce((a, b) => a * b, 1)
+  if (width !== architecture.inputs) {
+    throw new UsageError(
+      `the data have examples of ${data.shape.join(' x ')} and the model is for ${shape.join(' x ')}; give data of that shape, or train another model`,
+    )
+  }
+  if (classes && data.y.kind === 'targets')
+    throw new UsageError('the data hold real numbers y and the model is for classes; give data with classes')
+  if (!classes && data.y.kind === 'targets' && data.y.outputs !== outputsOf(architecture)) {
+    throw new UsageError(
+      `the data have ${data.y.outputs} numbers y an example and the model has ${outputsOf(architecture)} outputs; give data that fit`,
+    )
+  }
+  if (classes && data.y.kind === 'classes') {
+    const most = data.y.values.reduce((a, b) => Math.max(a, b), 0)
+    if (most >= classes.length)
+      throw new UsageError(`the data have a class ${most} and the model knows 0 to ${classes.length - 1}; give data that fit`)
+  }
+}
+
+function rowsOf(parts: Int8Array | undefined, chosen: PartName | 'all', count: number): Int32Array {
+  const all = Int32Array.from({ length: count }, (_, row) => row)
+  if (chosen === 'all') return all
+  if (!parts) throw new UsageError(`--part: these are not the data that the model was trained on, and they name no parts; allowed: all`)
+  const index = partNames.indexOf(chosen)
+  const rows = all.filter((row) => parts[row] === index)
+  if (rows.length === 0)
+    throw new UsageError(
+      `--part: the data have no part ${chosen}; allowed: all, or ${partNames.filter((_, k) => parts.includes(k)).join(', ')}`,
+    )
+  return rows
+}
+
+function together(all: readonly Float32Array[]): { readonly mean: Float64Array; readonly spread: Float64Array } {
+  const n = all.length
+  const over = (act: (value: number, i: number) => number): Float64Array =>
+    Float64Array.from({ length: all[0]?.length ?? 0 }, (_, i) => all.reduce((sum, values) => sum + act(values[i] as number, i), 0))
+  const mean = over((value) => value / n)
+  const spread = over((value, i) => (value - (mean[i] as number)) ** 2 / (n - 1))
+  return { mean, spread: n > 1 ? spread.map(Math.sqrt) : spread.fill(Number.NaN) }
+}
+
+/** Probability of class 1; of two sigmoid outputs their share, since they need not sum to 1. */
+function classOne(values: ArrayLike<number>, outputs: number): Float64Array {
+  return Float64Array.from({ length: values.length / outputs }, (_, i) => {
+    if (outputs === 1) return values[i] as number
+    const [zero, one] = [values[2 * i] as number, values[2 * i + 1] as number]
+    return zero + one > 0 ? one / (zero + one) : 0.5
+  })
+}
+
+function probabilities(mean: Float64Array, outputs: number, classes: number): Float64Array {
+  if (classes === 2)
+    return Float64Array.from(classOne(mean, outputs)).reduce(
+      (all, p, i) => {
+        all[2 * i] = 1 - p
+        all[2 * i + 1] = p
+        return all
+      },
+      new Float64Array((2 * mean.length) / outputs),
+    )
+  return mean.map((value, i) => {
+    const at = i - (i % outputs)
+    const sum = mean.subarray(at, at + outputs).reduce((a, b) => a + b, 0)
+    return sum > 0 ? value / sum : 1 / outputs
+  })
+}
+
+function squaredError(mean: Float64Array, rows: Int32Array, { y }: Dataset): number {
+  let sum = 0
+  const outputs = mean.length / rows.length
+  rows.forEach((row, i) => {
+    for (let j = 0; j < outputs; j++) sum += ((mean[i * outputs + j] as number) - (y.values[row * outputs + j] as number)) ** 2
+  })
+  return sum / mean.length
+}
