@@ -187,13 +187,15 @@ describe('gradients', () => {
     })
   })
 
-  it('refuse parameters, inputs and targets of another shape', () => {
+  it('refuse parameters, inputs, masks and targets of another shape', () => {
     const architecture: Architecture = { inputs: 3, layers: [{ neurons: 2, activation: 'softmax' }] }
     expect(() => new ReferenceNetwork(architecture, [])).toThrow(/0 weights and 0 biases, not 3 x 2 and 2/)
     const { network, x } = problem(architecture, 'cross-entropy', 1)
     expect(() => network.forward(x, 4)).toThrow(/15 inputs are not 4 x 3/)
+    expect(() => network.forward(x, 5, [[1, 1]])).toThrow(/masks are not/)
+    expect(() => network.backward([1, 0], 1, findCost('cross-entropy'))).toThrow(/2 targets are not 1 rows of 0 outputs/)
     network.forward(x, 5)
-    expect(() => network.backward([1, 0], 5, findCost('cross-entropy'))).toThrow(/2 targets/)
+    expect(() => network.backward([1, 0], 5, findCost('cross-entropy'))).toThrow(/2 targets are not 5 rows/)
   })
 })
 
