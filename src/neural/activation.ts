@@ -17,7 +17,7 @@ export interface Activation {
 }
 
 /** Slope of leaky-relu below 0. */
-export const LEAKY_SLOPE = 0.01
+const LEAKY_SLOPE = 0.01
 
 /** 1 / (1 + e⁻ᶻ); e is taken of what is not positive, so that it cannot overflow. */
 export function sigmoid(z: number): number {

@@ -11,38 +11,58 @@ export interface ReferenceLayer {
   readonly biases: Float64Array
 }
 
-/** What `forward` leaves of one layer for `backward`, each (rows, n). */
-interface Trace {
-  /** What the layer reads, (rows, n_in). */
+/** One layer, and where its numbers are. */
+interface Layer {
+  readonly nIn: number
+  readonly nOut: number
+  readonly activation: ActivationName
+  readonly parameters: ReferenceLayer
+  readonly gradients: ReferenceLayer
+}
+
+/** What `forward` leaves of one layer for `backward`. */
+interface Trace extends Layer {
+  /** (rows, nIn) */
   readonly x: Float64Array
+  /** (rows, nOut) */
   readonly z: Float64Array
+  /** (rows, nOut) */
   readonly a: Float64Array
-  /** What neurons are multiplied by, 0 or 1/(1 - p); undefined: nothing is dropped. */
+  /** (rows, nOut) What the activations are multiplied by, 0 or 1/(1 - p); undefined: nothing is dropped. */
   readonly mask: ArrayLike<number> | undefined
 }
 
 export class ReferenceNetwork {
   readonly architecture: Architecture
+  /** Of each layer; an optimiser changes them in place. */
   readonly parameters: readonly ReferenceLayer[]
   /** Of the last `backward`. */
   readonly gradients: readonly ReferenceLayer[]
+  readonly #layers: readonly Layer[]
   #traces: readonly Trace[] = []
 
-  /** @param layers numbers to begin with, copied: W (n_in, n_out), b (n_out) */
-  constructor(architecture: Architecture, layers: readonly { readonly weights: ArrayLike<number>; readonly biases: ArrayLike<number> }[]) {
+  /**
+   * @param start numbers to begin with, copied: W (n_in, n_out), b (n_out) of each layer
+   * @throws RangeError where they have another shape
+   */
+  constructor(architecture: Architecture, start: readonly { readonly weights: ArrayLike<number>; readonly biases: ArrayLike<number> }[]) {
     this.architecture = architecture
-    this.parameters = architecture.layers.map(({ neurons }, l) => {
-      const { weights = [], biases = [] } = layers[l] ?? {}
-      const before = widthBefore(architecture, l)
-      if (weights.length !== before * neurons || biases.length !== neurons) {
-        throw new RangeError(`layer ${l}: ${weights.length} weights and ${biases.length} biases, not ${before} x ${neurons} and ${neurons}`)
+    this.#layers = architecture.layers.map(({ neurons: nOut, activation }, l) => {
+      const nIn = architecture.layers[l - 1]?.neurons ?? architecture.inputs
+      const { weights = [], biases = [] } = start[l] ?? {}
+      if (weights.length !== nIn * nOut || biases.length !== nOut) {
+        throw new RangeError(`layer ${l}: ${weights.length} weights and ${biases.length} biases, not ${nIn} x ${nOut} and ${nOut}`)
       }
-      return { weights: Float64Array.from(weights), biases: Float64Array.from(biases) }
+      return {
+        nIn,
+        nOut,
+        activation,
+        parameters: { weights: Float64Array.from(weights), biases: Float64Array.from(biases) },
+        gradients: { weights: new Float64Array(nIn * nOut), biases: new Float64Array(nOut) },
+      }
     })
-    this.gradients = this.parameters.map(({ weights, biases }) => ({
-      weights: new Float64Array(weights.length),
-      biases: new Float64Array(biases.length),
-    }))
+    this.parameters = this.#layers.map(({ parameters }) => parameters)
+    this.gradients = this.#layers.map(({ gradients }) => gradients)
   }
 
   /** Pre-activations (rows, n) and activations (rows, n) of each layer in the last `forward`, before any mask. */
@@ -54,24 +74,26 @@ export class ReferenceNetwork {
    * x (rows, inputs) to the activations of the output (rows, outputs).
    *
    * @param masks for dropout, one (rows, n) of each hidden layer: 0 where a neuron is left out, else 1/(1 - p)
+   * @throws RangeError where x or a mask has another shape
    */
-  forward(x: ArrayLike<number>, rows: number, masks: readonly ArrayLike<number>[] = []): Float64Array {
-    const { architecture, parameters } = this
-    if (x.length !== rows * architecture.inputs) throw new RangeError(`${x.length} inputs are not ${rows} x ${architecture.inputs}`)
-    const traces: Trace[] = []
-    let input = Float64Array.from(x)
-    architecture.layers.forEach(({ neurons, activation }, l) => {
-      const z = new Float64Array(rows * neurons)
-      const a = new Float64Array(rows * neurons)
-      denseForward(z, input, parameters[l] as ReferenceLayer, rows, widthBefore(architecture, l), neurons)
-      activationForward(a, z, activation, rows, neurons)
-      const mask = l < architecture.layers.length - 1 ? masks[l] : undefined
-      traces.push({ x: input, z, a, mask })
-      input = new Float64Array(rows * neurons)
-      dropoutForward(input, a, mask)
+  forward(x: ArrayLike<number>, rows: number, masks?: readonly ArrayLike<number>[]): Float64Array {
+    const { inputs } = this.architecture
+    if (x.length !== rows * inputs) throw new RangeError(`${x.length} inputs are not ${rows} x ${inputs}`)
+    const hidden = this.#layers.slice(0, -1)
+    if (masks && (masks.length !== hidden.length || hidden.some(({ nOut }, l) => masks[l]?.length !== rows * nOut))) {
+      throw new RangeError(`masks are not ${hidden.map(({ nOut }) => `${rows} x ${nOut}`).join(', ')}`)
+    }
+    let read = Float64Array.from(x)
+    this.#traces = this.#layers.map((layer, l) => {
+      const { nIn, nOut, activation, parameters } = layer
+      const trace = { ...layer, x: read, z: new Float64Array(rows * nOut), a: new Float64Array(rows * nOut), mask: masks?.[l] }
+      denseForward(trace.z, read, parameters, rows, nIn, nOut)
+      activationForward(trace.a, trace.z, activation, rows, nOut)
+      read = new Float64Array(rows * nOut)
+      dropoutForward(read, trace.a, trace.mask)
+      return trace
     })
-    this.#traces = traces
-    return input
+    return read
   }
 
   /**
@@ -80,52 +102,43 @@ export class ReferenceNetwork {
    * @param targets (rows, outputs)
    * @param weights (rows) what each example counts; undefined: 1
    * @returns mean over the rows of weight · cost; the gradients are those of this number
+   * @throws RangeError before any `forward`, or where the targets have another shape than its outputs
    */
   backward(targets: ArrayLike<number>, rows: number, cost: Cost, weights?: ArrayLike<number>): number {
-    const { architecture, parameters, gradients } = this
-    const last = architecture.layers.length - 1
-    const { z, a } = this.#traces[last] as Trace
-    const outputs = (architecture.layers[last] as { neurons: number }).neurons
-    if (targets.length !== rows * outputs || z.length !== targets.length) {
-      throw new RangeError(`${targets.length} targets for ${z.length} outputs are not ${rows} x ${outputs}`)
+    const output = this.#traces.at(-1)
+    if (!output || targets.length !== output.z.length || targets.length !== rows * output.nOut) {
+      throw new RangeError(`${targets.length} targets are not ${rows} rows of ${output?.z.length ?? 0} outputs`)
     }
 
     let mean = 0
-    let delta = new Float64Array(rows * outputs)
+    let dread = new Float64Array(targets.length)
     for (let r = 0; r < rows; r++) {
-      mean += cost.example(z, a, r * outputs, targets, r * outputs, outputs, (weights?.[r] ?? 1) / rows, delta)
+      const at = r * output.nOut
+      mean += cost.example(output.z, output.a, at, targets, at, output.nOut, (weights?.[r] ?? 1) / rows, dread)
     }
 
-    for (let l = last; l >= 0; l--) {
-      const { neurons, activation } = architecture.layers[l] as Architecture['layers'][number]
-      const { x, z, a, mask } = this.#traces[l] as Trace
-      const before = widthBefore(architecture, l)
-      const dz = new Float64Array(rows * neurons)
-      if (l === last && cost.slope === 'z') {
-        dz.set(delta)
-      } else {
-        const da = new Float64Array(rows * neurons)
-        dropoutBackward(da, delta, mask)
-        activationBackward(dz, da, z, a, activation, rows, neurons)
+    for (const trace of this.#traces.toReversed()) {
+      const { nIn, nOut, activation, parameters, gradients, x, z, a, mask } = trace
+      let dz = dread
+      if (trace !== output || cost.slope === 'a') {
+        const da = new Float64Array(rows * nOut)
+        dz = new Float64Array(rows * nOut)
+        dropoutBackward(da, dread, mask)
+        activationBackward(dz, da, z, a, activation, rows, nOut)
       }
-      delta = new Float64Array(rows * before)
-      denseBackward(delta, gradients[l] as ReferenceLayer, dz, x, parameters[l] as ReferenceLayer, rows, before, neurons)
+      dread = new Float64Array(rows * nIn)
+      denseBackward(dread, gradients, dz, x, parameters, rows, nIn, nOut)
     }
     return mean
   }
 }
 
-/** Neurons, or inputs, that layer l reads. */
-function widthBefore({ inputs, layers }: Architecture, l: number): number {
-  return layers[l - 1]?.neurons ?? inputs
-}
-
 /** x: (rows, nIn), W: (nIn, nOut), b: (nOut), z: (rows, nOut).  z_rj = b_j + Σ_i x_ri W_ij */
-function denseForward(z: Float64Array, x: Float64Array, layer: ReferenceLayer, rows: number, nIn: number, nOut: number): void {
+function denseForward(z: Float64Array, x: Float64Array, parameters: ReferenceLayer, rows: number, nIn: number, nOut: number): void {
   for (let r = 0; r < rows; r++) {
     for (let j = 0; j < nOut; j++) {
-      let sum = layer.biases[j] as number
-      for (let i = 0; i < nIn; i++) sum += (x[r * nIn + i] as number) * (layer.weights[i * nOut + j] as number)
+      let sum = parameters.biases[j] as number
+      for (let i = 0; i < nIn; i++) sum += (x[r * nIn + i] as number) * (parameters.weights[i * nOut + j] as number)
       z[r * nOut + j] = sum
     }
   }
@@ -137,10 +150,10 @@ function denseForward(z: Float64Array, x: Float64Array, layer: ReferenceLayer, r
  */
 function denseBackward(
   dx: Float64Array,
-  gradient: ReferenceLayer,
+  gradients: ReferenceLayer,
   dz: Float64Array,
   x: Float64Array,
-  layer: ReferenceLayer,
+  parameters: ReferenceLayer,
   rows: number,
   nIn: number,
   nOut: number,
@@ -148,7 +161,7 @@ function denseBackward(
   for (let r = 0; r < rows; r++) {
     for (let i = 0; i < nIn; i++) {
       let sum = 0
-      for (let j = 0; j < nOut; j++) sum += (dz[r * nOut + j] as number) * (layer.weights[i * nOut + j] as number)
+      for (let j = 0; j < nOut; j++) sum += (dz[r * nOut + j] as number) * (parameters.weights[i * nOut + j] as number)
       dx[r * nIn + i] = sum
     }
   }
@@ -156,11 +169,11 @@ function denseBackward(
     for (let i = 0; i < nIn; i++) {
       let sum = 0
       for (let r = 0; r < rows; r++) sum += (x[r * nIn + i] as number) * (dz[r * nOut + j] as number)
-      gradient.weights[i * nOut + j] = sum
+      gradients.weights[i * nOut + j] = sum
     }
     let sum = 0
     for (let r = 0; r < rows; r++) sum += dz[r * nOut + j] as number
-    gradient.biases[j] = sum
+    gradients.biases[j] = sum
   }
 }
 
@@ -193,12 +206,12 @@ function activationBackward(
   for (let k = 0; k < rows * n; k++) dz[k] = (da[k] as number) * g.derivative(z[k] as number, a[k] as number)
 }
 
-/** fed, a, mask: (rows, n).  fed = mask a */
-function dropoutForward(fed: Float64Array, a: Float64Array, mask: ArrayLike<number> | undefined): void {
-  for (let k = 0; k < a.length; k++) fed[k] = (mask?.[k] ?? 1) * (a[k] as number)
+/** read, a, mask: (rows, n).  read = mask a */
+function dropoutForward(read: Float64Array, a: Float64Array, mask: ArrayLike<number> | undefined): void {
+  for (let k = 0; k < a.length; k++) read[k] = (mask?.[k] ?? 1) * (a[k] as number)
 }
 
-/** da, dfed, mask: (rows, n).  da = mask dfed */
-function dropoutBackward(da: Float64Array, dfed: Float64Array, mask: ArrayLike<number> | undefined): void {
-  for (let k = 0; k < da.length; k++) da[k] = (mask?.[k] ?? 1) * (dfed[k] as number)
+/** da, dread, mask: (rows, n).  da = mask dread */
+function dropoutBackward(da: Float64Array, dread: Float64Array, mask: ArrayLike<number> | undefined): void {
+  for (let k = 0; k < da.length; k++) da[k] = (mask?.[k] ?? 1) * (dread[k] as number)
 }

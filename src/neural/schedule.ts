@@ -4,6 +4,9 @@ import { type Schedule, scheduleNames } from './settings.ts'
 
 const FORMS = 'allowed: constant, cosine, step:30:0.1 (times 0.1 every 30 epochs), exponential:0.95 (times 0.95 every epoch)'
 
+/** How many numbers follow the name. */
+const NUMBERS: Readonly<Record<Schedule['kind'], number>> = { constant: 0, step: 2, exponential: 1, cosine: 0 }
+
 /**
  * The learning rate of one epoch. In the first `warmup` epochs it grows in equal steps: base/warmup, 2 base/warmup, ..., base.
  * The schedule begins after them, with `base` once more, and counts its epochs t = 0, 1, ... from there:
@@ -42,21 +45,28 @@ export function readSchedule(text: string, where: string): Schedule {
   const [name = '', ...numbers] = text.trim().split(':')
   const kind = scheduleNames.find((known) => known === name)
   if (kind === undefined) throw new UsageError(`${where}: ${shown(text)} is no schedule${didYouMean(name, scheduleNames)}; ${FORMS}`)
-  const wanted = { constant: 0, cosine: 0, exponential: 1, step: 2 }[kind]
+  const wanted = NUMBERS[kind]
   if (numbers.length !== wanted) {
-    throw new UsageError(`${where}: ${shown(text)} has ${numbers.length} numbers, ${kind} takes ${wanted}; ${FORMS}`)
+    throw new UsageError(`${where}: ${shown(text)} has ${counted(numbers.length)}, ${kind} takes ${wanted || 'none'}; ${FORMS}`)
   }
-  const [every, factor] = kind === 'step' ? numbers.map(readNumber) : [1, ...numbers.map(readNumber)]
-  if (every === undefined || !Number.isSafeInteger(every) || every < 1) {
-    throw new UsageError(
-      `${where}: ${shown(text)} steps every ${shown(numbers[0])} epochs; allowed: whole numbers from 1, as in step:30:0.1`,
-    )
+  const readEvery = (written = ''): number => {
+    const every = readNumber(written)
+    if (Number.isSafeInteger(every) && every >= 1) return every
+    throw new UsageError(`${where}: ${shown(text)} steps every ${shown(written)} epochs; allowed: whole numbers from 1, as in step:30:0.1`)
   }
-  if (kind === 'constant' || kind === 'cosine') return { kind }
-  if (factor === undefined || !(factor > 0 && factor <= 1)) {
-    throw new UsageError(`${where}: ${shown(text)} has the factor ${shown(numbers.at(-1))}; allowed: numbers above 0, at most 1`)
+  const readFactor = (written = ''): number => {
+    const factor = readNumber(written)
+    if (factor > 0 && factor <= 1) return factor
+    throw new UsageError(`${where}: ${shown(text)} has the factor ${shown(written)}; allowed: numbers above 0, at most 1`)
   }
-  return kind === 'step' ? { kind, every, factor } : { kind, factor }
+  switch (kind) {
+    case 'step':
+      return { kind, every: readEvery(numbers[0]), factor: readFactor(numbers[1]) }
+    case 'exponential':
+      return { kind, factor: readFactor(numbers[0]) }
+    default:
+      return { kind }
+  }
 }
 
 /** A schedule as `readSchedule` reads it. */
@@ -74,4 +84,8 @@ export function scheduleText(schedule: Schedule): string {
 /** NaN where there are no decimal digits: Number() alone would read '' as 0 and '0x10' as 16. */
 function readNumber(text: string): number {
   return /^[+]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : Number.NaN
+}
+
+function counted(numbers: number): string {
+  return numbers === 0 ? 'no number' : `${numbers} number${numbers === 1 ? '' : 's'}`
 }
