@@ -87,7 +87,7 @@ export function textIn(dataset: Dataset): string {
   return value
 }
 
-function isNumbers(value: unknown): value is Numbers {
+export function isNumbers(value: unknown): value is Numbers {
   return ArrayBuffer.isView(value) && !(value instanceof DataView)
 }
 
@@ -97,7 +97,7 @@ function scalarOf(dataset: Dataset, value: unknown): Numbers {
   return dataset.dtype === '<i' ? Int32Array.of(value) : Float64Array.of(value)
 }
 
-function checkSum(dataset: Dataset, found: number): void {
+export function checkSum(dataset: Dataset, found: number): void {
   if (CHECKSUM in dataset.attrs && Number(dataset.get_attribute(CHECKSUM, false)) !== found) {
     throw new Damage(`${dataset.path} is not what was written (its checksum differs)`)
   }

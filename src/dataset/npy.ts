@@ -1,0 +1,215 @@
+import { Damage } from '../archive/fields.ts'
+import type { Column } from './columns.ts'
+
+/**
+ * NumPy's .npy files, versions 1 to 3: plain arrays and structured ones, of integers, booleans and 32- or 64-bit floats,
+ * little or big endian, in C or Fortran order. Refuses 16-bit floats, complex numbers, texts and pickled objects.
+ * Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+ */
+
+const MAGIC = Buffer.from('\x93NUMPY', 'latin1')
+
+export function isNpy(head: Uint8Array): boolean {
+  return MAGIC.equals(head.subarray(0, MAGIC.length))
+}
+
+/** An array, or the fields of a structured one by their names. */
+export type NpyFile =
+  | { readonly kind: 'array'; readonly array: Column }
+  | { readonly kind: 'structured'; readonly fields: ReadonlyMap<string, Column> }
+
+/** @throws Damage that says what is wrong */
+export function parseNpy(bytes: Uint8Array): NpyFile {
+  const { descr, fortran, shape, data } = parseHeader(bytes)
+  const count = shape.reduce((a, b) => a * b, 1)
+  if (typeof descr === 'string') {
+    const type = typeOf(descr)
+    expectBytes(data, count * type.bytes)
+    const values = take(data, type, { offset: 0, stride: type.bytes, rows: count, width: 1 })
+    return { kind: 'array', array: { shape, values: fortran ? rowMajor(values, shape) : values } }
+  }
+  if (shape.length !== 1) throw new Damage(`a structured array of shape (${shape.join(', ')}); allowed: one dimension`)
+  const fields = new Map<string, Column>()
+  const laid = fieldsOf(descr)
+  const stride = laid.reduce((sum, { bytes }) => sum + bytes, 0)
+  expectBytes(data, count * stride)
+  let offset = 0
+  for (const { name, type, inner, bytes } of laid) {
+    const width = inner.reduce((a, b) => a * b, 1)
+    // Padding has the empty name and no type.
+    if (type) fields.set(name, { shape: [count, ...inner], values: take(data, type, { offset, stride, rows: count, width }) })
+    offset += bytes
+  }
+  return { kind: 'structured', fields }
+}
+
+function expectBytes(data: Uint8Array, needed: number): void {
+  if (data.byteLength < needed) throw new Damage(`truncated; ${data.byteLength} bytes of numbers and not ${needed}`)
+}
+
+interface Header {
+  readonly descr: unknown
+  readonly fortran: boolean
+  readonly shape: readonly number[]
+  readonly data: Uint8Array
+}
+
+function parseHeader(bytes: Uint8Array): Header {
+  if (!isNpy(bytes)) throw new Damage('not a .npy file')
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const version = bytes[6] ?? 0
+  if (version < 1 || version > 3) throw new Damage(`version ${version} of the .npy format; allowed: 1, 2 and 3`)
+  const start = version === 1 ? 10 : 12
+  const length = bytes.byteLength < start ? Number.POSITIVE_INFINITY : version === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
+  if (start + length > bytes.byteLength) throw new Damage('truncated in its header')
+  const header = parseLiteral(Buffer.from(bytes.subarray(start, start + length)).toString('utf8'))
+  if (!(header instanceof Map)) throw new Damage('its header is no dict')
+  const [descr, fortran, shape]: unknown[] = [header.get('descr'), header.get('fortran_order'), header.get('shape')]
+  if (descr === undefined || typeof fortran !== 'boolean' || !isShape(shape)) {
+    throw new Damage('its header lacks one of descr, fortran_order and shape')
+  }
+  return { descr, fortran, shape, data: bytes.subarray(start + length) }
+}
+
+function isShape(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((length) => Number.isSafeInteger(length) && length >= 0)
+}
+
+/** One type of number: its size, how to read one, and what to keep them in. */
+interface NumberType {
+  readonly bytes: number
+  readonly make: (length: number) => Column['values']
+  readonly at: (view: DataView, offset: number) => number
+}
+
+function typeOf(descr: string): NumberType {
+  const [, order, kind = '', size = ''] = /^([<>|=])([a-zA-Z])(\d+)$/.exec(descr) ?? []
+  const little = order !== '>'
+  const floats = (bytes: number, at: NumberType['at']): NumberType => ({ bytes, make: (length) => new Float64Array(length), at })
+  switch (`${kind}${size}`) {
+    case 'f4':
+      return { bytes: 4, make: (length) => new Float32Array(length), at: (view, offset) => view.getFloat32(offset, little) }
+    case 'f8':
+      return floats(8, (view, offset) => view.getFloat64(offset, little))
+    case 'b1':
+    case 'i1':
+      return { bytes: 1, make: (length) => new Int8Array(length), at: (view, offset) => view.getInt8(offset) }
+    case 'u1':
+      return { bytes: 1, make: (length) => new Int32Array(length), at: (view, offset) => view.getUint8(offset) }
+    case 'i2':
+      return { bytes: 2, make: (length) => new Int32Array(length), at: (view, offset) => view.getInt16(offset, little) }
+    case 'u2':
+      return { bytes: 2, make: (length) => new Int32Array(length), at: (view, offset) => view.getUint16(offset, little) }
+    case 'i4':
+      return { bytes: 4, make: (length) => new Int32Array(length), at: (view, offset) => view.getInt32(offset, little) }
+    case 'u4':
+      return floats(4, (view, offset) => view.getUint32(offset, little))
+    case 'i8':
+      return floats(8, (view, offset) => Number(view.getBigInt64(offset, little)))
+    case 'u8':
+      return floats(8, (view, offset) => Number(view.getBigUint64(offset, little)))
+    case 'f2':
+      throw new Damage(`it holds 16-bit floats ('${descr}'); save it with .astype('float32')`)
+    case 'O8':
+      throw new Damage('it holds pickled objects; save arrays of numbers')
+    default:
+      throw new Damage(`it holds '${descr}'; allowed: integers, booleans, and floats of 32 or 64 bits`)
+  }
+}
+
+/** One field of a structured array; without a type it is padding. */
+interface Field {
+  readonly name: string
+  readonly type: NumberType | undefined
+  readonly inner: readonly number[]
+  readonly bytes: number
+}
+
+function fieldsOf(descr: unknown): Field[] {
+  if (!Array.isArray(descr)) throw new Damage('its header has an unknown descr')
+  return descr.map((entry: unknown) => {
+    const [name, written, inner]: unknown[] = Array.isArray(entry) ? entry : []
+    if (typeof name !== 'string' || typeof written !== 'string' || !(inner === undefined || isShape(inner))) {
+      throw new Damage('it has fields with titles or fields of their own; allowed: plain fields of numbers')
+    }
+    const width = (inner ?? []).reduce((a, b) => a * b, 1)
+    // What nobody asks for may be of any type of known size: padding (V), texts (S: bytes, U: four bytes a letter).
+    const [, kind, size] = /^[<>|=]([VSU])(\d+)$/.exec(written) ?? []
+    const type = kind === undefined ? typeOf(written) : undefined
+    const bytes = type?.bytes ?? Number(size) * (kind === 'U' ? 4 : 1)
+    return { name, type, inner: inner ?? [], bytes: bytes * width }
+  })
+}
+
+/** Where numbers lie: `rows` times `width` in a row, from one row to the next `stride` bytes. */
+interface Place {
+  readonly offset: number
+  readonly stride: number
+  readonly rows: number
+  readonly width: number
+}
+
+function take(data: Uint8Array, type: NumberType, { offset, stride, rows, width }: Place): Column['values'] {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+  const values = type.make(rows * width)
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < width; i++) values[row * width + i] = type.at(view, offset + row * stride + i * type.bytes)
+  }
+  return values
+}
+
+/** From Fortran's order, first index fastest. */
+function rowMajor(values: Column['values'], shape: readonly number[]): Column['values'] {
+  const out = values.slice()
+  const index = shape.map(() => 0)
+  const strides = shape.map((_, i) => shape.slice(0, i).reduce((a, b) => a * b, 1))
+  for (let to = 0, from = 0; to < values.length; to++) {
+    out[to] = values[from] as number
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const stride = strides[axis] as number
+      from += stride
+      index[axis] = (index[axis] as number) + 1
+      if ((index[axis] as number) < (shape[axis] as number)) break
+      from -= stride * (shape[axis] as number)
+      index[axis] = 0
+    }
+  }
+  return out
+}
+
+/** A literal of Python: dicts (as Map), tuples and lists (as arrays), texts, whole numbers, True, False, None. */
+function parseLiteral(text: string): unknown {
+  const tokens = text.match(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|-?\d+|[A-Za-z_]+|\S/g) ?? []
+  let next = 0
+  const until = (close: string, item: () => void): void => {
+    while (tokens[next] !== close) {
+      if (next >= tokens.length) throw new Damage('its header ends too early')
+      item()
+      if (tokens[next] === ',') next++
+    }
+    next++
+  }
+  const value = (): unknown => {
+    const token = tokens[next++] ?? ''
+    if (token === '{') {
+      const dict = new Map<unknown, unknown>()
+      until('}', () => {
+        const key = value()
+        if (tokens[next++] !== ':') throw new Damage('its header is no dict')
+        dict.set(key, value())
+      })
+      return dict
+    }
+    if (token === '(' || token === '[') {
+      const items: unknown[] = []
+      until(token === '(' ? ')' : ']', () => items.push(value()))
+      return items
+    }
+    if (/^['"]/.test(token)) return token.slice(1, -1).replaceAll(/\\(.)/g, '$1')
+    if (/^-?\d+$/.test(token)) return Number(token)
+    if (token === 'True' || token === 'False') return token === 'True'
+    if (token === 'None') return null
+    throw new Damage(`its header has ${token === '' ? 'nothing' : token} where a value should be`)
+  }
+  return value()
+}

@@ -1,0 +1,153 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { crc32 } from 'node:zlib'
+import { checkSeal, checkSum, Damage, isKind, isNumbers, numberOf, textOf } from '../archive/fields.ts'
+import { bytesOf, type Dataset as Hdf5Dataset, type File, openForReading, reasonOf } from '../archive/hdf5.ts'
+import { FileError, messageOf } from '../errors.ts'
+import { type Column, type ColumnName, type Columns, columnNames, datasetOf, type Description } from './columns.ts'
+import { type Dataset, symmetryNames } from './dataset.ts'
+import { isNpy } from './npy.ts'
+import { readNpy, readNpz, readNumpyFolder } from './numpy.ts'
+import { lackOfMemory } from './room.ts'
+import { DATASET_FORMAT, DATASET_VERSION, ROOT_ATTRIBUTES } from './write.ts'
+
+/**
+ * Reads labelled examples: what spinpool wrote (checksums are verified), any HDF5 file with x (examples, ...) and y, or
+ * files of NumPy (see numpy.ts). The kind of file is told by what is in it, not by its name.
+ *
+ * One dimension of whole numbers in y are classes; other numbers, or two dimensions (examples, outputs), are targets.
+ *
+ * @throws FileError in one line that says what is missing or wrong, and in which example
+ */
+export async function readDataset(path: string): Promise<Dataset> {
+  const kind = kindOf(path)
+  if (kind === 'hdf5') return readHdf5(path)
+  const { columns, present } = kind === 'folder' ? readNumpyFolder(path) : kind === 'npz' ? await readNpz(path) : readNpy(path)
+  return datasetOf(columns, { title: basename(path) }, path, present)
+}
+
+function kindOf(path: string): 'hdf5' | 'npz' | 'npy' | 'folder' {
+  const head = Buffer.alloc(8)
+  let read = 0
+  try {
+    if (statSync(path).isDirectory()) return 'folder'
+    const descriptor = openSync(path, 'r')
+    try {
+      read = readSync(descriptor, head, 0, head.length, 0)
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    throw new FileError(`${path === '' ? "''" : path}: ${missing ? 'there is no such file' : `cannot be read (${messageOf(error)})`}`)
+  }
+  if (read === 0) throw new FileError(`${path}: empty, no labelled examples`)
+  if (head.toString('latin1', 1, 4) === 'HDF') return 'hdf5'
+  if (head.toString('latin1', 0, 4) === 'PK\x03\x04' || head.toString('latin1', 0, 4) === 'PK\x05\x06') return 'npz'
+  if (isNpy(head)) return 'npy'
+  throw new FileError(`${path}: neither HDF5 nor a file of NumPy (.npy, .npz); labelled examples come as x and y in one of these`)
+}
+
+async function readHdf5(path: string): Promise<Dataset> {
+  const file = await openForReading(path)
+  try {
+    return readRoot(file, path)
+  } catch (error) {
+    throw error instanceof FileError ? error : new FileError(`${path}: damaged; ${reasonOf(error)}`)
+  } finally {
+    try {
+      file.close()
+    } catch {
+      // A library that gave up cannot close either.
+    }
+  }
+}
+
+function readRoot(file: File, path: string): Dataset {
+  const format = typeof attribute(file, 'format') === 'string' ? textOf(file, 'format') : undefined
+  if (format === 'spinpool') {
+    throw new FileError(`${path}: an archive of a run, not labelled examples; make them with: spinpool dataset phases ${path}`)
+  }
+  const own = format === DATASET_FORMAT
+  if (own) {
+    const version = numberOf(file, 'formatVersion')
+    if (version > DATASET_VERSION) {
+      throw new FileError(
+        `${path}: format ${version} is newer than the ${DATASET_VERSION} that this version of spinpool reads; update spinpool`,
+      )
+    }
+    checkSeal(file)
+  }
+  const present = file.keys()
+  const columns: Partial<Record<ColumnName, Column>> = {}
+  for (const name of columnNames) {
+    if (present.includes(name)) columns[name] = readColumn(file.get(name), name, path)
+  }
+  return datasetOf(columns satisfies Columns, describe(file, own, path), path, present)
+}
+
+/** Attributes of files from elsewhere are heard where they are what they should be. */
+function describe(file: File, own: boolean, path: string): Description {
+  const title = attribute(file, 'title')
+  const size = Number(attribute(file, 'size') ?? Number.NaN)
+  const symmetries = textsOf(file, 'symmetries')
+  const y = file.keys().includes('y') ? file.get('y') : undefined
+  const notes = Object.keys(file.attrs)
+    .filter((name) => own && !ROOT_ATTRIBUTES.includes(name))
+    .map((name): [string, string | number] => {
+      const value = attribute(file, name)
+      return [name, typeof value === 'string' ? value : Number(value)]
+    })
+  return {
+    title: typeof title === 'string' ? title : basename(path),
+    classes: isKind(y, 'Dataset') ? textsOf(y, 'classes') : undefined,
+    symmetries: symmetryNames.filter((name) => symmetries?.includes(name)),
+    ...(Number.isInteger(size) && size > 0 ? { size } : {}),
+    notes: Object.fromEntries(notes),
+  }
+}
+
+function attribute(on: File | Hdf5Dataset, name: string): unknown {
+  return Object.keys(on.attrs).includes(name) ? on.get_attribute(name, false) : undefined
+}
+
+function textsOf(on: File | Hdf5Dataset, name: string): readonly string[] | undefined {
+  const value = Object.keys(on.attrs).includes(name) ? on.get_attribute(name, true) : undefined
+  const texts = [value].flat()
+  return texts.length > 0 && texts.every((text) => typeof text === 'string') ? texts : undefined
+}
+
+/** Elements that are read at once: HDF5's heap is 2 GiB, and what is read is copied out of it. */
+const BLOCK = 4 * 1024 * 1024
+
+/** Kinds of numbers by HDF5's numbers for them; booleans are an enumeration. */
+const [INTEGER, FLOAT, ENUMERATION] = [0, 1, 8]
+
+function readColumn(found: unknown, name: ColumnName, path: string): Column {
+  if (!isKind(found, 'Dataset')) throw new FileError(`${path}: ${name} is no dataset; allowed: numbers`)
+  const { shape, metadata } = found
+  if (shape === null || ![INTEGER, FLOAT, ENUMERATION].includes(metadata.type)) {
+    throw new FileError(`${path}: ${name} holds no numbers; allowed: integers, booleans, and floats of 32 or 64 bits`)
+  }
+  if (metadata.type === FLOAT && metadata.size !== 4 && metadata.size !== 8) {
+    throw new FileError(`${path}: ${name} holds floats of ${8 * metadata.size} bits; allowed: 32 or 64; save it with .astype('float32')`)
+  }
+  if (shape.length === 0) throw new FileError(`${path}: ${name} is a single number; allowed: one for each example`)
+  const [count = 0, ...inner] = shape
+  const width = inner.reduce((a, b) => a * b, 1)
+  const length = count * width
+  const lack = lackOfMemory(length)
+  if (lack !== undefined) throw new FileError(`${path}: ${name} has ${length} numbers; ${lack}`)
+  const values = name === 'x' ? new Float32Array(length) : new Float64Array(length)
+  let checksum = 0
+  const rows = Math.max(1, Math.floor(BLOCK / Math.max(1, width)))
+  for (let from = 0; from < count && width > 0; from += rows) {
+    const to = Math.min(count, from + rows)
+    const block = found.slice([[from, to], ...inner.map((size): [number, number] => [0, size])])
+    if (!isNumbers(block) || block.length !== (to - from) * width) throw new Damage(`${found.path} holds no numbers`)
+    checksum = crc32(bytesOf(block), checksum)
+    for (let i = 0; i < block.length; i++) values[from * width + i] = Number(block[i])
+  }
+  checkSum(found, checksum)
+  return { shape, values }
+}
