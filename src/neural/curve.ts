@@ -58,7 +58,10 @@ export function curveOf(data: Dataset, rows: Int32Array, probabilities: readonly
     return sums.map((sum, t) => sum / (counts[t] as number))
   }
   const networks = probabilities.map((values) => average(values))
-  const mean = Float64Array.from(rows, (_, i) => probabilities.reduce((sum, values) => sum + (values[i] as number), 0) / probabilities.length)
+  const mean = Float64Array.from(
+    rows,
+    (_, i) => probabilities.reduce((sum, values) => sum + (values[i] as number), 0) / probabilities.length,
+  )
   const probability = average(mean)
   const left = Array.from(groups.values(), (without) => average(mean, without))
   const share = bootstrap ? 1 : probabilities.length
