@@ -2,14 +2,19 @@
 import yargs, { type Argv } from 'yargs'
 import { packageVersion } from '../archive/provenance.ts'
 import { EXIT, messageOf, SpinpoolError, UsageError } from '../errors.ts'
+import { crossingVerb } from './crossing.ts'
+import { exportVerb } from './export.ts'
+import { importVerb } from './import.ts'
 import { infoVerb } from './info.ts'
 import { mergeVerb } from './merge.ts'
+import { predictVerb } from './predict.ts'
 import { resumeVerb } from './resume.ts'
 import { runVerb } from './run.ts'
 import { slurmVerb } from './slurm.ts'
 import { statusVerb } from './status.ts'
 import { summaryVerb } from './summary.ts'
 import { Terminal } from './terminal.ts'
+import { trainVerb } from './train.ts'
 import { commonOptions, openTerminal, type Verb } from './verb.ts'
 import { checkFlags, explain, NO_VERB } from './wrong-usage.ts'
 
@@ -25,7 +30,21 @@ const completionVerb: Verb = {
     return EXIT.done
   },
 }
-const verbs: readonly Verb[] = [runVerb, resumeVerb, statusVerb, summaryVerb, mergeVerb, slurmVerb, infoVerb, completionVerb]
+const verbs: readonly Verb[] = [
+  runVerb,
+  resumeVerb,
+  statusVerb,
+  summaryVerb,
+  mergeVerb,
+  slurmVerb,
+  trainVerb,
+  predictVerb,
+  crossingVerb,
+  exportVerb,
+  importVerb,
+  infoVerb,
+  completionVerb,
+]
 
 async function main(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.done

@@ -55,21 +55,35 @@ export class Terminal {
     if (this.#level >= 3) this.#line(this.#colors.dim(text))
   }
 
-  /** A bar that redraws itself on a terminal; elsewhere a line every ten seconds. */
+  /** How far a run is. */
   progress({ fraction, remainingSeconds, updatesPerNanosecond, bundles }: Progress): void {
-    if (this.#level < 2) return
-    const left = remainingSeconds === undefined ? '' : `, ${formatSeconds(remainingSeconds)} left`
+    const left = remainingSeconds === undefined ? '' : `${formatSeconds(remainingSeconds)} left, `
     const rate = `${updatesPerNanosecond < 0.1 ? Number(updatesPerNanosecond.toPrecision(2)) : updatesPerNanosecond.toFixed(2)} updates/ns`
+    // Whoever reads the lines of a file knows of bundles from the first one.
+    this.bar(fraction, `${left}${rate}`, `, ${bundles.done}/${bundles.total} bundles done`)
+  }
+
+  /**
+   * A bar that redraws itself on a terminal; elsewhere a line every ten seconds.
+   *
+   * @param text what comes after the percentage
+   * @param more said on a terminal only
+   */
+  bar(fraction: number, text: string, more = ''): void {
+    if (this.#level < 2) return
     const percent = `${String(Math.floor(100 * fraction)).padStart(3)} %`
     if (this.#live) {
       const width = 30
       const full = Math.floor(width * fraction)
       const bar = this.#colors.cyan('█'.repeat(full)) + this.#colors.dim('░'.repeat(width - full))
-      process.stderr.write(`\r\x1b[K${bar} ${percent}${left}, ${rate}, ${bundles.done}/${bundles.total} bundles done`)
+      const line = `${percent}, ${text}${more}`
+      // A line that wraps could not be wiped; the bar goes first where it is narrow.
+      const columns = process.stderr.columns ?? Number.POSITIVE_INFINITY
+      process.stderr.write(`\r\x1b[K${line.length + width + 1 < columns ? `${bar} ` : ''}${line.slice(0, columns - 1)}`)
       this.#drawn = true
     } else if (performance.now() - this.#lastLine > 10_000 || fraction === 1) {
       this.#lastLine = performance.now()
-      process.stderr.write(`${percent.trim()}${left}, ${rate}\n`)
+      process.stderr.write(`${percent.trim()}, ${text}\n`)
     }
   }
 

@@ -13,6 +13,7 @@ import {
   writeTextDataset,
 } from '../archive/hdf5.ts'
 import { scales } from '../archive/scales.ts'
+import { writeProvenance } from '../archive/write.ts'
 import { FileError } from '../errors.ts'
 import { activationNames, type LayerParameters, type LayerShape } from './architecture.ts'
 import type { History, NetworkCheckpoint, TrainedModel, TrainedNetwork } from './model.ts'
@@ -48,9 +49,7 @@ function writeRoot(root: File, model: TrainedModel): void {
   root.create_attribute('shape', Int32Array.from(shape), [shape.length], '<i')
   if (classes) root.create_attribute('classes', [...classes])
   if (size !== undefined) writeNumber(root, 'size', size)
-  const made = root.create_group('provenance')
-  writeAttributes(made, provenance)
-  sealGroup(made)
+  writeProvenance(root, provenance)
   writeTextDataset(root, 'training', JSON.stringify(settings, null, 2), 'the settings of the training as resolved, JSON')
   const source = root.create_group('data')
   writeAttributes(source, { path: data.path, hash: data.hash, count: data.count })

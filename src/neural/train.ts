@@ -9,11 +9,11 @@ import { FileError, MachineError, messageOf, UsageError } from '../errors.ts'
 import { readDuration } from '../job/duration.ts'
 import type { Where } from '../job/job.ts'
 import { threadCount } from '../pool/threads.ts'
-import { type Architecture, sizesOf } from './architecture.ts'
+import { type Architecture, parameterCount, sizesOf } from './architecture.ts'
 import type { EpochReport } from './learner.ts'
 import type { TrainedModel } from './model.ts'
 import { readModel, writeModel } from './model-file.ts'
-import { resolveTraining, type TrainingInput } from './options.ts'
+import { architectureOf, resolveTraining, type TrainingInput } from './options.ts'
 import type { TrainingSettings } from './settings.ts'
 import { Training, type TrainingOptions } from './training.ts'
 
@@ -58,6 +58,8 @@ export interface TrainingStarted {
   readonly threads: number
   /** Examples to train on, to validate with, and held out. */
   readonly counts: readonly [number, number, number]
+  /** Epochs that each network has behind it. */
+  readonly epochs: readonly number[]
 }
 
 export interface TrainResult {
@@ -65,6 +67,7 @@ export interface TrainResult {
   /** Absolute path of the model. */
   readonly path: string
   readonly model: TrainedModel
+  readonly data: Dataset
   /** Of this session. */
   readonly elapsedSeconds: number
 }
@@ -85,13 +88,7 @@ export async function train(data: string, input: TrainingInput = {}, options: Tr
 /** `train` for an input that is still to be checked. */
 export async function trainSettings(path: string, input: unknown, options: TrainSettings): Promise<TrainResult> {
   const where = options.where ?? ((key: string) => key)
-  const data = await readDataset(path)
-  const settings = resolveTraining(input, data, where)
-  const part = splitParts(data, settings, settings.seed)
-  if (!part.includes(0)) throw new UsageError(`${path}: its dataset part leaves no example to train on; allowed: one 0 at least`)
-  if (settings.patience > 0 && !part.includes(1)) {
-    throw new UsageError(`${where('patience')}: stopping early needs examples to validate with, and ${path} has none`)
-  }
+  const { data, settings, part } = await readAndSplit(path, input, where)
   const begun = new Date()
   const claim = claimArchive(options.out, 'network', begun, options.force ?? false, where('out'), 'spinpool train --resume')
   try {
@@ -100,6 +97,38 @@ export async function trainSettings(path: string, input: unknown, options: Train
   } finally {
     claim.release()
   }
+}
+
+/** What would be trained. @throws as `train` before anything starts */
+export async function planTraining(
+  path: string,
+  input: unknown,
+  where: Where = (key) => key,
+): Promise<Pick<TrainingStarted, 'architecture' | 'settings' | 'counts'> & { readonly parameters: number }> {
+  const { data, settings, part } = await readAndSplit(path, input, where)
+  const architecture = architectureOf(settings, data)
+  return { settings, architecture, counts: countsOf(part), parameters: parameterCount(architecture) }
+}
+
+async function readAndSplit(
+  path: string,
+  input: unknown,
+  where: Where,
+): Promise<{ readonly data: Dataset; readonly settings: TrainingSettings; readonly part: Int8Array }> {
+  const data = await readDataset(path)
+  const settings = resolveTraining(input, data, where)
+  const part = splitParts(data, settings, settings.seed)
+  if (!part.includes(0)) throw new UsageError(`${path}: its dataset part leaves no example to train on; allowed: one 0 at least`)
+  if (settings.patience > 0 && !part.includes(1)) {
+    throw new UsageError(`${where('patience')}: stopping early needs examples to validate with, and ${path} has none`)
+  }
+  return { data, settings, part }
+}
+
+/** Examples to train on, to validate with, and held out. */
+function countsOf(part: Int8Array): [number, number, number] {
+  const count = (index: number): number => part.reduce((sum, value) => sum + (value === index ? 1 : 0), 0)
+  return [count(0), count(1), count(2)]
 }
 
 /**
@@ -212,13 +241,13 @@ async function session(
     if (other)
       throw new FileError(`${claim.path}: process ${other.pid} on host ${other.host} has taken this model over; this training stops`)
   }
-  const counts = [0, 1, 2].map((index) => source.part.reduce((sum, value) => sum + (value === index ? 1 : 0), 0))
   options.onStart?.({
     path: claim.path,
     architecture: training.architecture,
     settings,
     threads: training.threads,
-    counts: counts as [number, number, number],
+    counts: countsOf(source.part),
+    epochs: training.networks.map(({ epochs }) => epochs),
   })
   let saving = Promise.resolve()
   const save = (): void => {
@@ -248,7 +277,7 @@ async function session(
     throw new MachineError(`${messageOf(failure)}; the epochs before are in ${claim.path}: spinpool train --resume ${claim.path}`)
   }
   refuseBroken(last, claim.path)
-  return { status, path: claim.path, model: last, elapsedSeconds: (performance.now() - start) / 1000 }
+  return { status, path: claim.path, model: last, data, elapsedSeconds: (performance.now() - start) / 1000 }
 }
 
 /** @throws UsageError where a cost became no number */

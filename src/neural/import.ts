@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import { resolve } from 'node:path'
+import { provenance } from '../archive/provenance.ts'
+import { UsageError } from '../errors.ts'
+import { outputsOf, sizesOf } from './architecture.ts'
+import type { TrainedModel } from './model.ts'
+import { fromSafetensors, type ImportOptions } from './safetensors.ts'
+
+/** What a file of weights does not say. */
+export interface ModelImport extends ImportOptions {
+  /** Names of the classes; default '0', '1', ... where the output is a sigmoid or softmax. */
+  readonly classes?: readonly string[] | undefined
+  /** Shape of one example; default (inputs). */
+  readonly shape?: readonly number[] | undefined
+  readonly command: string
+}
+
+/**
+ * A model out of the weights that PyTorch has written as safetensors. It holds no state of a training and cannot go on.
+ *
+ * @throws as fromSafetensors; UsageError where classes or shape do not fit the network
+ */
+export function importModel(bytes: Uint8Array, options: ModelImport): TrainedModel {
+  const { architecture, layers } = fromSafetensors(bytes, options)
+  const outputs = outputsOf(architecture)
+  const last = architecture.layers.at(-1)?.activation
+  const count = outputs === 1 ? 2 : outputs
+  const usual = last === 'softmax' || last === 'sigmoid' ? Array.from({ length: count }, (_, k) => String(k)) : undefined
+  const classes = options.classes ?? usual
+  if (classes && classes.length !== count) {
+    throw new UsageError(`--classes: ${classes.length} names for a network of ${outputs} outputs; allowed: ${count}`)
+  }
+  const shape = options.shape ?? [architecture.inputs]
+  if (shape.reduce((a, b) => a * b, 1) !== architecture.inputs) {
+    throw new UsageError(`--shape: ${shape.join(' x ')} is not the ${architecture.inputs} inputs of the network`)
+  }
+  const now = new Date()
+  const empty = new Float64Array(0)
+  return {
+    title: `imported network ${sizesOf(architecture)}`,
+    status: 'complete',
+    architecture,
+    shape,
+    classes,
+    settings: {
+      layers: architecture.layers.slice(0, -1).map(({ neurons }) => neurons),
+      activation: architecture.layers[0]?.activation ?? 'identity',
+      outputs,
+      outputActivation: last ?? 'identity',
+      loss: last === 'softmax' ? 'cross-entropy' : last === 'sigmoid' ? 'bce' : 'mse',
+      initialisation: 'normal',
+      optimizer: 'sgd',
+      momentum: 0,
+      nesterov: false,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      l2: 0,
+      weightDecay: 0,
+      epochs: 1,
+      batch: 1,
+      learningRate: 1,
+      schedule: { kind: 'constant' },
+      warmup: 0,
+      dropout: 0,
+      classWeights: 'none',
+      standardise: false,
+      augment: [],
+      validation: 0,
+      test: 0,
+      patience: 0,
+      seeds: 1,
+      bootstrap: false,
+      seed: '0',
+    },
+    data: { path: resolve(options.file), hash: createHash('sha256').update(bytes).digest('hex'), count: 0, part: new Int8Array(0) },
+    provenance: provenance({ seed: '0', threads: 1, command: options.command, startedAt: now, finishedAt: now, elapsedSeconds: 0 }),
+    networks: [
+      {
+        layers,
+        epochs: 0,
+        bestEpoch: 0,
+        history: { cost: empty, accuracy: empty, validationCost: empty, validationAccuracy: empty, learningRate: empty },
+      },
+    ],
+  }
+}
