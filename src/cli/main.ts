@@ -2,6 +2,7 @@
 import yargs, { type Argv } from 'yargs'
 import { packageVersion } from '../archive/provenance.ts'
 import { EXIT, messageOf, SpinpoolError, UsageError } from '../errors.ts'
+import { datasetVerb } from './dataset.ts'
 import { infoVerb } from './info.ts'
 import { mergeVerb } from './merge.ts'
 import { resumeVerb } from './resume.ts'
@@ -25,7 +26,7 @@ const completionVerb: Verb = {
     return EXIT.done
   },
 }
-const verbs: readonly Verb[] = [runVerb, resumeVerb, statusVerb, summaryVerb, mergeVerb, slurmVerb, infoVerb, completionVerb]
+const verbs: readonly Verb[] = [runVerb, resumeVerb, statusVerb, summaryVerb, mergeVerb, slurmVerb, datasetVerb, infoVerb, completionVerb]
 
 async function main(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.done
