@@ -3,6 +3,7 @@ import yargs, { type Argv } from 'yargs'
 import { packageVersion } from '../archive/provenance.ts'
 import { EXIT, messageOf, SpinpoolError, UsageError } from '../errors.ts'
 import { crossingVerb } from './crossing.ts'
+import { datasetVerb } from './dataset.ts'
 import { exportVerb } from './export.ts'
 import { importVerb } from './import.ts'
 import { infoVerb } from './info.ts'
@@ -37,6 +38,7 @@ const verbs: readonly Verb[] = [
   summaryVerb,
   mergeVerb,
   slurmVerb,
+  datasetVerb,
   trainVerb,
   predictVerb,
   crossingVerb,

@@ -104,8 +104,8 @@ const rectangle: Figure = (size, random) => {
   return box && fill(blank(size), size, box, 1)
 }
 
-/** A rectangle with another figure somewhere. */
-const accompanied: Figure = (size, random) => over(rectangle(size, random), anything(size, random))
+/** A rectangle with another figure somewhere, perhaps on top of it. */
+const accompanied: Figure = (size, random) => over(rectangle(size, random), nearRectangle(size, random))
 
 const pair: Figure = (size, random) => over(rectangle(size, random), rectangle(size, random))
 
@@ -154,7 +154,6 @@ const noise: Figure = (size, random) => {
 }
 
 const nearRectangle: Figure = (size, random) => ([onePixelOff, frame, cornerCut][random.below(3)] as Figure)(size, random)
-const anything: Figure = (size, random) => ([rectangle, nearRectangle, noise][random.below(3)] as Figure)(size, random)
 
 function over(one: Picture | undefined, other: Picture | undefined): Picture | undefined {
   return one && other && one.map((pixel, i) => pixel | (other[i] as number))
