@@ -2,6 +2,7 @@ import { type Dataset, type PartName, partNames } from '../dataset/dataset.ts'
 import { hashDataset } from '../dataset/hash.ts'
 import { UsageError } from '../errors.ts'
 import { outputsOf } from './architecture.ts'
+import { type Baseline, magnetizationBaseline } from './baseline.ts'
 import { type Curve, curveOf } from './curve.ts'
 import { evaluate } from './evaluate.ts'
 import { type Classification, classify, foundClass } from './metrics.ts'
@@ -26,6 +27,8 @@ export interface Prediction {
   readonly probability?: Float64Array | undefined
   /** What is right and wrong, by the mean outputs; undefined without classes. */
   readonly classification?: Classification | undefined
+  /** What a threshold on |m| would get, of Ising configurations that the model's own data hold. */
+  readonly baseline?: Baseline | undefined
   /** Accuracy of each network by itself. */
   readonly accuracies?: readonly number[] | undefined
   /** Mean squared error, of outputs that are real numbers. */
@@ -97,6 +100,7 @@ export async function predict(
     classification: classify(truth, found, classes.length),
     accuracies: all.map((values) => classify(truth, find(values), classes.length).accuracy),
     curve,
+    baseline: own ? magnetizationBaseline(data, rowsOf(model.data.part, 'train', data.count), rows) : undefined,
   }
 }
 

@@ -20,6 +20,8 @@ export function verdictOf(prediction: Prediction, data: Dataset): string[] {
   const ensemble =
     accuracies && accuracies.length > 1 ? ` (single networks ${share(Math.min(...accuracies))} to ${share(Math.max(...accuracies))})` : ''
   const lines = ['', `${name}: accuracy ${share(accuracy)}${ensemble}, balanced ${share(balancedAccuracy)}`, table]
+  if (prediction.baseline)
+    lines.push(`a threshold on |m|, at ${prediction.baseline.threshold.toFixed(3)}: accuracy ${share(prediction.baseline.accuracy)}`)
   const { common, always } = commonest(prediction, data)
   if (accuracy <= always && balancedAccuracy < 1) {
     lines.push(
@@ -52,7 +54,7 @@ export function curveTable({ curve, classes }: Prediction): string | undefined {
 }
 
 /** NaN has no place in JSON: what there is none of is left out, or null in a list. */
-export function metricsJson({ classification, accuracies, squaredError, rows }: Prediction): Record<string, unknown> {
+export function metricsJson({ classification, accuracies, squaredError, rows, baseline }: Prediction): Record<string, unknown> {
   if (!classification) return { examples: rows.length, squaredError }
   const { confusion, accuracy, balancedAccuracy, recall, precision } = classification
   return {
@@ -63,6 +65,7 @@ export function metricsJson({ classification, accuracies, squaredError, rows }: 
     precision: precision.map(numberOrNull),
     confusion,
     accuracies,
+    ...(baseline ? { magnetizationThreshold: baseline } : {}),
   }
 }
 
