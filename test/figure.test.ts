@@ -191,6 +191,23 @@ describe('learning curves', () => {
     expect(svg).not.toMatch(/validation|accuracy|best epoch|NaN/)
   })
 
+  it('have one colour for each part, also where a plot lacks one of them', async () => {
+    const networks = [
+      {
+        history: { ...history([0.7, 0.3, 0.1], none, (cost) => 1 - cost), validationAccuracy: Float64Array.of(0.2, 0.5, 0.6) },
+        bestEpoch: 3,
+      },
+    ]
+    const svg = await renderSvg(learningCurves({ title: 'x', cost: 'mse', networks }))
+    expect(svg.match(/stroke="#0072B2"/g)?.length).toBe(3)
+    expect(svg.match(/stroke="#D55E00"/g)?.length).toBe(2)
+  })
+
+  it('show a single epoch as a point', async () => {
+    const networks = [{ history: history([0.7], [NaN], () => NaN), bestEpoch: 1 }]
+    expect(await renderSvg(learningCurves({ title: 'x', cost: 'mse', networks }))).toMatch(/<path [^>]*fill="#0072B2"/)
+  })
+
   it('say so where nothing was trained', () => {
     const networks = [{ history: history([], [], () => NaN), bestEpoch: 0 }]
     expect(() => learningCurves({ title: 'x', cost: 'mse', networks })).toThrow(UsageError)

@@ -43,7 +43,7 @@ export function confusionMatrix({ title, classes, counts }: ConfusionMatrix): Fi
       {
         mark: { type: 'rect', stroke: GREY.faint, strokeWidth: 1 },
         encoding: {
-          x: { ...x, axis: { labelAngle: longest > step ? -45 : 0, ...AXIS } },
+          x: { ...x, axis: { labelAngle: longest <= step ? 0 : step < 30 ? -90 : -45, ...AXIS } },
           y: { ...y, axis: AXIS },
           color: {
             field: 'share',

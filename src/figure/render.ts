@@ -78,6 +78,7 @@ const LOOK: Config = {
     titleFontSize: 12,
     titleFontWeight: 'normal',
     titleLimit: 220,
+    titlePadding: 8,
     rowPadding: 4,
     symbolSize: 70,
     symbolStrokeWidth: 2,
@@ -123,14 +124,22 @@ async function draw(spec: FigureSpec): Promise<string> {
 }
 
 /**
- * With a name for screen readers, without the characters that XML forbids even when escaped, and with coordinates to a
- * thousandth of a pixel: their last digits differ from one version of Node to the next. Text between tags stays as it is.
+ * With a name for screen readers, a line for each mark, without the characters that XML forbids even when escaped, and
+ * with coordinates to a thousandth of a pixel: their last digits differ from one version of Node to the next. What stands
+ * between tags stays as it is; no line begins inside a text.
  */
 function completed(svg: string, label: string): string {
   const name = label.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
-  return `${svg.replace(/<[^>]*>/g, (tag) => tag.replace(/-?\d+\.\d{4,}(e-\d+)?/g, (number) => String(Math.round(Number(number) * 1000) / 1000 + 0)))}\n`
+  const marks = svg
+    .replace(/<[^>]*>/g, (tag) => tag.replace(/-?\d+\.\d{4,}(e-\d+)?/g, thousandths))
     .replace('<svg ', () => `<svg role="img" aria-label="${name}" `)
-    .replace(/(?![\t\n\r])[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\ufffd')
+    .replace(/<(?=(g|path|line|rect|text|defs)\b)/g, '\n<')
+  return `${marks}\n`.replace(/(?![\t\n\r])[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\ufffd')
+}
+
+function thousandths(number: string): string {
+  // Adding 0 makes 0 of -0.
+  return String(Math.round(Number(number) * 1000) / 1000 + 0)
 }
 
 /** What the renderer tells of a text whose width it wants to know. */

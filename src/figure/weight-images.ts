@@ -71,7 +71,7 @@ export function weightImages(network: Network, { title, shape, neurons }: Weight
       width: cell * width,
       height: flat ? 16 : cell * height,
       view: { stroke: GREY.line, strokeWidth: 2 },
-      mark: { type: 'rect', strokeWidth: 0 },
+      mark: 'rect',
       encoding: {
         x: { field: 'x', type: 'ordinal', axis: null, scale: { padding: 0 } },
         y: { field: 'y', type: 'ordinal', axis: null, scale: { padding: 0 } },
