@@ -78,6 +78,7 @@ describe('a dataset that is written', () => {
       [edge.x, '<b'],
       [edge.x.map((value) => value + 1), '<f'],
       [edge.x.map((value) => value / 2), '<f'],
+      [edge.x.with(3, -0), '<f'],
     ] as const) {
       const path = fresh()
       await writeDataset(path, { ...edge, x }, made)
