@@ -112,7 +112,8 @@ const vorticity: Encoding = {
       const around = [site, right, across, below, site].map((corner) => phase[corner] as number)
       let sum = 0
       for (let i = 0; i < 4; i++) sum += wrapped((around[i + 1] as number) - (around[i] as number))
-      out[site] = Math.round(sum / (2 * Math.PI))
+      // Rounding may give -0, which is another number to a hash.
+      out[site] = Math.round(sum / (2 * Math.PI)) + 0
     }
   },
 }

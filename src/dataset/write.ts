@@ -85,8 +85,8 @@ function dimensionsOf(shape: readonly number[]): string[] {
   return shape.map((_, i) => `axis_${i + 1}`)
 }
 
-/** Whole numbers from -128 to 127 take a quarter of the room. */
+/** Whole numbers from -128 to 127 take a quarter of the room; what is -0 stays so. */
 function smallest(x: Float32Array): Float32Array | Int8Array {
-  // -0 has no place among int8, and would be read back as 0: no harm.
-  return x.every((value) => value >= -128 && value <= 127 && Math.trunc(value) === value) ? Int8Array.from(x) : x
+  const bytes = Int8Array.from(x)
+  return x.every((value, i) => Object.is(value, bytes[i])) ? bytes : x
 }
