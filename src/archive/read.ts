@@ -6,7 +6,6 @@ import { type ArchiveStatus, FORMAT_VERSION, type Provenance } from './data.ts'
 import { CheckpointReader } from './checkpoint.ts'
 import {
   attributesOf,
-  checkSeal,
   columnAt,
   Damage,
   datasetAt,
@@ -19,7 +18,8 @@ import {
   textIn,
   textOf,
 } from './fields.ts'
-import { CHECKSUM, type Dataset, type File, type Group, openForReading, reasonOf, SEAL } from './hdf5.ts'
+import { checkVersion, damaged } from './format.ts'
+import { CHECKSUM, type Dataset, type File, type Group, openForReading, SEAL } from './hdf5.ts'
 
 /** A quantity on the temperature grid as read back, (temperature, ...shape); NaN where it could not be given. */
 export interface Quantity {
@@ -119,22 +119,12 @@ export async function withArchive<T>(path: string, act: (archive: Archive) => T 
   }
 }
 
-function damaged(path: string, error: unknown): FileError {
-  return error instanceof FileError ? error : new FileError(`${path}: damaged; ${reasonOf(error)}`)
-}
-
 const statuses: readonly ArchiveStatus[] = ['running', 'interrupted', 'complete']
 
 function readRoot(file: File, path: string): Archive {
   const format = 'format' in file.attrs ? textOf(file, 'format') : undefined
   if (format !== 'spinpool') throw new FileError(`${path}: an HDF5 file, but not an archive of spinpool`)
-  const version = numberOf(file, 'formatVersion')
-  if (version > FORMAT_VERSION) {
-    throw new FileError(
-      `${path}: format ${version} is newer than the ${FORMAT_VERSION} that this version of spinpool reads; update spinpool`,
-    )
-  }
-  checkSeal(file)
+  checkVersion(file, path, FORMAT_VERSION)
   const written = textOf(file, 'status')
   const status = statuses.find((candidate) => candidate === written)
   if (!status) throw new Damage(`its status is '${written}'; known: ${statuses.join(', ')}`)
@@ -144,7 +134,7 @@ function readRoot(file: File, path: string): Archive {
   return {
     path: resolve(path),
     status,
-    formatVersion: version,
+    formatVersion: numberOf(file, 'formatVersion'),
     title: textOf(file, 'title'),
     job: readJob(datasetAt(file, 'job')),
     provenance: attributesOf(made),

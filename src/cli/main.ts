@@ -8,6 +8,7 @@ import { exportVerb } from './export.ts'
 import { importVerb } from './import.ts'
 import { infoVerb } from './info.ts'
 import { mergeVerb } from './merge.ts'
+import { plotVerb } from './plot.ts'
 import { predictVerb } from './predict.ts'
 import { resumeVerb } from './resume.ts'
 import { runVerb } from './run.ts'
@@ -42,6 +43,7 @@ const verbs: readonly Verb[] = [
   trainVerb,
   predictVerb,
   crossingVerb,
+  plotVerb,
   exportVerb,
   importVerb,
   infoVerb,

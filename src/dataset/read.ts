@@ -1,8 +1,9 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { checkSeal, checkSum, Damage, isKind, isNumbers, numberOf, textOf } from '../archive/fields.ts'
-import { bytesOf, type Dataset as Hdf5Dataset, type File, openForReading, reasonOf } from '../archive/hdf5.ts'
+import { checkSum, Damage, isKind, isNumbers, textOf } from '../archive/fields.ts'
+import { checkVersion, withFile } from '../archive/format.ts'
+import { bytesOf, type Dataset as Hdf5Dataset, type File } from '../archive/hdf5.ts'
 import { FileError, messageOf } from '../errors.ts'
 import { type Column, type ColumnName, type Columns, columnNames, datasetOf, type Description } from './columns.ts'
 import { type Dataset, symmetryNames } from './dataset.ts'
@@ -21,7 +22,7 @@ import { DATASET_FORMAT, DATASET_VERSION, ROOT_ATTRIBUTES } from './write.ts'
  */
 export async function readDataset(path: string): Promise<Dataset> {
   const kind = kindOf(path)
-  if (kind === 'hdf5') return readHdf5(path)
+  if (kind === 'hdf5') return withFile(path, (file) => readRoot(file, path))
   const { columns, present } = kind === 'folder' ? readNumpyFolder(path) : kind === 'npz' ? await readNpz(path) : readNpy(path)
   return datasetOf(columns, { title: basename(path) }, path, present)
 }
@@ -48,36 +49,13 @@ function kindOf(path: string): 'hdf5' | 'npz' | 'npy' | 'folder' {
   throw new FileError(`${path}: neither HDF5 nor a file of NumPy (.npy, .npz); labelled examples come as x and y in one of these`)
 }
 
-async function readHdf5(path: string): Promise<Dataset> {
-  const file = await openForReading(path)
-  try {
-    return readRoot(file, path)
-  } catch (error) {
-    throw error instanceof FileError ? error : new FileError(`${path}: damaged; ${reasonOf(error)}`)
-  } finally {
-    try {
-      file.close()
-    } catch {
-      // A library that gave up cannot close either.
-    }
-  }
-}
-
 function readRoot(file: File, path: string): Dataset {
   const format = typeof attribute(file, 'format') === 'string' ? textOf(file, 'format') : undefined
   if (format === 'spinpool') {
     throw new FileError(`${path}: an archive of a run, not labelled examples; make them with: spinpool dataset phases ${path}`)
   }
   const own = format === DATASET_FORMAT
-  if (own) {
-    const version = numberOf(file, 'formatVersion')
-    if (version > DATASET_VERSION) {
-      throw new FileError(
-        `${path}: format ${version} is newer than the ${DATASET_VERSION} that this version of spinpool reads; update spinpool`,
-      )
-    }
-    checkSeal(file)
-  }
+  if (own) checkVersion(file, path, DATASET_VERSION)
   const present = file.keys()
   const columns: Partial<Record<ColumnName, Column>> = {}
   for (const name of columnNames) {

@@ -1,20 +1,18 @@
 import { writeWhole } from '../archive/atomic.ts'
-import { attributesOf, checkSeal, columnAt, Damage, datasetAt, groupAt, numberOf, numbersOf, textIn, textOf } from '../archive/fields.ts'
+import { attributesOf, columnAt, Damage, datasetAt, groupAt, numberOf, numbersOf, textIn, textOf } from '../archive/fields.ts'
 import {
   type Dataset,
   type File,
   type Group,
-  openForReading,
-  reasonOf,
   sealGroup,
   writeAttributes,
   writeNumber,
   writeNumbers,
   writeTextDataset,
 } from '../archive/hdf5.ts'
+import { checkFormat, withFile } from '../archive/format.ts'
 import { scales } from '../archive/scales.ts'
 import { writeProvenance } from '../archive/write.ts'
-import { FileError } from '../errors.ts'
 import { activationNames, type LayerParameters, type LayerShape } from './architecture.ts'
 import type { History, NetworkCheckpoint, TrainedModel, TrainedNetwork } from './model.ts'
 import type { TrainingSettings } from './settings.ts'
@@ -119,34 +117,12 @@ function writeLayers(group: Group, layers: readonly LayerParameters[], shapes: r
  *
  * @throws FileError where the file is missing, is no model, is damaged, or is of a newer format
  */
-export async function readModel(path: string): Promise<TrainedModel> {
-  const file = await openForReading(path)
-  try {
-    return readRoot(file, path)
-  } catch (error) {
-    throw error instanceof FileError ? error : new FileError(`${path}: damaged; ${reasonOf(error)}`)
-  } finally {
-    try {
-      file.close()
-    } catch {
-      // A library that gave up cannot close either.
-    }
-  }
+export function readModel(path: string): Promise<TrainedModel> {
+  return withFile(path, (file) => readRoot(file, path))
 }
 
 function readRoot(root: File, path: string): TrainedModel {
-  const format = 'format' in root.attrs ? textOf(root, 'format') : undefined
-  if (format !== MODEL_FORMAT) {
-    const what = format === 'spinpool' ? 'an archive of configurations' : format === 'spinpool-dataset' ? 'data' : 'an HDF5 file'
-    throw new FileError(`${path}: ${what}, but no model of spinpool; make one with spinpool train`)
-  }
-  const version = numberOf(root, 'formatVersion')
-  if (version > MODEL_VERSION) {
-    throw new FileError(
-      `${path}: format ${version} is newer than the ${MODEL_VERSION} that this version of spinpool reads; update spinpool`,
-    )
-  }
-  checkSeal(root)
+  checkFormat(root, path, MODEL_FORMAT, MODEL_VERSION, 'make one with spinpool train')
   const status = (['running', 'interrupted', 'complete'] as const).find((name) => name === textOf(root, 'status'))
   if (!status) throw new Damage('its status is unknown')
   const settings = JSON.parse(textIn(datasetAt(root, 'training'))) as TrainingSettings

@@ -1,11 +1,11 @@
 import { writeWhole } from '../archive/atomic.ts'
-import { checkSeal, columnAt, datasetAt, groupAt, numberOf, numbersOf, textOf } from '../archive/fields.ts'
-import { type File, openForReading, reasonOf, sealGroup, writeAttributes, writeNumber, writeNumbers } from '../archive/hdf5.ts'
+import { columnAt, datasetAt, groupAt, numberOf, numbersOf, textOf } from '../archive/fields.ts'
+import { type File, sealGroup, writeAttributes, writeNumber, writeNumbers } from '../archive/hdf5.ts'
+import { checkFormat, withFile } from '../archive/format.ts'
 import { scales } from '../archive/scales.ts'
 import { writeProvenance } from '../archive/write.ts'
 import type { Provenance } from '../archive/data.ts'
 import type { Dataset } from '../dataset/dataset.ts'
-import { FileError } from '../errors.ts'
 import type { Prediction } from './prediction.ts'
 import type { SizedCurve } from './transition.ts'
 
@@ -34,6 +34,7 @@ function writeRoot(root: File, prediction: Prediction, data: Dataset, { model, d
   writeAttributes(root, { format: PREDICTION_FORMAT, formatVersion: PREDICTION_VERSION, title, part, model, data: source, networks })
   if (size !== undefined) writeNumber(root, 'size', size)
   if (classes) root.create_attribute('classes', [...classes])
+  if (data.notes.label === 'temperature') writeNumber(root, 'boundary', Number(data.notes.boundary))
   if (squaredError !== undefined) writeNumber(root, 'squaredError', squaredError)
   if (classification) {
     writeAttributes(root, { accuracy: classification.accuracy, balancedAccuracy: classification.balancedAccuracy })
@@ -109,35 +110,17 @@ export interface StoredPrediction {
   readonly classes?: readonly string[] | undefined
   readonly confusion?: readonly (readonly number[])[] | undefined
   readonly curve?: SizedCurve | undefined
+  /** Temperature that the classes were divided at. */
+  readonly critical?: number | undefined
 }
 
 /** @throws FileError where the file is missing, is no prediction, is damaged, or is of a newer format */
-export async function readPrediction(path: string): Promise<StoredPrediction> {
-  const file = await openForReading(path)
-  try {
-    return readRoot(file, path)
-  } catch (error) {
-    throw error instanceof FileError ? error : new FileError(`${path}: damaged; ${reasonOf(error)}`)
-  } finally {
-    try {
-      file.close()
-    } catch {
-      // A library that gave up cannot close either.
-    }
-  }
+export function readPrediction(path: string): Promise<StoredPrediction> {
+  return withFile(path, (file) => readRoot(file, path))
 }
 
 function readRoot(root: File, path: string): StoredPrediction {
-  if (!('format' in root.attrs) || textOf(root, 'format') !== PREDICTION_FORMAT) {
-    throw new FileError(`${path}: an HDF5 file, but no prediction of spinpool; make one with spinpool predict MODEL DATA --out ${path}`)
-  }
-  const version = numberOf(root, 'formatVersion')
-  if (version > PREDICTION_VERSION) {
-    throw new FileError(
-      `${path}: format ${version} is newer than the ${PREDICTION_VERSION} that this version of spinpool reads; update spinpool`,
-    )
-  }
-  checkSeal(root)
+  checkFormat(root, path, PREDICTION_FORMAT, PREDICTION_VERSION, 'make one with spinpool predict MODEL DATA --out')
   const keys = root.keys()
   const names = Object.keys(root.attrs)
   const classes = names.includes('classes') ? [root.get_attribute('classes', true)].flat().map(String) : undefined
@@ -146,6 +129,7 @@ function readRoot(root: File, path: string): StoredPrediction {
     title: textOf(root, 'title'),
     classes,
     confusion: counts && classes?.map((_, k) => counts.slice(k * classes.length, (k + 1) * classes.length)),
+    critical: names.includes('boundary') ? numberOf(root, 'boundary') : undefined,
     curve: keys.includes('curve') ? readCurve(root, names.includes('size') ? numberOf(root, 'size') : 0) : undefined,
   }
 }

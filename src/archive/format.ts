@@ -1,0 +1,73 @@
+import { FileError } from '../errors.ts'
+import { checkSeal, numberOf, textOf } from './fields.ts'
+import { type File, openForReading, reasonOf } from './hdf5.ts'
+
+// What every kind of file of spinpool has in common: the attributes format and formatVersion, a seal, and how damage is told of.
+
+/**
+ * Opens a file, does something with it and closes it, whatever happens.
+ *
+ * @throws FileError where it is missing, no HDF5 file, or damaged
+ */
+export async function withFile<T>(path: string, act: (file: File) => T): Promise<T> {
+  const file = await openForReading(path)
+  try {
+    return act(file)
+  } catch (error) {
+    throw damaged(path, error)
+  } finally {
+    try {
+      file.close()
+    } catch {
+      // A library that gave up cannot close either.
+    }
+  }
+}
+
+/** Whatever went wrong while reading, as one line about the file. */
+export function damaged(path: string, error: unknown): FileError {
+  return error instanceof FileError ? error : new FileError(`${path}: damaged; ${reasonOf(error)}`)
+}
+
+/** What a file says it is; undefined where it does not say. @throws FileError where it is missing or no HDF5 file */
+export function formatOf(path: string): Promise<string | undefined> {
+  return withFile(path, formatIn)
+}
+
+function formatIn(file: File): string | undefined {
+  return 'format' in file.attrs ? textOf(file, 'format') : undefined
+}
+
+/** Kinds of files, for messages. */
+const KINDS: Readonly<Record<string, string>> = {
+  spinpool: 'an archive of a run',
+  'spinpool-dataset': 'a dataset',
+  'spinpool-model': 'a model',
+  'spinpool-prediction': 'a prediction',
+}
+
+/**
+ * Makes sure that a file is of the kind that is asked for, and that this version reads it.
+ *
+ * @param most newest version of the format that is read
+ * @param advice what to do where it is something else
+ * @throws FileError
+ */
+export function checkFormat(file: File, path: string, expected: string, most: number, advice: string): void {
+  const format = formatIn(file)
+  if (format !== expected) {
+    const kind = KINDS[expected]?.replace(/^an? /, '') ?? expected
+    const other = format === undefined ? undefined : KINDS[format]
+    throw new FileError(`${path}: ${other ?? 'an HDF5 file'}${other ? ' of spinpool and no' : ', but no'} ${kind}; ${advice}`)
+  }
+  checkVersion(file, path, most)
+}
+
+/** @throws FileError for a newer format than this version reads; Damage where attributes or members are not what was written */
+export function checkVersion(file: File, path: string, most: number): void {
+  const version = numberOf(file, 'formatVersion')
+  if (version > most) {
+    throw new FileError(`${path}: format ${version} is newer than the ${most} that this version of spinpool reads; update spinpool`)
+  }
+  checkSeal(file)
+}
