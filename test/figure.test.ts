@@ -369,6 +369,11 @@ describe('output against temperature', () => {
     ])
   })
 
+  it('has 1 - p for the disordered phase', () => {
+    const other = rowsWith(output, 'phase').filter(({ name, phase }) => name === 'L = 10' && phase === 'disordered')
+    expect(other.slice(0, 4).map(({ p }) => p)).toEqual([1 - 0.99, 1 - 0.9, 1 - 0.3, 1 - 0.1])
+  })
+
   it('names the crossings with their errors, and the temperature that is known', async () => {
     const svg = await renderSvg(output)
     expect(svg).toContain('L = 10 at 2.333(12), L = 20 at 2.270(4)')
