@@ -4,7 +4,7 @@ import { random } from './random.ts'
 
 // Networks with random numbers, and a plain way in doubles to see what they make of an input.
 
-/** Weights and biases uniform in ±1, inputs of any mean and scale where `standardised`. */
+/** Weights uniform in ±1/√n_in and biases in ±1, so that outputs are about 1; inputs of any mean and scale where `standardised`. */
 export function randomNetwork(
   sizes: readonly number[],
   activations: readonly ActivationName[],
@@ -17,7 +17,10 @@ export function randomNetwork(
   const [inputs = 0, ...neurons] = sizes
   return {
     architecture: { inputs, layers: neurons.map((n, l) => ({ neurons: n, activation: activations[l] as ActivationName })) },
-    layers: neurons.map((n, l) => ({ weights: numbers((sizes[l] as number) * n), biases: numbers(n) })),
+    layers: neurons.map((n, l) => {
+      const before = sizes[l] as number
+      return { weights: numbers(before * n, -1 / Math.sqrt(before), 1 / Math.sqrt(before)), biases: numbers(n) }
+    }),
     standardisation: standardised ? { mean: numbers(inputs), scale: numbers(inputs, 0.5, 2) } : undefined,
   }
 }
