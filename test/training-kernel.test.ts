@@ -182,6 +182,21 @@ describe('Adam', () => {
     expect(found[count]).toBe(GARBAGE)
   })
 
+  it('does not depend on how weights are shared out', () => {
+    const step = (parts: readonly number[]): number[] => {
+      for (const [i, name] of ['w', 'g', 'm', 'v'].entries()) floats(AT[i] as number, 40).set(noise(name, 40))
+      floats(AT[3], 40).set(noise('v', 40).map(Math.abs))
+      parts.slice(1).forEach((end, i) => {
+        const [a, b, c, d] = AT.map((at) => at + 4 * (parts[i] as number)) as [number, number, number, number]
+        kernels.adam(a, b, c, d, end - (parts[i] as number), 0.01, 0.9, 0.99, 1e-8, 0.1, 0.01, 0.1, 0.1)
+      })
+      return AT.flatMap((at) => Array.from(floats(at, 40)))
+    }
+    const whole = step([0, 40])
+    expect(step([0, 3, 20, 39, 40])).toEqual(whole)
+    expect(step([0, 13, 26, 40])).toEqual(whole)
+  })
+
   it('keeps NaN, and forgets moments too small for a normal float', () => {
     const [w, m] = [floats(AT[0], 5), floats(AT[2], 5)]
     w.fill(1)

@@ -56,11 +56,15 @@ export function gatherPictures(
     const start = remainder((back ? width - 1 : 0) + (transposed ? vertical : horizontal), width)
     const first = back ? start + 1 : width - start
     const from = x + <usize>load<i32>(order) * <usize>(height * row)
+    let at = remainder((stillBack ? height - 1 : 0) + still, height)
     let to = out
     for (let y = 0; y < height; y++, to += <usize>row) {
-      const line = from + <usize>(remainder((stillBack ? height - 1 - y : y) + still, height) * stillUnit)
+      const line = from + <usize>(at * stillUnit)
       copy(line + <usize>(start * unit), to, first, channels, step, sign)
       copy(line + (back ? <usize>((width - 1) * unit) : 0), to + <usize>(first * site), width - first, channels, step, sign)
+      at += stillBack ? -1 : 1
+      if (at < 0) at = height - 1
+      else if (at == height) at = 0
     }
     clear(out, height * width * channels, stride)
   }
@@ -81,8 +85,14 @@ function copy(from: usize, to: usize, count: i32, channels: i32, step: i32, sign
 }
 
 function copyForward(from: usize, to: usize, count: i32, sign: u32): void {
+  if (count < 4) {
+    for (; count > 0; count--, from += 4, to += 4) store<u32>(to, load<u32>(from) ^ sign)
+    return
+  }
   const signs = i32x4.splat(sign)
-  for (; count >= 16; count -= 16, from += 64, to += 64) {
+  const last = from + (<usize>(count - 4) << 2)
+  const lastTo = to + (<usize>(count - 4) << 2)
+  for (; from + 48 < last; from += 64, to += 64) {
     const a = v128.load(from)
     const b = v128.load(from, 16)
     const c = v128.load(from, 32)
@@ -92,21 +102,41 @@ function copyForward(from: usize, to: usize, count: i32, sign: u32): void {
     v128.store(to, v128.xor(c, signs), 32)
     v128.store(to, v128.xor(d, signs), 48)
   }
-  for (; count >= 4; count -= 4, from += 16, to += 16) v128.store(to, v128.xor(v128.load(from), signs))
-  for (; count > 0; count--, from += 4, to += 4) store<u32>(to, load<u32>(from) ^ sign)
+  for (; from < last; from += 16, to += 16) v128.store(to, v128.xor(v128.load(from), signs))
+  // Up to three numbers once more: cheaper than a loop over what is left.
+  v128.store(lastTo, v128.xor(v128.load(last), signs))
 }
 
 /** From `from` downwards. */
 function copyBackward(from: usize, to: usize, count: i32, sign: u32): void {
-  const signs = i32x4.splat(sign)
-  for (; count >= 4; count -= 4, from -= 16, to += 16) {
-    const four = v128.load(from - 12)
-    v128.store(to, v128.xor(v128.shuffle<i32>(four, four, 3, 2, 1, 0), signs))
+  if (count < 4) {
+    for (; count > 0; count--, from -= 4, to += 4) store<u32>(to, load<u32>(from) ^ sign)
+    return
   }
-  for (; count > 0; count--, from -= 4, to += 4) store<u32>(to, load<u32>(from) ^ sign)
+  const signs = i32x4.splat(sign)
+  const last = from - (<usize>(count - 1) << 2)
+  const lastTo = to + (<usize>(count - 4) << 2)
+  for (from -= 12; from > last; from -= 16, to += 16) v128.store(to, v128.xor(reversed(v128.load(from)), signs))
+  v128.store(lastTo, v128.xor(reversed(v128.load(last)), signs))
+}
+
+// @ts-ignore: decorator
+@inline
+function reversed(four: v128): v128 {
+  return v128.shuffle<i32>(four, four, 3, 2, 1, 0)
 }
 
 function copyColumn(from: usize, to: usize, count: i32, step: i32, sign: u32): void {
+  for (; count >= 4; count -= 4, to += 16) {
+    const second = from + step
+    const third = second + step
+    const fourth = third + step
+    store<u32>(to, load<u32>(from) ^ sign)
+    store<u32>(to, load<u32>(second) ^ sign, 4)
+    store<u32>(to, load<u32>(third) ^ sign, 8)
+    store<u32>(to, load<u32>(fourth) ^ sign, 12)
+    from = fourth + step
+  }
   for (; count > 0; count--, from += step, to += 4) store<u32>(to, load<u32>(from) ^ sign)
 }
 

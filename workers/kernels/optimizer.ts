@@ -3,6 +3,8 @@
 
 /** The smallest normal float: below it many processors are a hundred times slower, and no weight would notice. */
 const TINY = memory.data<f32>([1.17549435e-38], 4)
+/** Every bit but the sign: V8 makes three instructions of f32x4.abs. */
+const MAGNITUDE = memory.data<u32>([0x7fffffff], 4)
 
 /**
  * One step of Adam: g' = g + l2 w; m = β₁ m + (1 - β₁) g'; v = β₂ v + (1 - β₂) g'²; w = w (1 - rate decay) - rate (m / correction1) /
@@ -31,42 +33,63 @@ export function adam(
   const step = <f32>(rate / correction1)
   const root = <f32>(1.0 / Math.sqrt(correction2))
   const shrink = <f32>(1.0 - rate * decay)
+  // Where m and v are 0 nothing is to change, also if ε = 0; where v is kept at all, √v is far above this.
+  const more = <f32>max(epsilon, 1e-30)
   const a1 = f32x4.splat(keep1)
   const b1 = f32x4.splat(take1)
   const a2 = f32x4.splat(keep2)
   const b2 = f32x4.splat(take2)
   const steps = f32x4.splat(step)
   const roots = f32x4.splat(root)
-  const epsilons = f32x4.splat(<f32>epsilon)
+  const epsilons = f32x4.splat(more)
   const l2s = f32x4.splat(<f32>l2)
   const shrinks = f32x4.splat(shrink)
   const tiny = v128.load32_splat(TINY)
-  const zero = f32x4.splat(0)
-  for (; count >= 4; count -= 4, w += 16, g += 16, first += 16, second += 16) {
-    const x = v128.load(w)
-    const slope = f32x4.add(v128.load(g), f32x4.mul(l2s, x))
-    let m = f32x4.add(f32x4.mul(a1, v128.load(first)), f32x4.mul(b1, slope))
-    let v = f32x4.add(f32x4.mul(a2, v128.load(second)), f32x4.mul(b2, f32x4.mul(slope, slope)))
-    // Not "keep what is at least tiny": NaN is to stay.
-    m = v128.andnot(m, f32x4.lt(f32x4.abs(m), tiny))
-    v = v128.andnot(v, f32x4.lt(v, tiny))
-    v128.store(first, m)
-    v128.store(second, v)
-    const change = f32x4.div(f32x4.mul(steps, m), f32x4.add(f32x4.mul(f32x4.sqrt(v), roots), epsilons))
-    // Where m is 0 there is no change; with ε = 0 it would be 0/0.
-    v128.store(w, f32x4.sub(f32x4.mul(x, shrinks), v128.and(change, f32x4.ne(m, zero))))
+  const magnitude = v128.load32_splat(MAGNITUDE)
+  // Eight at a time: constants that are used only once in a loop would be made anew each time.
+  for (; count >= 8; count -= 8, w += 32, g += 32, first += 32, second += 32) {
+    adamFour(w, g, first, second, a1, b1, a2, b2, steps, roots, epsilons, l2s, shrinks, tiny, magnitude)
+    adamFour(w + 16, g + 16, first + 16, second + 16, a1, b1, a2, b2, steps, roots, epsilons, l2s, shrinks, tiny, magnitude)
   }
   for (; count > 0; count--, w += 4, g += 4, first += 4, second += 4) {
     const x = load<f32>(w)
     const slope = load<f32>(g) + <f32>l2 * x
-    let m = keep1 * load<f32>(first) + take1 * slope
-    let v = keep2 * load<f32>(second) + take2 * (slope * slope)
-    if (abs(m) < load<f32>(TINY)) m = 0
-    if (v < load<f32>(TINY)) v = 0
-    store<f32>(first, m)
-    store<f32>(second, v)
-    store<f32>(w, x * shrink - (m != 0 ? (step * m) / (sqrt(v) * root + <f32>epsilon) : 0))
+    const m = keep1 * load<f32>(first) + take1 * slope
+    const v = keep2 * load<f32>(second) + take2 * (slope * slope)
+    store<f32>(first, abs(m) < load<f32>(TINY) ? 0 : m)
+    store<f32>(second, v < load<f32>(TINY) ? 0 : v)
+    store<f32>(w, x * shrink - (step * m) / (sqrt(v) * root + more))
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function adamFour(
+  w: usize,
+  g: usize,
+  first: usize,
+  second: usize,
+  a1: v128,
+  b1: v128,
+  a2: v128,
+  b2: v128,
+  steps: v128,
+  roots: v128,
+  epsilons: v128,
+  l2s: v128,
+  shrinks: v128,
+  tiny: v128,
+  magnitude: v128,
+): void {
+  const x = v128.load(w)
+  const slope = f32x4.add(v128.load(g), f32x4.mul(l2s, x))
+  const m = f32x4.add(f32x4.mul(a1, v128.load(first)), f32x4.mul(b1, slope))
+  const v = f32x4.add(f32x4.mul(a2, v128.load(second)), f32x4.mul(b2, f32x4.mul(slope, slope)))
+  // Not "keep what is at least tiny": NaN is to stay. The step waits for neither: its chain is what takes the time.
+  v128.store(first, v128.andnot(m, f32x4.lt(v128.and(m, magnitude), tiny)))
+  v128.store(second, v128.andnot(v, f32x4.lt(v, tiny)))
+  const change = f32x4.div(f32x4.mul(steps, m), f32x4.add(f32x4.mul(f32x4.sqrt(v), roots), epsilons))
+  v128.store(w, f32x4.sub(f32x4.mul(x, shrinks), change))
 }
 
 /**
