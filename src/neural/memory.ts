@@ -3,7 +3,7 @@ import { Layout } from '../memory/layout.ts'
 import type { Architecture, LayerParameters } from './architecture.ts'
 
 // Where the numbers of a training lie in shared memory. Matrices are row-major float32; the rows of everything that belongs
-// to a layer are padded with zeros to a multiple of four neurons (its stride), so that kernels see whole SIMD words.
+// to a layer are padded with zeros to whole SIMD words of four neurons, and further where the cache gains by it (its stride).
 
 /** The examples, once for all networks: x (count, width) unpadded, targets (count, outputs), weights (count). */
 export interface DataPlace {
@@ -39,9 +39,15 @@ export interface NetworkSize {
   readonly dropout: boolean
 }
 
-/** Neurons rounded up to whole SIMD words. */
-export function strideOf(neurons: number): number {
+/** Neurons rounded up to whole SIMD words: the columns that kernels write. */
+function columnsOf(neurons: number): number {
   return 4 * Math.ceil(neurons / 4)
+}
+
+/** Rows a multiple of 256 bytes apart would share few sets of the cache: they are kept 64 bytes further from each other. */
+function strideOf(neurons: number): number {
+  const columns = columnsOf(neurons)
+  return columns % 64 === 0 ? columns + 16 : columns
 }
 
 /** One layer: its shape, and byte offsets inside the block of parameters and inside the buffers of a batch. */
@@ -51,6 +57,8 @@ interface LayerPlace {
   /** Of the layer before, and of this one. */
   readonly inputStride: number
   readonly stride: number
+  /** Neurons rounded up to whole SIMD words. */
+  readonly columns: number
   /** Inside a block of parameters: W (inputs, stride), b (stride). */
   readonly weights: number
   readonly biases: number
@@ -103,6 +111,7 @@ export class NetworkMemory {
         neurons,
         inputStride: strideOf(before),
         stride,
+        columns: columnsOf(neurons),
         weights: block.bytes(4 * before * stride),
         biases: block.bytes(4 * stride),
       }

@@ -127,7 +127,7 @@ export class Trainer {
         layer.stride,
         count,
         layer.inputs,
-        layer.stride,
+        layer.columns,
       )
       this.#kernels.denseActivate(z, parameters + layer.biases, a, count, layer.stride, layer.neurons, this.#activations[l] as number)
       if (training && layer.mask > 0) {
@@ -168,7 +168,7 @@ export class Trainer {
       const delta = layer.delta + at
       if (above) {
         const errors = above.delta + 4 * from * above.stride
-        kernels.denseProduct(errors, above.stride, above.transposed, layer.stride, delta, layer.stride, count, above.neurons, layer.stride)
+        kernels.denseProduct(errors, above.stride, above.transposed, layer.stride, delta, layer.stride, count, above.neurons, layer.columns)
         if (layer.mask > 0) kernels.multiply(delta, layer.mask + at, count * layer.stride)
       }
       if (above || this.#cost?.slope === 'a') {
@@ -188,7 +188,7 @@ export class Trainer {
       if (to > from) {
         const at = layer.weights + 4 * from * layer.stride
         const G = gradients + at
-        kernels.denseGradient(before + 4 * from, layer.inputStride, layer.delta, layer.stride, G, layer.stride, to - from, m, layer.stride)
+        kernels.denseGradient(before + 4 * from, layer.inputStride, layer.delta, layer.stride, G, layer.stride, to - from, m, layer.columns)
         this.#step(at, (to - from) * layer.stride, rate, step, optimizer.l2, optimizer.optimizer === 'adamw' ? optimizer.weightDecay : 0)
         this.#transposeRows(l, from, to)
       }
