@@ -38,11 +38,11 @@ describe('spinpool dataset', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const [heading, ...table] = stdout.trimEnd().split('\n')
     const path = table.pop() as string
-    expect(heading).toBe('Rectangles in 3 x 3 pixels: 512 examples of 3 x 3 numbers in 102 groups')
+    expect(heading).toBe('Rectangles in 3 x 3 pixels: 512 examples of 3 x 3 numbers')
     expect(table.map((row) => row.trim().split(/ {2,}/))).toEqual([
-      ['class', 'examples', 'groups'],
-      ['no rectangle', '476', '92'],
-      ['rectangle', '36', '10'],
+      ['class', 'examples'],
+      ['no rectangle', '476'],
+      ['rectangle', '36'],
     ])
     expect(path).toMatch(/\/results\/rectangles-\d{4}-\d\d-\d\d-\d{6}\.h5$/)
     expect(readdirSync(join(cwd, 'results'))).toHaveLength(1)

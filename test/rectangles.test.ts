@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type Definition, definitionNames, showsRectangle, symmetriesOf } from '../src/dataset/picture.ts'
+import { type Definition, definitionNames, showsRectangle } from '../src/dataset/picture.ts'
+import { splitParts } from '../src/dataset/split.ts'
+import { imagesOf } from '../src/dataset/symmetry.ts'
 import { type RectangleSettings, rectangles } from '../src/dataset/rectangles.ts'
 import type { Dataset } from '../src/dataset/dataset.ts'
 
@@ -57,7 +59,7 @@ describe('a rectangle', () => {
     for (const definition of definitionNames) {
       const all = make({ definition })
       const known = new Map(pictures(all).map((picture, i) => [picture, labels(all)[i]]))
-      for (const from of symmetriesOf(size)) {
+      for (const from of imagesOf([size.height, size.width], ['reflection', 'transposition'])) {
         for (const [picture, label] of known) {
           expect(known.get(Array.from(from, (pixel) => picture[pixel] as string).join(''))).toBe(label)
         }
@@ -75,17 +77,22 @@ describe('small pictures', () => {
     expect(positives(dataset)).toBe(18)
   })
 
-  it('have one group for all images of each other', () => {
-    // By Burnside's lemma there are 102 classes of 3 x 3 pictures under the eight symmetries of a square.
+  it('are split with all their images where training shows these too', () => {
     const dataset = make({})
-    expect(new Set(dataset.group).size).toBe(102)
     expect(dataset.symmetries).toEqual(['reflection', 'transposition'])
-    const groups = new Map(pictures(dataset).map((picture, i) => [picture, dataset.group?.[i]]))
-    const corner = groups.get('100000000')
-    expect(['001000000', '000000100', '000000001'].map((picture) => groups.get(picture))).toEqual([corner, corner, corner])
-    expect(groups.get('010000000')).not.toBe(corner)
-    // (16 + 3 x 4) / 4: mirrors only, where rows and columns differ.
-    expect(new Set(make({ width: 2, height: 3 }).group).size).toBe((64 + 8 + 16 + 8) / 4)
+    const parts = (symmetries: readonly string[]): Map<string, number | undefined> => {
+      const part = splitParts(dataset, { validation: 0, test: 0.4 }, '1', symmetries)
+      return new Map(pictures(dataset).map((picture, i) => [picture, part[i]]))
+    }
+    // By Burnside's lemma there are 102 classes of 3 x 3 pictures under the eight symmetries of a square.
+    const images = imagesOf([3, 3], dataset.symmetries)
+    const orbits = new Map(pictures(dataset).map((picture) => [picture, images.map((from) => [...from].map((i) => picture[i]).join(''))]))
+    expect(new Set([...orbits.values()].map((orbit) => [...orbit].sort()[0])).size).toBe(102)
+    const together = (split: Map<string, number | undefined>): boolean =>
+      [...orbits].every(([picture, orbit]) => orbit.every((image) => split.get(image) === split.get(picture)))
+    expect(together(parts(dataset.symmetries))).toBe(true)
+    expect(together(parts([]))).toBe(false)
+    expect([...parts([]).values()].filter((part) => part === 2)).toHaveLength(205)
   })
 
   it('are half with a rectangle where so many are asked for, and none twice', () => {

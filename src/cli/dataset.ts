@@ -165,7 +165,7 @@ async function readSeed(value: unknown): Promise<string> {
 interface ClassCount {
   readonly name: string
   readonly examples: number
-  readonly groups: number
+  readonly groups?: number
   /** Lowest and highest temperature, where there are temperatures. */
   readonly temperature?: readonly [number, number]
 }
@@ -180,7 +180,7 @@ async function report(
 ): Promise<void> {
   const { title, count, shape, group, temperature, symmetries, size, notes } = dataset
   const classes = classCounts(dataset)
-  const groups = new Set(group).size
+  const groups = group && new Set(group).size
   if (flags.json === true) {
     const { hashDataset } = await import('../dataset/hash.ts')
     const lattice = size === undefined ? {} : { size }
@@ -201,14 +201,16 @@ async function report(
       }),
     )
   } else {
-    terminal.print(`${title}: ${count} examples of ${shape.join(' x ')} numbers in ${groups} ${groups === 1 ? 'group' : 'groups'}`)
+    terminal.print(
+      `${title}: ${count} examples of ${shape.join(' x ')} numbers${groups === undefined ? '' : ` in ${groups} ${groups === 1 ? 'group' : 'groups'}`}`,
+    )
     const rows = classes.map(({ name, examples, groups: own, temperature: range }) => [
       name,
       String(examples),
-      String(own),
+      ...(group ? [String(own)] : []),
       ...(range ? [range.map((T) => Number(T.toPrecision(6))).join(' to ')] : temperature ? ['-'] : []),
     ])
-    terminal.print(alignRows([['class', 'examples', 'groups', ...(temperature ? ['T'] : [])], ...rows]))
+    terminal.print(alignRows([['class', 'examples', ...(group ? ['groups'] : []), ...(temperature ? ['T'] : [])], ...rows]))
     if (path === undefined) terminal.print(`${formatBytes(4 * dataset.x.length)} of 32-bit floats in memory; nothing was written`)
     else terminal.print(path)
   }
@@ -225,7 +227,7 @@ function classCounts({ y, group, temperature }: Dataset): ClassCount[] {
     return {
       name,
       examples: rows.length,
-      groups: new Set(rows.map((row) => group?.[row] ?? row)).size,
+      ...(group ? { groups: new Set(rows.map((row) => group[row])).size } : {}),
       ...(temperatures.length > 0 ? { temperature: [lowest, highest] as const } : {}),
     }
   })

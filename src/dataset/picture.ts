@@ -75,19 +75,3 @@ function piecesOf(picture: Picture, { width, height }: Size, corners: boolean): 
 export function nameOf(picture: Picture): string {
   return picture.length <= 64 ? Buffer.from(picture).toString('latin1') : createHash('sha256').update(picture).digest('base64')
 }
-
-/**
- * The symmetries of a picture: the mirrors, and the transposition of a square one. Each says from which pixel every pixel
- * comes; the identity is the first.
- */
-export function symmetriesOf({ width, height }: Size): Int32Array[] {
-  const image = (from: (row: number, column: number) => number): Int32Array =>
-    Int32Array.from({ length: width * height }, (_, i) => from(Math.floor(i / width), i % width))
-  const mirrors = [false, true].flatMap((down) => [false, true].map((across) => [down, across] as const))
-  return mirrors.flatMap(([down, across]) => {
-    const y = (row: number): number => (down ? height - 1 - row : row)
-    const x = (column: number): number => (across ? width - 1 - column : column)
-    const mirrored = image((row, column) => y(row) * width + x(column))
-    return width === height ? [mirrored, image((row, column) => y(column) * width + x(row))] : [mirrored]
-  })
-}

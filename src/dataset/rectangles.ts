@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts'
 import type { Dataset, SymmetryName } from './dataset.ts'
 import { drawPictures } from './drawing.ts'
-import { type Definition, nameOf, type Picture, showsRectangle, type Size, symmetriesOf } from './picture.ts'
+import { type Definition, type Picture, showsRectangle, type Size } from './picture.ts'
 import { Random } from './random.ts'
 import { checkRoom } from './room.ts'
 
@@ -24,7 +24,6 @@ export interface RectangleSettings {
 /**
  * Pictures (height, width) of 0 and 1, where 1 is black, labelled 1 where there is a rectangle in them. Small ones are all
  * there are, in order of the number whose binary digits they are; else half have a rectangle, and none is there twice.
- * Mirror images of each other, and transposed ones of square pictures, share a group.
  *
  * @throws UsageError for sides that are not possible, and where more are asked for than there are
  */
@@ -58,7 +57,6 @@ export function rectangles({ width, height, definition, count, seed }: Rectangle
       names: ['no rectangle', 'rectangle'],
       values: Int32Array.from(pictures, (picture) => (showsRectangle(picture, size, definition) ? 1 : 0)),
     },
-    group: groupsOf(pictures, size),
     symmetries,
     notes: { kind: 'rectangles', definition },
   }
@@ -78,23 +76,4 @@ function someOf(size: Size, definition: Definition, count: number | undefined, r
     )
   }
   return random.shuffle([...random.shuffle(yes ?? []).slice(0, wanted), ...random.shuffle(no ?? []).slice(0, others)])
-}
-
-/** One number for all images of a picture under its symmetries. */
-function groupsOf(pictures: readonly Picture[], size: Size): Int32Array {
-  const symmetries = symmetriesOf(size)
-  const numbers = new Map<string, number>()
-  const image = new Uint8Array(size.width * size.height)
-  return Int32Array.from(pictures, (picture) => {
-    let least: string | undefined
-    for (const from of symmetries) {
-      for (let i = 0; i < image.length; i++) image[i] = picture[from[i] as number] as number
-      const name = nameOf(image)
-      if (least === undefined || name < least) least = name
-    }
-    const known = numbers.get(least as string)
-    if (known !== undefined) return known
-    numbers.set(least as string, numbers.size)
-    return numbers.size - 1
-  })
 }

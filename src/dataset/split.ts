@@ -11,14 +11,16 @@ export interface Shares {
 
 /**
  * Deals the examples out to training, validation and test: whole groups, in an order that the seed alone decides. Where the
- * data have no groups each example is by itself, but equal examples stay together, so that none is both trained on and tested.
+ * data have no groups each example is by itself, but equal examples stay together, so that none is both trained on and tested;
+ * and so do those that training with symmetries would make of each other.
  * Data that say of themselves which part a row belongs to keep that, whatever the shares are.
  *
  * @param seed decimal digits, or any text
+ * @param symmetries those that training draws from
  * @returns (count) 0 train, 1 validation, 2 test; indices of `partNames`
  * @throws UsageError where a share is not possible, or there are too few groups for the parts asked for
  */
-export function splitParts(dataset: Dataset, { validation, test }: Shares, seed: string): Int8Array {
+export function splitParts(dataset: Dataset, { validation, test }: Shares, seed: string, symmetries: readonly string[] = []): Int8Array {
   if (dataset.part) return dataset.part.slice()
   for (const [name, share] of Object.entries({ validation, test })) {
     if (!(share >= 0 && share < 1)) throw new UsageError(`the share of ${name} is ${share}; allowed: from 0 to below 1`)
@@ -26,7 +28,7 @@ export function splitParts(dataset: Dataset, { validation, test }: Shares, seed:
   if (validation + test >= 1) {
     throw new UsageError(`the shares of validation (${validation}) and test (${test}) leave nothing to train on; allowed: below 1 together`)
   }
-  const groups = groupsOf(dataset)
+  const groups = groupsOf(dataset, symmetries)
   const count = groups.reduce((most, group) => Math.max(most, group + 1), 0)
   const parts = [1, validation, test].filter((share) => share > 0).length
   if (count < parts) {
@@ -50,10 +52,10 @@ export function splitParts(dataset: Dataset, { validation, test }: Shares, seed:
 }
 
 /** The group of every example, numbered 0, 1, 2 ... in order of appearance. */
-function groupsOf(dataset: Dataset): Int32Array {
+function groupsOf(dataset: Dataset, symmetries: readonly string[]): Int32Array {
   const { count, group } = dataset
   const numbers = new Map<number | string, number>()
-  const identity = group ? undefined : identityOf(dataset)
+  const identity = group ? undefined : identityOf(dataset, symmetries)
   return Int32Array.from({ length: count }, (_, row) => {
     const key = group ? (group[row] as number) : (identity?.(row) ?? row)
     const known = numbers.get(key)

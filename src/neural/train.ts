@@ -117,7 +117,7 @@ async function readAndSplit(
 ): Promise<{ readonly data: Dataset; readonly settings: TrainingSettings; readonly part: Int8Array }> {
   const data = await readDataset(path)
   const settings = resolveTraining(input, data, where)
-  const part = splitParts(data, settings, settings.seed)
+  const part = splitParts(data, settings, settings.seed, settings.augment)
   if (!part.includes(0)) throw new UsageError(`${path}: its dataset part leaves no example to train on; allowed: one 0 at least`)
   if (settings.patience > 0 && !part.includes(1)) {
     throw new UsageError(`${where('patience')}: stopping early needs examples to validate with, and ${path} has none`)

@@ -1,0 +1,27 @@
+/**
+ * For each image of an example the place that every number of it comes from: as it is, mirrored, transposed, as far as the
+ * named symmetries go.
+ *
+ * @param shape (height, width), (height, width, channels) or (numbers)
+ */
+export function imagesOf(shape: readonly number[], symmetries: readonly string[]): Int32Array[] {
+  const [height = 1, width = 1, channels = 1] = shape.length > 1 ? shape : [1, shape[0]]
+  const both = symmetries.includes('reflection') ? [false, true] : [false]
+  const turned = symmetries.includes('transposition') && width === height ? [false, true] : [false]
+  const images: Int32Array[] = []
+  for (const down of both) {
+    for (const across of both) {
+      for (const transposed of turned) {
+        images.push(
+          Int32Array.from({ length: height * width * channels }, (_, i) => {
+            const place = Math.floor(i / channels)
+            const [row, column] = [Math.floor(place / width), place % width]
+            const [y, x] = transposed ? [column, row] : [row, column]
+            return ((down ? height - 1 - y : y) * width + (across ? width - 1 - x : x)) * channels + (i % channels)
+          }),
+        )
+      }
+    }
+  }
+  return images
+}
