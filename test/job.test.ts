@@ -7,7 +7,7 @@ import { type Job, resolveJob } from '../src/job/job.ts'
 import { loadJobFile } from '../src/job/load.ts'
 import { copiesForThreads, planJob } from '../src/job/plan.ts'
 import { jobJsonSchema, jobKeys } from '../src/job/schema.ts'
-import { didYouMean, shown } from '../src/job/suggestion.ts'
+import { didYouMean, shown } from '../src/suggestion.ts'
 import { readTemperatures } from '../src/job/temperatures.ts'
 import { temporaryFolder } from './folder.ts'
 

@@ -1,5 +1,5 @@
 import { FileError } from '../errors.ts'
-import { checkSeal, numberOf, textOf } from './fields.ts'
+import { attributesOf, checkSeal, groupAt, numberOf, textOf } from './fields.ts'
 import { type File, openForReading, reasonOf } from './hdf5.ts'
 
 // What every kind of file of spinpool has in common: the attributes format and formatVersion, a seal, and how damage is told of.
@@ -38,9 +38,12 @@ function formatIn(file: File): string | undefined {
   return 'format' in file.attrs ? textOf(file, 'format') : undefined
 }
 
+/** What the root's attribute `format` of an archive says. */
+export const ARCHIVE_FORMAT = 'spinpool'
+
 /** Kinds of files, for messages. */
-const KINDS: Readonly<Record<string, string>> = {
-  spinpool: 'an archive of a run',
+export const KINDS: Readonly<Record<string, string>> = {
+  [ARCHIVE_FORMAT]: 'an archive of a run',
   'spinpool-dataset': 'a dataset',
   'spinpool-model': 'a model',
   'spinpool-prediction': 'a prediction',
@@ -70,4 +73,18 @@ export function checkVersion(file: File, path: string, most: number): void {
     throw new FileError(`${path}: format ${version} is newer than the ${most} that this version of spinpool reads; update spinpool`)
   }
   checkSeal(file)
+}
+
+/** Attributes of any file of spinpool, and its provenance. @throws FileError where it is damaged */
+export function describeFile(path: string): Promise<Record<string, unknown>> {
+  return withFile(path, (file) => {
+    checkSeal(file)
+    const lists = Object.fromEntries(
+      Object.keys(file.attrs).flatMap((name): [string, unknown][] => {
+        const value = file.get_attribute(name, true)
+        return Array.isArray(value) ? [[name, value]] : []
+      }),
+    )
+    return { ...attributesOf(file), ...lists, provenance: attributesOf(groupAt(file, 'provenance')) }
+  })
 }

@@ -1,5 +1,5 @@
 import { EXIT, FileError, UsageError } from '../errors.ts'
-import { shown } from '../job/suggestion.ts'
+import { shown } from '../suggestion.ts'
 import { jsonOption, type Verb } from './verb.ts'
 
 /** `spinpool crossing`: the temperature of a transition out of predictions for several sizes. */

@@ -3,8 +3,9 @@ import { ENCODINGS } from '../dataset/encoding.ts'
 import type { Dataset } from '../dataset/dataset.ts'
 import { definitionNames } from '../dataset/picture.ts'
 import { EXIT, UsageError } from '../errors.ts'
-import { didYouMean, shown } from '../job/suggestion.ts'
+import { didYouMean, shown } from '../suggestion.ts'
 import { formatBytes } from '../memory/arena.ts'
+import { readSeed } from '../random/seed.ts'
 import { alignRows } from '../report/table.ts'
 import type { Terminal } from './terminal.ts'
 import { type Flags, jsonOption, type Verb } from './verb.ts'
@@ -112,7 +113,7 @@ interface Made {
 
 async function makeRectangles(flags: Flags): Promise<Made> {
   const { rectangles } = await import('../dataset/rectangles.ts')
-  const seed = await readSeed(flags.seed)
+  const seed = readSeed(flags.seed === undefined ? undefined : String(flags.seed), '--seed')
   const definition = definitionNames.find((name) => name === (flags.definition ?? definitionNames[0]))
   if (!definition) {
     const hint = didYouMean(String(flags.definition), definitionNames)
@@ -149,16 +150,6 @@ function numberOf(flags: Flags, name: string): number | undefined {
   if (String(value).trim() === '' || Number.isNaN(number))
     throw new UsageError(`--${name}: ${shown(value)} is not possible; allowed: numbers`)
   return number
-}
-
-async function readSeed(value: unknown): Promise<string> {
-  const { randomInt } = await import('node:crypto')
-  if (value === undefined) return String(randomInt(2 ** 48 - 1))
-  const seed = String(value).trim()
-  if (!/^\d{1,20}$/.test(seed) || BigInt(seed) >= 1n << 64n) {
-    throw new UsageError(`--seed: ${shown(value)} is not possible; allowed: whole numbers from 0 to 2^64 - 1`)
-  }
-  return BigInt(seed).toString()
 }
 
 /** What a dataset has of one class. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import { EXIT, MachineError, messageOf, UsageError } from '../errors.ts'
-import { shown } from '../job/suggestion.ts'
+import { shown } from '../suggestion.ts'
 import { wholeNumber } from './training-flags.ts'
 import type { Verb } from './verb.ts'
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { EXIT, FileError, messageOf, UsageError } from '../errors.ts'
-import { shown } from '../job/suggestion.ts'
+import { shown } from '../suggestion.ts'
 import { type ActivationName, activationNames } from '../neural/architecture.ts'
 import type { Verb } from './verb.ts'
 

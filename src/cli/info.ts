@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { packageVersion } from '../archive/provenance.ts'
+import { ARCHIVE_FORMAT, describeFile, formatOf, KINDS } from '../archive/format.ts'
 import { withArchive } from '../archive/read.ts'
 import { EXIT, UsageError } from '../errors.ts'
 import { formatBytes } from '../memory/arena.ts'
@@ -24,7 +25,15 @@ export const infoVerb: Verb = {
       terminal.print(flags.json === true ? JSON.stringify(info) : lines(info))
       return EXIT.done
     }
-    await withArchive(String(flags.file), (archive) => {
+    const file = String(flags.file)
+    const format = await formatOf(file)
+    if (format !== undefined && format !== ARCHIVE_FORMAT && KINDS[format] !== undefined) {
+      if (flags.job === true) throw new UsageError(`--job: ${file} is ${KINDS[format]} and holds no job; leave it out`)
+      const about = await describeFile(file)
+      terminal.print(flags.json === true ? JSON.stringify(about) : lines(flat(about)))
+      return EXIT.done
+    }
+    await withArchive(file, (archive) => {
       const { status, title, shard, provenance, job, simulations } = archive
       const part = shard === undefined ? {} : { shard }
       if (flags.job === true) terminal.print(JSON.stringify(job, null, 2))
@@ -33,6 +42,21 @@ export const infoVerb: Verb = {
     })
     return EXIT.done
   },
+}
+
+/** Groups of attributes one below the other; lists on one line. */
+function flat(about: Readonly<Record<string, unknown>>): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(about).flatMap(([key, value]): [string, string | number][] =>
+      typeof value === 'number'
+        ? [[key, value]]
+        : Array.isArray(value)
+          ? [[key, value.join(', ')]]
+          : typeof value === 'object' && value !== null
+            ? Object.entries(flat({ ...value }))
+            : [[key, String(value)]],
+    ),
+  )
 }
 
 async function machineInfo(): Promise<Record<string, string | number>> {

@@ -1,6 +1,6 @@
 import { type Archive, withArchive } from '../archive/read.ts'
 import { EXIT, FileError, UsageError } from '../errors.ts'
-import { shown } from '../job/suggestion.ts'
+import { shown } from '../suggestion.ts'
 import { findModel, modelNames } from '../model/registry.ts'
 import { summaryCsv, summaryJson } from '../report/summary.ts'
 import { observableTable } from '../report/table.ts'

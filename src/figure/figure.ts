@@ -1,6 +1,6 @@
 /** The figures there are, so that a command can list them and choose; each is drawn by the file of its own name. */
 import { UsageError } from '../errors.ts'
-import { didYouMean, shown } from '../job/suggestion.ts'
+import { didYouMean, shown } from '../suggestion.ts'
 
 export const figureNames = ['learning', 'network', 'weights', 'confusion', 'output', 'scaling'] as const
 export type FigureName = (typeof figureNames)[number]

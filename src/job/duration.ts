@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts'
-import { shown } from './suggestion.ts'
+import { shown } from '../suggestion.ts'
 
 const DAY = 86_400
 /** Longer than any queue or machine: more is a slip. */

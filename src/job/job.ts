@@ -8,7 +8,7 @@ import { readSeed } from '../random/seed.ts'
 import { allowed, type JobInput, jobKeys, jobSchema } from './schema.ts'
 import { readMoves } from './moves.ts'
 import { parameterSets } from './parameter-sets.ts'
-import { didYouMean, shown } from './suggestion.ts'
+import { didYouMean, shown } from '../suggestion.ts'
 import { readTemperatures } from './temperatures.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { type Document, isMap, isScalar, parseDocument, type YAMLError } from 'yaml'
 import { FileError, messageOf, UsageError } from '../errors.ts'
-import { shown } from './suggestion.ts'
+import { shown } from '../suggestion.ts'
 
 const MAX_BYTES = 10 * 1024 * 1024
 

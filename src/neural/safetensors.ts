@@ -1,5 +1,5 @@
 import { FileError, UsageError } from '../errors.ts'
-import { shown } from '../job/suggestion.ts'
+import { shown } from '../suggestion.ts'
 import { type ActivationName, activationNames, type LayerParameters } from './architecture.ts'
 import { foldStandardisation } from './folded.ts'
 import type { Network } from './network.ts'

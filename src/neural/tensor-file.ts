@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { FileError } from '../errors.ts'
-import { shown } from '../job/suggestion.ts'
+import { shown } from '../suggestion.ts'
 
 // The safetensors format: 8 bytes with the length of a header (little-endian), the header in JSON, the numbers of all tensors
 // one after the other. Refuses files whose parts overlap, leave gaps or reach beyond the end, so that a damaged one is found

@@ -1,5 +1,6 @@
 import { createHash, randomInt } from 'node:crypto'
 import { UsageError } from '../errors.ts'
+import { shown } from '../suggestion.ts'
 import type { Sfc64State } from './sfc64.ts'
 
 /**
@@ -22,11 +23,13 @@ export const SEEDS = 'whole numbers from 0 to 2^64 - 1'
  * The decimal digits of a seed, one drawn anew where none is given.
  *
  * @param where the flag or key that it comes from, for messages
- * @throws UsageError for 2^64 and more
+ * @throws UsageError for 2^64 and more, and for what is no whole number
  */
 export function readSeed(seed: string | number | undefined, where: string): string {
   if (seed === undefined) return String(randomInt(2 ** 48 - 1))
-  const value = BigInt(seed)
-  if (value >= 1n << 64n) throw new UsageError(`${where}: ${seed} is not possible; allowed: ${SEEDS}`)
-  return value.toString()
+  const digits = String(seed).trim()
+  if (!/^\d{1,20}$/.test(digits) || BigInt(digits) >= 1n << 64n) {
+    throw new UsageError(`${where}: ${shown(seed)} is not possible; allowed: ${SEEDS}`)
+  }
+  return BigInt(digits).toString()
 }

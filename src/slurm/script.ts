@@ -1,7 +1,7 @@
 import { basename, dirname, extname } from 'node:path'
 import { UsageError } from '../errors.ts'
 import type { Job } from '../job/job.ts'
-import { shown } from '../job/suggestion.ts'
+import { shown } from '../suggestion.ts'
 
 /** What a script for Slurm is made of; the checks below have seen all of it. */
 export interface SlurmOptions {
