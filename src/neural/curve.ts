@@ -42,8 +42,13 @@ export function curveOf(data: Dataset, rows: Int32Array, probabilities: readonly
   const places = new Map([...temperature].map((value, t) => [value, t]))
   const groups = new Map<number, number>()
   const at = Int32Array.from(rows, (row) => places.get(T[row] as number) as number)
+  const counts = new Int32Array(temperature.length)
   const group = Int32Array.from(rows, (row, i) => {
-    const key = data.group?.[row] ?? i % BLOCKS
+    // Dealt out at each temperature by itself: rows may come in any order of temperatures.
+    const t = at[i] as number
+    const before = counts[t] as number
+    counts[t] = before + 1
+    const key = data.group?.[row] ?? before % BLOCKS
     if (!groups.has(key)) groups.set(key, groups.size)
     return groups.get(key) as number
   })
@@ -67,8 +72,6 @@ export function curveOf(data: Dataset, rows: Int32Array, probabilities: readonly
   const share = bootstrap ? 1 : probabilities.length
   const errorOf = (ofGroups: readonly number[], ofNetworks: readonly number[]): number =>
     Math.sqrt(jackknifed(ofGroups) + (ofNetworks.length > 1 ? variance(ofNetworks) / share : 0))
-  const counts = new Int32Array(temperature.length)
-  for (const t of at) counts[t] = (counts[t] as number) + 1
   const crossing = crossingOf(temperature, probability)
   const found = (curves: readonly Float64Array[]): number[] =>
     curves.map((curve) => crossingOf(temperature, curve)).filter((value) => value !== undefined)
