@@ -102,7 +102,9 @@ export async function predict(
 
 function checkFit({ shape, classes, architecture }: TrainedModel, data: Dataset): void {
   const width = data.shape.reduce((a, b) => a * b, 1)
-  if (width !== architecture.inputs) {
+  // Pictures may come as rows of numbers, but not as pictures of another shape.
+  const picture = shape.length > 1 && data.shape.length > 1
+  if (width !== architecture.inputs || (picture && shape.join() !== data.shape.join())) {
     throw new UsageError(
       `the data have examples of ${data.shape.join(' x ')} and the model is for ${shape.join(' x ')}; give data of that shape, or train another model`,
     )
@@ -112,6 +114,11 @@ function checkFit({ shape, classes, architecture }: TrainedModel, data: Dataset)
   if (!classes && data.y.kind === 'targets' && data.y.outputs !== outputsOf(architecture)) {
     throw new UsageError(
       `the data have ${data.y.outputs} numbers y an example and the model has ${outputsOf(architecture)} outputs; give data that fit`,
+    )
+  }
+  if (!classes && data.y.kind === 'classes' && outputsOf(architecture) !== 1) {
+    throw new UsageError(
+      `the data hold classes and the model has ${outputsOf(architecture)} outputs for real numbers y (example, output); give data that fit`,
     )
   }
   if (classes && data.y.kind === 'classes') {
