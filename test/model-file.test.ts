@@ -146,6 +146,15 @@ describe('a damaged model', () => {
     expect(new Set(verdicts.map(({ outcome }) => outcome))).toEqual(new Set(['right', 'refused']))
   })
 
+  it('is refused where a letter of a title, a class or a path is another one', async () => {
+    const bytes = readFileSync(path)
+    const bits = ['a mod', 'no rectangle', `${folder}/data`].map((text) => 8 * (bytes.indexOf(text) + 1))
+    expect(bits.every((bit) => bit > 8)).toBe(true)
+    const verdicts = await readDamaged(bits.map((bit) => ({ bit })))
+    expect(verdicts.map(({ outcome }) => outcome)).toEqual(bits.map(() => 'refused'))
+    expectRefusedOrRight(verdicts)
+  })
+
   it('is refused wherever it is cut off', async () => {
     const { length } = readFileSync(path)
     const uniform = random(56)
