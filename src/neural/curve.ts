@@ -42,10 +42,18 @@ export function curveOf(data: Dataset, rows: Int32Array, probabilities: readonly
   const places = new Map([...temperature].map((value, t) => [value, t]))
   const groups = new Map<number, number>()
   const at = Int32Array.from(rows, (row) => places.get(T[row] as number) as number)
+  const counts = new Int32Array(temperature.length)
+  const groupsAt = Array.from(temperature, () => new Set<number>())
   const group = Int32Array.from(rows, (row, i) => {
-    const key = data.group?.[row] ?? i % BLOCKS
+    // Dealt out at each temperature by itself: rows may come in any order of temperatures.
+    const t = at[i] as number
+    const before = counts[t] as number
+    counts[t] = before + 1
+    const key = data.group?.[row] ?? before % BLOCKS
     if (!groups.has(key)) groups.set(key, groups.size)
-    return groups.get(key) as number
+    const index = groups.get(key) as number
+    groupsAt[t]?.add(index)
+    return index
   })
   const average = (values: Float64Array, without?: number): Float64Array => {
     const [sums, counts] = [new Float64Array(temperature.length), new Float64Array(temperature.length)]
@@ -67,8 +75,6 @@ export function curveOf(data: Dataset, rows: Int32Array, probabilities: readonly
   const share = bootstrap ? 1 : probabilities.length
   const errorOf = (ofGroups: readonly number[], ofNetworks: readonly number[]): number =>
     Math.sqrt(jackknifed(ofGroups) + (ofNetworks.length > 1 ? variance(ofNetworks) / share : 0))
-  const counts = new Int32Array(temperature.length)
-  for (const t of at) counts[t] = (counts[t] as number) + 1
   const crossing = crossingOf(temperature, probability)
   const found = (curves: readonly Float64Array[]): number[] =>
     curves.map((curve) => crossingOf(temperature, curve)).filter((value) => value !== undefined)
@@ -77,7 +83,7 @@ export function curveOf(data: Dataset, rows: Int32Array, probabilities: readonly
     probability,
     error: temperature.map((_, t) =>
       errorOf(
-        left.map((curve) => curve[t] as number).filter(Number.isFinite),
+        Array.from(groupsAt[t] ?? [], (without) => left[without]?.[t] as number),
         networks.map((curve) => curve[t] as number),
       ),
     ),
@@ -92,14 +98,16 @@ export function curveOf(data: Dataset, rows: Int32Array, probabilities: readonly
  * where noise makes it cross more than once.
  */
 export function crossingOf(temperature: Float64Array, probability: Float64Array): number | undefined {
-  const logit = probability.map((p) => Math.log(Math.max(p, 1e-12) / Math.max(1 - p, 1e-12)))
-  const crossings: number[] = []
-  for (let t = 1; t < logit.length; t++) {
-    const [before, after] = [logit[t - 1] as number, logit[t] as number]
-    if (before > 0 === after > 0) continue
-    const [low, high] = [temperature[t - 1] as number, temperature[t] as number]
-    crossings.push(low + ((high - low) * before) / (before - after))
-  }
+  // Without its only group a temperature has no probability; the line then goes past it.
+  const points = Array.from(probability, (p, t) => ({
+    T: temperature[t] as number,
+    logit: Math.log(Math.max(p, 1e-12) / Math.max(1 - p, 1e-12)),
+  })).filter(({ logit }) => !Number.isNaN(logit))
+  const crossings = points.slice(1).flatMap((after, i) => {
+    const before = points[i] as typeof after
+    if (before.logit > 0 === after.logit > 0) return []
+    return [before.T + ((after.T - before.T) * before.logit) / (before.logit - after.logit)]
+  })
   return crossings[Math.floor(crossings.length / 2)]
 }
 

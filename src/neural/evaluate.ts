@@ -14,7 +14,7 @@ import { Trainer } from './trainer.ts'
 const FIRST = 1024
 /** Rows that are in work at once. */
 const BATCH = 128
-/** Multiplications above which starting threads pays. */
+/** Multiplications from which on starting threads pays. */
 const MANY = 2e9
 
 /** Networks of one architecture. */
@@ -29,6 +29,7 @@ export interface Networks {
  *
  * @param x (count, inputs), not standardised
  * @param threads worker threads; small tasks are done in the calling one
+ * @param many multiplications from which on starting threads pays
  * @returns for each network its outputs, (count, outputs)
  * @throws UsageError where inputs do not fit, or data are too large for the shared memory
  */
@@ -36,6 +37,7 @@ export async function evaluate(
   { architecture, standardisation, networks }: Networks,
   x: Float32Array,
   threads: number,
+  many = MANY,
 ): Promise<Float32Array[]> {
   const { inputs } = architecture
   const count = x.length / inputs
@@ -62,7 +64,7 @@ export async function evaluate(
     })
   })
   const work = count * networks.length * parameterCount(architecture)
-  if (threads === 1 || work < MANY) {
+  if (threads === 1 || work < many) {
     const kernels = instantiateKernels(module, arena)
     for (const spec of specs) new Trainer(spec, kernels, arena, place).epoch(EPOCH_PING, () => false)
   } else {

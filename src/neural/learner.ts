@@ -110,8 +110,8 @@ export class Learner {
       memory.write(best, 0, layers)
       this.#best = { parameters: best, epoch: bestEpoch, cost: history.validationCost[bestEpoch - 1] ?? Number.POSITIVE_INFINITY }
     }
-    // More epochs may have been asked for since.
-    this.#ended = ended === 'epochs' && this.epochs < this.#settings.epochs ? undefined : ended
+    // More epochs may have been asked for since; patience may have run out in what was the last one.
+    this.#ended = ended === 'epochs' ? this.#end() : ended
   }
 
   /** Lays the next epoch out in memory. @returns its learning rate */
@@ -155,13 +155,18 @@ export class Learner {
     for (const name of ['cost', 'accuracy', 'validationCost', 'validationAccuracy'] as const) this.#history[name].push(report[name])
     this.#history.learningRate.push(rate)
     this.#kept = this.#keep(steps)
-    const { patience, epochs } = this.#settings
     if (this.#validated > 0 && !(validationCost >= (this.#best?.cost ?? Number.POSITIVE_INFINITY))) {
       this.#best = { parameters: this.#kept.parameters, epoch: this.epochs, cost: validationCost }
     }
-    if (this.epochs >= epochs) this.#ended = 'epochs'
-    else if (patience > 0 && this.epochs - (this.#best?.epoch ?? 0) >= patience) this.#ended = 'early stopping'
+    this.#ended = this.#end()
     return { network: this.index, epoch: this.epochs, ...report }
+  }
+
+  /** Whether the epochs until now are enough, and why. */
+  #end(): TrainedNetwork['ended'] {
+    const { patience, epochs } = this.#settings
+    if (this.epochs >= epochs) return 'epochs'
+    return patience > 0 && this.epochs - (this.#best?.epoch ?? 0) >= patience ? 'early stopping' : undefined
   }
 
   /** What the network is after its last whole epoch; may be asked for at any time, also in the middle of one. */

@@ -175,6 +175,11 @@ function refuse(given: Given, settings: TrainingSettings, data: Dataset, classes
   if (settings.dropout > 0 && settings.layers.length === 0) {
     throw new UsageError(`${where('dropout')}: there is no hidden layer whose neurons could be left out; set --layers`)
   }
+  if (settings.dropout > 0 && settings.activation === 'softmax') {
+    throw new UsageError(
+      `${where('dropout')}: neurons of softmax depend on each other and cannot be left out one by one; allowed: 0, or another activation`,
+    )
+  }
   if (settings.warmup > settings.epochs) {
     throw new UsageError(`${where('warmup')}: ${settings.warmup} is more than the ${settings.epochs} epochs there are`)
   }

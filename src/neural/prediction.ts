@@ -106,7 +106,9 @@ export async function predict(
 
 function checkFit({ shape, classes, architecture }: TrainedModel, data: Dataset): void {
   const width = data.shape.reduce((a, b) => a * b, 1)
-  if (width !== architecture.inputs) {
+  // Pictures may come as rows of numbers, but not as pictures of another shape.
+  const picture = shape.length > 1 && data.shape.length > 1
+  if (width !== architecture.inputs || (picture && shape.join() !== data.shape.join())) {
     throw new UsageError(
       `the data have examples of ${data.shape.join(' x ')} and the model is for ${shape.join(' x ')}; give data of that shape, or train another model`,
     )
@@ -116,6 +118,11 @@ function checkFit({ shape, classes, architecture }: TrainedModel, data: Dataset)
   if (!classes && data.y.kind === 'targets' && data.y.outputs !== outputsOf(architecture)) {
     throw new UsageError(
       `the data have ${data.y.outputs} numbers y an example and the model has ${outputsOf(architecture)} outputs; give data that fit`,
+    )
+  }
+  if (!classes && data.y.kind === 'classes' && outputsOf(architecture) !== 1) {
+    throw new UsageError(
+      `the data hold classes and the model has ${outputsOf(architecture)} outputs for real numbers y (example, output); give data that fit`,
     )
   }
   if (classes && data.y.kind === 'classes') {
@@ -147,11 +154,16 @@ function together(all: readonly Float32Array[]): { readonly mean: Float64Array; 
   return { mean, spread: n > 1 ? spread.map(Math.sqrt) : spread.fill(Number.NaN) }
 }
 
+/** Outputs that are trained with mse may be outside of 0 to 1; probabilities are not. */
+function bounded(output: number): number {
+  return Math.min(Math.max(output, 0), 1)
+}
+
 /** Probability of class 1; of two sigmoid outputs their share, since they need not sum to 1. */
 function classOne(values: ArrayLike<number>, outputs: number): Float64Array {
   return Float64Array.from({ length: values.length / outputs }, (_, i) => {
-    if (outputs === 1) return values[i] as number
-    const [zero, one] = [values[2 * i] as number, values[2 * i + 1] as number]
+    if (outputs === 1) return bounded(values[i] as number)
+    const [zero, one] = [bounded(values[2 * i] as number), bounded(values[2 * i + 1] as number)]
     return zero + one > 0 ? one / (zero + one) : 0.5
   })
 }
@@ -166,9 +178,10 @@ function probabilities(mean: Float64Array, outputs: number, classes: number): Fl
       },
       new Float64Array((2 * mean.length) / outputs),
     )
-  return mean.map((value, i) => {
+  const within = mean.map(bounded)
+  return within.map((value, i) => {
     const at = i - (i % outputs)
-    const sum = mean.subarray(at, at + outputs).reduce((a, b) => a + b, 0)
+    const sum = within.subarray(at, at + outputs).reduce((a, b) => a + b, 0)
     return sum > 0 ? value / sum : 1 / outputs
   })
 }

@@ -28,7 +28,8 @@ export function standardisationOf(data: Dataset, rows: ArrayLike<number>, symmet
   each((c, value) => {
     squares[c] = (squares[c] as number) + (value - (means[c] as number)) ** 2
   })
-  const scales = squares.map((square) => Math.sqrt(square / count) || 1)
+  // As the float that is divided by, which is 0 for the smallest doubles.
+  const scales = squares.map((square) => Math.fround(Math.sqrt(square / count)) || 1)
   return {
     mean: Float32Array.from({ length: width }, (_, i) => means[i % channels] as number),
     scale: Float32Array.from({ length: width }, (_, i) => scales[i % channels] as number),

@@ -15,7 +15,7 @@ import { standardisationOf, standardise } from './standardise.ts'
 import { EPOCH_PING, type EpochResult, type EpochTask, type NetworkSpec, type TrainerContext } from './tasks.ts'
 import { Uniforms } from './uniforms.ts'
 
-/** Seconds of a batch that a member of a gang should have to itself: two meetings take some twenty microseconds. */
+/** Seconds of a batch that a member of a gang should have to itself: three meetings take some thirty microseconds. */
 const SHORTEST_PART = 1e-4
 /** Floating-point operations a second of one thread, roughly. */
 const SPEED = 2e10

@@ -47,26 +47,47 @@ export function transitionOf(curves: readonly SizedCurve[], nu: number): Transit
   return { crossings, pairs, fit }
 }
 
-/** Where two curves on one grid are equal: the change of sign of their difference that is clearest against its errors. */
+/** Errors that the slope of a difference must be away from 0, for its zero to be believed. */
+const CLEAR = 4
+
+/**
+ * Where two curves on one grid are equal: the zero of a straight line through the difference of their logits, around where its sign
+ * changes at large. Through two temperatures where these tell the slope, else through as many as it takes: between neighbours noise alone
+ * makes signs change, with any slope.
+ */
 function crossingOfTwo(first: SizedCurve, second: SizedCurve): Crossing | undefined {
   const at = new Map([...second.temperature].map((T, t) => [T, t]))
-  const points = [...first.temperature].flatMap((T, t) => {
-    const s = at.get(T)
+  const points = [...first.temperature].flatMap((x, t) => {
+    const s = at.get(x)
     if (s === undefined) return []
-    const difference = (first.probability[t] as number) - (second.probability[s] as number)
-    return [{ T, difference, error: Math.hypot(first.error[t] as number, second.error[s] as number) }]
+    const [p, q] = [first.probability[t] as number, second.probability[s] as number]
+    const y = Math.log(p / (1 - p)) - Math.log(q / (1 - q))
+    const error = Math.hypot((first.error[t] as number) / (p * (1 - p)), (second.error[s] as number) / (q * (1 - q)))
+    return error > 0 && Number.isFinite(y) ? [{ x, y, error }] : []
   })
-  let best: (Crossing & { readonly clear: number }) | undefined
-  for (let i = 1; i < points.length; i++) {
-    const [a, b] = [points[i - 1] as (typeof points)[number], points[i] as (typeof points)[number]]
-    if (a.difference > 0 === b.difference > 0) continue
-    const slope = (b.difference - a.difference) / (b.T - a.T)
-    const share = a.difference / (a.difference - b.difference)
-    const error = Math.hypot((1 - share) * a.error, share * b.error) / Math.abs(slope)
-    const clear = Math.abs(b.difference - a.difference) / Math.hypot(a.error, b.error)
-    if (best === undefined || clear > best.clear) best = { temperature: a.T + share * (b.T - a.T), error, clear }
+  const middle = changeOfSign(points.map(({ y, error }) => y / error))
+  for (let wide = 1; wide < points.length; wide++) {
+    const near = points.slice(Math.max(0, middle - wide), middle + wide)
+    const [low, high] = [near[0]?.x as number, near.at(-1)?.x as number]
+    const zeroFrom = (origin: number): LineFit => fitLine(near.map(({ x, y, error }) => ({ x: x - origin, y, error })))
+    const { intercept, slope, slopeError } = zeroFrom(low)
+    const temperature = low - intercept / slope
+    if (!(Math.abs(slope) >= CLEAR * slopeError && temperature >= low && temperature <= high)) continue
+    // Seen from the zero itself, the error of the intercept is that of the line there.
+    return { temperature, error: zeroFrom(temperature).interceptError / Math.abs(slope) }
   }
-  return best && { temperature: best.temperature, error: best.error }
+  return undefined
+}
+
+/** The index before which most values have one sign, and from which on most have the other one. */
+function changeOfSign(values: readonly number[]): number {
+  let sum = -values.reduce((a, b) => a + b, 0)
+  let [best, place] = [0, 1]
+  values.forEach((value, i) => {
+    sum += 2 * value
+    if (i + 1 < values.length && Math.abs(sum) > best) [best, place] = [Math.abs(sum), i + 1]
+  })
+  return place
 }
 
 /** y = intercept + slope x by weighted least squares. */
