@@ -12,10 +12,18 @@ export interface TrainedModel {
   readonly shape: readonly number[]
   /** Names of the classes; undefined where outputs are real numbers. */
   readonly classes?: readonly string[] | undefined
-  readonly settings: TrainingSettings
+  /** How it was trained, and on what; undefined for a model that was imported. */
+  readonly training?: TrainingRecord | undefined
   readonly standardisation?: Standardisation | undefined
   /** Linear size of the lattice, where the data have one. */
   readonly size?: number | undefined
+  readonly provenance: Provenance
+  readonly networks: readonly TrainedNetwork[]
+}
+
+/** What a training depended on. */
+export interface TrainingRecord {
+  readonly settings: TrainingSettings
   readonly data: {
     /** As it was named when the training began. */
     readonly path: string
@@ -25,8 +33,6 @@ export interface TrainedModel {
     /** (count) Index of `partNames`: which rows were trained on, validated with, held out. */
     readonly part: Int8Array
   }
-  readonly provenance: Provenance
-  readonly networks: readonly TrainedNetwork[]
 }
 
 export interface TrainedNetwork {

@@ -10,8 +10,7 @@ import type { EpochTask, NetworkSpec, NetworkTraining } from './tasks.ts'
  * One network in shared memory, trained and evaluated by the members of a gang. The slow twin is reference.ts.
  *
  * Which thread does what changes no bit: a batch is cut by rows for everything up to the errors δ, and by weights for the
- * gradients, so that each number is summed by one thread, in the order of the examples. In between the members meet, also for
- * the transposed weights, which each of them reads all of.
+ * gradients, so that each number is summed by one thread, in the order of the examples. Between the two the members meet.
  */
 export class Trainer {
   readonly #memory: NetworkMemory
@@ -75,10 +74,10 @@ export class Trainer {
     const barrier = new Barrier(this.#barrier, members)
     const goOn = (): boolean => !stop()
     if (training && count > 0) {
+      this.#transpose(member, members)
+      if (!barrier.meet(true, goOn)) return false
       for (let start = 0, step = steps; start < count; start += training.batch, step++) {
         const m = Math.min(training.batch, count - start)
-        this.#transpose(member, members)
-        if (!barrier.meet(true, goOn)) return false
         this.#learnRows(training, start, m, step, Math.floor((m * member) / members), Math.floor((m * (member + 1)) / members))
         if (!barrier.meet(true, goOn)) return false
         this.#learnWeights(training, m, rate, step + 1, member, members)
@@ -191,6 +190,7 @@ export class Trainer {
         const G = gradients + at
         kernels.denseGradient(before + 4 * from, layer.inputStride, layer.delta, layer.stride, G, layer.stride, to - from, m, layer.columns)
         this.#step(at, (to - from) * layer.stride, rate, step, optimizer.l2, optimizer.optimizer === 'adamw' ? optimizer.weightDecay : 0)
+        this.#transposeRows(l, from, to)
       }
       if (l % members === member) {
         kernels.denseSumRows(layer.delta, layer.stride, m, gradients + layer.biases)
@@ -212,18 +212,19 @@ export class Trainer {
     }
   }
 
-  /**
-   * Wᵀ of all layers but the first, this member's share of its rows. Not of its columns, which would follow from the rows of W
-   * that a member has stepped: the kernel clears what is right of them.
-   */
+  /** Wᵀ of all layers but the first, this member's share. */
   #transpose(member: number, members: number): void {
-    const { layers, parameters } = this.#memory
-    layers.slice(1).forEach(({ transposed, weights, stride, inputs, neurons, inputStride }) => {
-      const [from, to] = shareOf(neurons, member, members)
-      if (to <= from) return
-      const W = parameters + weights + 4 * from
-      this.#kernels.denseTranspose(W, stride, inputs, to - from, transposed + 4 * from * inputStride, inputStride)
+    this.#memory.layers.forEach(({ inputs }, l) => {
+      this.#transposeRows(l, ...shareOf(inputs, member, members))
     })
+  }
+
+  /** Rows [from, to) of W, columns of Wᵀ; `from` is a multiple of four. */
+  #transposeRows(l: number, from: number, to: number): void {
+    const { layers, parameters } = this.#memory
+    const { transposed, weights, stride, neurons, inputStride } = layers[l] as (typeof layers)[number]
+    if (l === 0 || to <= from) return
+    this.#kernels.denseTranspose(parameters + weights + 4 * from * stride, stride, to - from, neurons, transposed + 4 * from, inputStride)
   }
 
   /** Outputs, costs and hits of the rows to evaluate. Members keep to their own part of the batch's memory, so nobody waits. */
@@ -260,7 +261,7 @@ function kindOf(name: ActivationName): number {
   return activationNames.indexOf(name)
 }
 
-/** Rows of a matrix that a member looks after: multiples of four, as many as kernels take at a time. */
+/** Rows of a matrix that a member looks after: multiples of four, so that whole SIMD words of the transpose are its own. */
 function shareOf(rows: number, member: number, members: number): [number, number] {
   const fours = Math.ceil(rows / 4)
   return [4 * Math.floor((fours * member) / members), Math.min(rows, 4 * Math.floor((fours * (member + 1)) / members))]

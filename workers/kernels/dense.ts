@@ -1,6 +1,9 @@
 // What dense layers need besides products: transposes, sums over a batch, dropout. Matrices are row-major f32, strides count floats.
 
-/** out (columns, strideOut) = Wᵀ of W (rows, strideW), zeros from column `rows` on; strideOut at least `rows`. */
+/**
+ * out (columns, strideOut) = Wᵀ of W (rows, strideW); zeros up to a whole word of four columns and nothing beyond, where another
+ * thread's share of the columns may lie.
+ */
 export function denseTranspose(w: usize, strideW: i32, rows: i32, columns: i32, out: usize, strideOut: i32): void {
   const stepW = <usize>strideW << 2
   const stepOut = <usize>strideOut << 2
@@ -17,7 +20,7 @@ export function denseTranspose(w: usize, strideW: i32, rows: i32, columns: i32, 
   for (let column = 0; column < columns; column++, w += 4, out += stepOut) {
     let from = w
     for (let i = row; i < rows; i++, from += stepW) store<u32>(out + (<usize>i << 2), load<u32>(from))
-    for (let i = rows; i < strideOut; i++) store<u32>(out + (<usize>i << 2), 0)
+    for (let i = rows; i < ((rows + 3) & ~3); i++) store<u32>(out + (<usize>i << 2), 0)
   }
 }
 
