@@ -17,7 +17,7 @@ echo "== 2. A fifth held out: those it has not seen it does not know. It has lea
 
 echo "== 3. Pictures of 10 x 10 pixels, of which half show nearly a rectangle"
 "${spinpool[@]}" dataset rectangles --width 10 --height 10 --seed 1 --out "$out/large.h5"
-"${spinpool[@]}" train "$out/large.h5" --layers 128 --activation relu --epochs 60 --batch 64 --learning-rate 0.003 --schedule cosine \
-  --augment --seed 1 --out "$out/large-net.h5"
+"${spinpool[@]}" train "$out/large.h5" --layers 512 --activation relu --optimizer adamw --weight-decay 0.1 --epochs 100 --batch 64 \
+  --learning-rate 0.002 --schedule cosine --augment --validation 0.05 --test 0.1 --seed 1 --out "$out/large-net.h5"
 "${spinpool[@]}" plot "$out/large-net.h5" --out "$out/learning.svg"
 "${spinpool[@]}" plot "$out/large-net.h5" --figure weights --out "$out/weights.svg"

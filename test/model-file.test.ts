@@ -63,7 +63,7 @@ describe('the file of a model', () => {
   it('refuses what is no model', async () => {
     await expect(readModel(data)).rejects.toMatchObject({
       name: 'FileError',
-      message: `${data}: data, but no model of spinpool; make one with spinpool train`,
+      message: `${data}: a dataset of spinpool and no model; make one with spinpool train`,
     })
     await expect(readModel(join(folder, 'none.h5'))).rejects.toMatchObject({ name: 'FileError' })
   })
@@ -97,7 +97,7 @@ print(json.dumps({
       cost: Array.from(network?.history.cost ?? []),
       epoch: [1, 2, 3],
       mean: Array.from(model.standardisation?.mean ?? []),
-      part: Array.from(model.data.part),
+      part: Array.from(model.training?.data.part ?? []),
       steps: network?.checkpoint?.steps,
       dtype: 'float32',
     })

@@ -116,7 +116,7 @@ describe('a training that is stopped', () => {
     const [{ epochs = 0, checkpoint } = {}] = model.networks
     expect(epochs).toBeGreaterThan(0)
     expect(epochs).toBeLessThan(8)
-    expect((checkpoint?.steps ?? 0) / epochs).toBe(Math.ceil(model.data.part.filter((part) => part === 0).length / 16))
+    expect((checkpoint?.steps ?? 0) / epochs).toBe(Math.ceil((model.training?.data.part.filter((part) => part === 0).length ?? 0) / 16))
     const resumed = await resumeSettings(out, undefined, {}, { threads: 1 })
     expect(resumed.model.networks).toEqual(whole.networks.slice(0, 1))
   })
@@ -126,7 +126,7 @@ describe('a training that is stopped', () => {
     await trainTo(out, { ...long, epochs: 3 })
     const { model } = await resumeSettings(out, undefined, { epochs: 8 }, { threads: 1 })
     expect(model.networks).toEqual(whole.networks)
-    expect(model.settings).toEqual(whole.settings)
+    expect(model.training?.settings).toEqual(whole.training?.settings)
   })
 
   it.each([

@@ -312,9 +312,8 @@ describe('predict', () => {
       architecture: (first as Network).architecture,
       shape: of.shape,
       classes: of.y.kind === 'classes' ? of.y.names : undefined,
-      settings,
+      training: { settings, data: { path: 'data.h5', hash: hashDataset(of), count: of.count, part: parts } },
       standardisation: first?.standardisation,
-      data: { path: 'data.h5', hash: hashDataset(of), count: of.count, part: parts },
       provenance: {} as TrainedModel['provenance'],
       networks: ensemble.map(({ layers }) => ({ layers, epochs: 0, bestEpoch: 0, history })),
     }

@@ -86,8 +86,9 @@ function refuse(figure: FigureName, allowed: readonly FigureName[], what: string
 async function modelSpec(model: TrainedModel, figure: FigureName, flags: Flags): Promise<FigureSpec> {
   const { title, shape, classes, networks } = model
   if (figure === 'learning') {
+    if (!model.training) throw new UsageError('--figure: an imported model tells nothing of how it learned; allowed: network, weights')
     const { learningCurves } = await import('../figure/learning-curves.ts')
-    return learningCurves({ title, cost: model.settings.loss, networks })
+    return learningCurves({ title, cost: model.training.settings.loss, networks })
   }
   const k = wholeNumber(flags, 'network', 0) ?? 0
   if (k >= networks.length) throw new UsageError(`--network: ${k} is not possible; allowed: 0 to ${networks.length - 1}`)

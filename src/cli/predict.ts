@@ -42,7 +42,7 @@ export const predictVerb: Verb = {
       const { writePrediction } = await import('../neural/prediction-file.ts')
       const finishedAt = new Date()
       const made = provenance({
-        seed: model.settings.seed,
+        seed: model.training?.settings.seed ?? 'unknown',
         threads,
         command: `spinpool ${process.argv.slice(2).join(' ')}`,
         startedAt,

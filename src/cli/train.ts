@@ -157,7 +157,7 @@ async function report({ path, status, model, data }: TrainResult, terminal: Term
   const { predict } = await import('../neural/prediction.ts')
   const { metricsJson, verdictOf } = await import('../report/metrics.ts')
   const { trainingTable } = await import('../report/training.ts')
-  const tested = model.data.part.includes(2) ? await predict(model, data, 'test', 1) : undefined
+  const tested = model.training?.data.part.includes(2) ? await predict(model, data, 'test', 1) : undefined
   if (flags.json === true) {
     terminal.print(JSON.stringify({ path, status, ...trainingJson(model, tested), ...(tested ? { test: metricsJson(tested) } : {}) }))
   } else {
@@ -168,13 +168,13 @@ async function report({ path, status, model, data }: TrainResult, terminal: Term
 }
 
 /** NaN has no place in JSON: what there is none of is left out. */
-function trainingJson({ networks, settings }: TrainedModel, tested: Prediction | undefined): Record<string, unknown> {
+function trainingJson({ networks, training }: TrainedModel, tested: Prediction | undefined): Record<string, unknown> {
   const last = (values: Float64Array, epoch: number): number | undefined => {
     const value = values[epoch - 1]
     return value === undefined || Number.isNaN(value) ? undefined : value
   }
   return {
-    settings,
+    settings: training?.settings,
     networks: networks.map(({ epochs, bestEpoch, ended, history }, k) => ({
       epochs,
       bestEpoch,

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-import { resolve } from 'node:path'
 import { provenance } from '../archive/provenance.ts'
 import { UsageError } from '../errors.ts'
 import { outputsOf, sizesOf } from './architecture.ts'
@@ -42,39 +40,7 @@ export function importModel(bytes: Uint8Array, options: ModelImport): TrainedMod
     architecture,
     shape,
     classes,
-    settings: {
-      layers: architecture.layers.slice(0, -1).map(({ neurons }) => neurons),
-      activation: architecture.layers[0]?.activation ?? 'identity',
-      outputs,
-      outputActivation: last ?? 'identity',
-      loss: last === 'softmax' ? 'cross-entropy' : last === 'sigmoid' ? 'bce' : 'mse',
-      initialisation: 'normal',
-      optimizer: 'sgd',
-      momentum: 0,
-      nesterov: false,
-      beta1: 0.9,
-      beta2: 0.999,
-      epsilon: 1e-8,
-      l2: 0,
-      weightDecay: 0,
-      epochs: 1,
-      batch: 1,
-      learningRate: 1,
-      schedule: { kind: 'constant' },
-      warmup: 0,
-      dropout: 0,
-      classWeights: 'none',
-      standardise: false,
-      augment: [],
-      validation: 0,
-      test: 0,
-      patience: 0,
-      seeds: 1,
-      bootstrap: false,
-      seed: '0',
-    },
-    data: { path: resolve(options.file), hash: createHash('sha256').update(bytes).digest('hex'), count: 0, part: new Int8Array(0) },
-    provenance: provenance({ seed: '0', threads: 1, command: options.command, startedAt: now, finishedAt: now, elapsedSeconds: 0 }),
+    provenance: provenance({ seed: 'unknown', threads: 1, command: options.command, startedAt: now, finishedAt: now, elapsedSeconds: 0 }),
     networks: [
       {
         layers,

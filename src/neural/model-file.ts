@@ -14,7 +14,7 @@ import { checkFormat, withFile } from '../archive/format.ts'
 import { scales } from '../archive/scales.ts'
 import { writeProvenance } from '../archive/write.ts'
 import { activationNames, type LayerParameters, type LayerShape } from './architecture.ts'
-import type { History, NetworkCheckpoint, TrainedModel, TrainedNetwork } from './model.ts'
+import type { History, NetworkCheckpoint, TrainedModel, TrainedNetwork, TrainingRecord } from './model.ts'
 import type { TrainingSettings } from './settings.ts'
 
 // The file of a model: HDF5, as archives are, with checksums on everything. See docs/networks.md.
@@ -42,20 +42,13 @@ export function writeModel(path: string, model: TrainedModel): Promise<void> {
 }
 
 function writeRoot(root: File, model: TrainedModel): void {
-  const { title, status, shape, classes, settings, standardisation, size, data, provenance, networks } = model
+  const { title, status, shape, classes, training, standardisation, size, provenance, networks } = model
   writeAttributes(root, { format: MODEL_FORMAT, formatVersion: MODEL_VERSION, status, title })
   root.create_attribute('shape', Int32Array.from(shape), [shape.length], '<i')
   if (classes) root.create_attribute('classes', [...classes])
   if (size !== undefined) writeNumber(root, 'size', size)
   writeProvenance(root, provenance)
-  writeTextDataset(root, 'training', JSON.stringify(settings, null, 2), 'the settings of the training as resolved, JSON')
-  const source = root.create_group('data')
-  writeAttributes(source, { path: data.path, hash: data.hash, count: data.count })
-  writeNumbers(source, 'part', data.part, [data.part.length], {
-    longName: 'what each example was for: 0 training, 1 validation, 2 test',
-    units: '1',
-  })
-  sealGroup(source)
+  if (training) writeTraining(root, training)
   if (standardisation) {
     const input = root.create_group('standardisation')
     for (const [name, values] of Object.entries(standardisation)) {
@@ -69,6 +62,17 @@ function writeRoot(root: File, model: TrainedModel): void {
   })
   sealGroup(group)
   sealGroup(root)
+}
+
+function writeTraining(root: File, { settings, data }: TrainingRecord): void {
+  writeTextDataset(root, 'training', JSON.stringify(settings, null, 2), 'the settings of the training as resolved, JSON')
+  const source = root.create_group('data')
+  writeAttributes(source, { path: data.path, hash: data.hash, count: data.count })
+  writeNumbers(source, 'part', data.part, [data.part.length], {
+    longName: 'what each example was for: 0 training, 1 validation, 2 test',
+    units: '1',
+  })
+  sealGroup(source)
 }
 
 function writeNetwork(group: Group, network: TrainedNetwork, shapes: readonly LayerShape[]): void {
@@ -125,14 +129,12 @@ function readRoot(root: File, path: string): TrainedModel {
   checkFormat(root, path, MODEL_FORMAT, MODEL_VERSION, 'make one with spinpool train')
   const status = (['running', 'interrupted', 'complete'] as const).find((name) => name === textOf(root, 'status'))
   if (!status) throw new Damage('its status is unknown')
-  const settings = JSON.parse(textIn(datasetAt(root, 'training'))) as TrainingSettings
   const shape = numbersIn(root, 'shape')
   const inputs = shape.reduce((a, b) => a * b, 1)
   const group = groupAt(root, 'networks')
   const keys = group.keys()
   const networks = keys.map((_, k) => readNetwork(groupAt(group, String(k)), inputs))
   const first = groupAt(groupAt(group, '0'), 'layers')
-  const source = groupAt(root, 'data')
   const names = Object.keys(root.attrs)
   return {
     title: textOf(root, 'title'),
@@ -140,17 +142,24 @@ function readRoot(root: File, path: string): TrainedModel {
     architecture: { inputs, layers: first.keys().map((_, l) => readShape(groupAt(first, String(l)))) },
     shape,
     classes: names.includes('classes') ? [root.get_attribute('classes', true)].flat().map(String) : undefined,
-    settings,
+    training: root.keys().includes('training') ? readTraining(root) : undefined,
     standardisation: root.keys().includes('standardisation') ? readStandardisation(groupAt(root, 'standardisation'), inputs) : undefined,
     size: names.includes('size') ? numberOf(root, 'size') : undefined,
+    provenance: attributesOf(groupAt(root, 'provenance')),
+    networks,
+  }
+}
+
+function readTraining(root: File): TrainingRecord {
+  const source = groupAt(root, 'data')
+  return {
+    settings: JSON.parse(textIn(datasetAt(root, 'training'))) as TrainingSettings,
     data: {
       path: textOf(source, 'path'),
       hash: textOf(source, 'hash'),
       count: numberOf(source, 'count'),
       part: Int8Array.from(numbersOf(datasetAt(source, 'part'))),
     },
-    provenance: attributesOf(groupAt(root, 'provenance')),
-    networks,
   }
 }
 

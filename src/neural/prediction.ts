@@ -54,10 +54,11 @@ export async function predict(
   threads: number,
 ): Promise<Prediction> {
   checkFit(model, data)
-  const own = hashDataset(data) === model.data.hash
-  const parts = own ? model.data.part : data.part
-  const chosen = part ?? (own && model.data.part.includes(2) ? 'test' : 'all')
-  const rows = rowsOf(parts, chosen, data.count)
+  const { training } = model
+  // The data that it was trained on, so that it is known what was held out.
+  const own = training && hashDataset(data) === training.data.hash ? training.data.part : undefined
+  const chosen = part ?? (own?.includes(2) ? 'test' : 'all')
+  const rows = rowsOf(own ?? data.part, chosen, data.count)
   const { inputs } = model.architecture
   const outputs = outputsOf(model.architecture)
   const x = new Float32Array(rows.length * inputs)
@@ -89,7 +90,7 @@ export async function predict(
           data,
           rows,
           all.map((values) => classOne(values, outputs)),
-          model.settings.bootstrap,
+          training?.settings.bootstrap ?? false,
         )
       : undefined
   return {
@@ -100,7 +101,7 @@ export async function predict(
     classification: classify(truth, found, classes.length),
     accuracies: all.map((values) => classify(truth, find(values), classes.length).accuracy),
     curve,
-    baseline: own ? magnetizationBaseline(data, rowsOf(model.data.part, 'train', data.count), rows) : undefined,
+    baseline: own && magnetizationBaseline(data, rowsOf(own, 'train', data.count), rows),
   }
 }
 

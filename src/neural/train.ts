@@ -11,7 +11,7 @@ import type { Where } from '../job/job.ts'
 import { threadCount } from '../pool/threads.ts'
 import { type Architecture, parameterCount, sizesOf } from './architecture.ts'
 import type { EpochReport } from './learner.ts'
-import type { TrainedModel } from './model.ts'
+import type { TrainedModel, TrainingRecord } from './model.ts'
 import { readModel, writeModel } from './model-file.ts'
 import { architectureOf, resolveTraining, type TrainingInput } from './options.ts'
 import type { TrainingSettings } from './settings.ts'
@@ -156,28 +156,29 @@ export async function resumeSettings(
 ): Promise<TrainResult> {
   const where = options.where ?? ((key: string) => key)
   const before = await readModel(path)
-  if (before.networks.some(({ checkpoint }) => checkpoint === undefined)) {
+  const { training } = before
+  if (!training || before.networks.some(({ checkpoint }) => checkpoint === undefined)) {
     throw new UsageError(`${path}: was imported and holds no state of a training; it can only be used as it is`)
   }
-  const source = dataPath ?? before.data.path
+  const source = dataPath ?? training.data.path
   const data = await readDataset(source)
-  if (hashDataset(data) !== before.data.hash) {
+  if (hashDataset(data) !== training.data.hash) {
     throw new FileError(
       `${source}: not the data that ${path} was trained on (other examples, labels or groups); name those: spinpool train DATA --resume`,
     )
   }
-  const settings = { ...before.settings, epochs: raisedEpochs(before, input, data, where) }
+  const settings = { ...training.settings, epochs: raisedEpochs(training, input, data, where) }
   const claim = openClaim(path, options.force ?? false)
   try {
     const begun = new Date(String(before.provenance.startedAt))
-    return await session(data, settings, { ...before.data, path: resolve(source) }, claim, begun, options, before)
+    return await session(data, settings, { ...training.data, path: resolve(source) }, claim, begun, options, before)
   } finally {
     claim.release()
   }
 }
 
 /** A training that goes on keeps its settings; only more epochs may be asked for. */
-function raisedEpochs({ settings }: TrainedModel, input: Readonly<Record<string, unknown>>, data: Dataset, where: Where): number {
+function raisedEpochs({ settings }: TrainingRecord, input: Readonly<Record<string, unknown>>, data: Dataset, where: Where): number {
   const other = Object.keys(input).find((key) => key !== 'epochs' && input[key] !== undefined)
   if (other !== undefined)
     throw new UsageError(`${where(other)}: a training that goes on keeps its settings, only --epochs may be raised; leave it out`)
@@ -197,7 +198,7 @@ function raisedEpochs({ settings }: TrainedModel, input: Readonly<Record<string,
 async function session(
   data: Dataset,
   settings: TrainingSettings,
-  source: TrainedModel['data'],
+  source: TrainingRecord['data'],
   claim: Claim,
   begun: Date,
   options: TrainSettings,
@@ -221,10 +222,9 @@ async function session(
     architecture: training.architecture,
     shape: data.shape,
     classes: data.y.kind === 'classes' ? data.y.names : undefined,
-    settings,
+    training: { settings, data: source },
     standardisation: training.standardisation,
     size: data.size,
-    data: source,
     provenance: provenance({
       seed: settings.seed,
       threads: training.threads,
@@ -276,17 +276,17 @@ async function session(
   if (failure !== undefined) {
     throw new MachineError(`${messageOf(failure)}; the epochs before are in ${claim.path}: spinpool train --resume ${claim.path}`)
   }
-  refuseBroken(last, claim.path)
+  refuseBroken(last, settings, claim.path)
   return { status, path: claim.path, model: last, data, elapsedSeconds: (performance.now() - start) / 1000 }
 }
 
 /** @throws UsageError where a cost became no number */
-function refuseBroken({ networks, settings }: TrainedModel, path: string): void {
+function refuseBroken({ networks }: TrainedModel, { learningRate }: TrainingSettings, path: string): void {
   const broken = networks.flatMap(({ ended, epochs }, k) => (ended === 'the cost was no number' ? [{ k, epochs }] : []))
   const [first] = broken
   if (!first) return
   const which = networks.length > 1 ? ` of network ${first.k}${broken.length > 1 ? ` and ${broken.length - 1} more` : ''}` : ''
   throw new UsageError(
-    `the cost${which} was no number in epoch ${first.epochs + 1} at learning rate ${settings.learningRate}; ${path} holds the weights of epoch ${first.epochs}; try a smaller --learning-rate`,
+    `the cost${which} was no number in epoch ${first.epochs + 1} at learning rate ${learningRate}; ${path} holds the weights of epoch ${first.epochs}; try a smaller --learning-rate`,
   )
 }

@@ -3,8 +3,8 @@ import type { Prediction } from '../neural/prediction.ts'
 import { alignRows } from './table.ts'
 
 /** The networks of a model: epochs, and costs and accuracies of the epoch whose weights are kept. */
-export function trainingTable({ networks, classes, data }: TrainedModel, tested: Prediction | undefined): string {
-  const validated = data.part.includes(1)
+export function trainingTable({ networks, classes, training }: TrainedModel, tested: Prediction | undefined): string {
+  const validated = training?.data.part.includes(1)
   const columns = [
     'network',
     'epochs',
