@@ -15,11 +15,11 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
 const [packages, folder, way, warm, end] = process.argv.slice(2)
-const require = createRequire(join(packages, 'x.js'))
-const tf = require('@tensorflow/tfjs-core')
-require('@tensorflow/tfjs-backend-wasm')
+const load = createRequire(join(packages, 'x.js'))
+const tf = load('@tensorflow/tfjs-core')
+load('@tensorflow/tfjs-backend-wasm')
 // Registers the gradients too, which the core alone comes without.
-const layers = require('@tensorflow/tfjs-layers')
+const layers = load('@tensorflow/tfjs-layers')
 await tf.setBackend('wasm')
 await tf.ready()
 if (!(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw new Error('no SIMD')
