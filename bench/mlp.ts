@@ -96,7 +96,7 @@ export function holdCosts(what: string, costs: readonly number[], ours: number):
 }
 
 /** The same sums in another order differ by less. */
-const COST_DIFFERENCE = 1e-3
+const COST_DIFFERENCE = 1e-4
 const LEARNED = 0.9
 
 function uniformsOf(module: WebAssembly.Module, numbers: number): Uniforms {
