@@ -14,6 +14,8 @@ import { Trainer } from './trainer.ts'
 const FIRST = 1024
 /** Rows that are in work at once. */
 const BATCH = 128
+/** Rows that one thread copies in at a time: a copy of all would be written to fresh pages, which takes half as long as the products. */
+const TURN = 256
 /** Multiplications from which on starting threads pays. */
 const MANY = 2e9
 
@@ -31,7 +33,7 @@ export interface Networks {
  * @param threads worker threads; small tasks are done in the calling one
  * @param many multiplications from which on starting threads pays
  * @returns for each network its outputs, (count, outputs)
- * @throws UsageError where inputs do not fit, or data are too large for the shared memory
+ * @throws UsageError where inputs do not fit, or data that several threads share are too large for the memory
  */
 export async function evaluate(
   { architecture, standardisation, networks }: Networks,
@@ -42,8 +44,11 @@ export async function evaluate(
   const { inputs } = architecture
   const count = x.length / inputs
   if (!Number.isInteger(count)) throw new UsageError(`${x.length} numbers are no examples of ${inputs} each`)
-  const size: NetworkSize = { architecture, batch: BATCH, trained: 0, evaluated: count, augmented: false, dropout: false }
-  const place = placeData(FIRST, count, inputs, 0)
+  const alone = threads === 1 || count * networks.length * parameterCount(architecture) < many
+  const turns = alone ? Math.max(1, Math.ceil(count / TURN)) : 1
+  const rows = Math.ceil(count / turns)
+  const size: NetworkSize = { architecture, batch: BATCH, trained: 0, evaluated: rows, augmented: false, dropout: false }
+  const place = placeData(FIRST, rows, inputs, 0)
   const start = FIRST + place.bytes
   const { bytes } = new NetworkMemory(size, 0)
   const total = start + networks.length * bytes
@@ -54,20 +59,36 @@ export async function evaluate(
   }
   const [module, arena] = [await compileKernels(), createArena(total)]
   const { buffer } = arena
-  standardise(x, standardisation, new Float32Array(buffer, place.x, x.length))
   const specs: NetworkSpec[] = networks.map((_, k) => ({ size, offset: start + k * bytes }))
   const memories = specs.map(({ offset }) => new NetworkMemory(size, offset))
   memories.forEach((memory, k) => {
     memory.write(buffer, memory.parameters, networks[k]?.layers ?? [])
-    new Int32Array(buffer, memory.rows, count).forEach((_, i, rows) => {
-      rows[i] = i
+    new Int32Array(buffer, memory.rows, rows).forEach((_, i, all) => {
+      all[i] = i
     })
   })
-  const work = count * networks.length * parameterCount(architecture)
-  if (threads === 1 || work < many) {
+  const copyIn = (from: number, to: number): void => {
+    standardise(x.subarray(from * inputs, to * inputs), standardisation, new Float32Array(buffer, place.x, (to - from) * inputs))
+  }
+  const width = outputsOf(architecture)
+  const results = networks.map(() => new Float32Array(count * width))
+  const copyOut = (from: number, to: number): void => {
+    memories.forEach(({ outputs }, k) => {
+      results[k]?.set(new Float32Array(buffer, outputs, (to - from) * width), from * width)
+    })
+  }
+  if (alone) {
     const kernels = instantiateKernels(module, arena)
-    for (const spec of specs) new Trainer(spec, kernels, arena, place).epoch(EPOCH_PING, () => false)
+    const trainers = specs.map((spec) => new Trainer(spec, kernels, arena, place))
+    for (let from = 0; from < count; from += rows) {
+      // The last turn may be a few rows short; what the memory still holds there is evaluated again and left.
+      const to = Math.min(from + rows, count)
+      copyIn(from, to)
+      for (const trainer of trainers) trainer.epoch(EPOCH_PING, () => false)
+      copyOut(from, to)
+    }
   } else {
+    copyIn(0, count)
     const context: TrainerContext = { module, arena, data: place, networks: specs, stop: new Int32Array(new SharedArrayBuffer(4)) }
     const pool = await openPool<EpochTask, EpochResult>(threads, context, workerFile('trainer'), EPOCH_PING)
     try {
@@ -79,6 +100,7 @@ export async function evaluate(
     } finally {
       await pool.close()
     }
+    copyOut(0, count)
   }
-  return memories.map(({ outputs }) => new Float32Array(buffer, outputs, count * outputsOf(architecture)).slice())
+  return results
 }
