@@ -10,9 +10,9 @@ mkdir -p "$out"
 
 # What networks learn from, and what they are asked about: the second run is closer to T_c and shares nothing with the first.
 all=$(IFS=,; echo "${sizes[*]}")
-"${spinpool[@]}" run --size "$all" --temperatures 1.0:3.5:0.1 --copies 40 --sweeps 1e4 --measure-every 10 --snapshots 2000 \
+"${spinpool[@]}" run --size "$all" --temperatures 1.0:3.5:0.1 --copies 40 --sweeps 1e4 --thermalization 2000 --measure-every 10 --snapshots 2000 \
   --tempering --seed 1 --out "$out/train.h5" >/dev/null
-"${spinpool[@]}" run --size "$all" --temperatures 2.1:2.5:0.02 --copies 48 --sweeps 1e4 --measure-every 10 --snapshots 1200 \
+"${spinpool[@]}" run --size "$all" --temperatures 2.1:2.5:0.02 --copies 48 --sweeps 1e4 --thermalization 2000 --measure-every 10 --snapshots 1200 \
   --tempering --seed 2 --out "$out/near.h5" >/dev/null
 
 predictions=()
