@@ -498,13 +498,13 @@ const wrongUsage: readonly (readonly [string, readonly string[], string])[] = [
   [
     'a misspelt verb',
     ['rnu'],
-    "there is no verb 'rnu'; did you mean 'run'?; allowed: run, resume, status, summary, merge, slurm, dataset, info, completion",
+    "there is no verb 'rnu'; did you mean 'run'?; allowed: run, resume, status, summary, merge, slurm, dataset, train, predict, crossing, plot, export, import, info, completion",
   ],
   ['an unknown verb', ['simulate', '--size', '8'], "there is no verb 'simulate'; allowed: run, resume"],
   [
     'no verb at all',
     [],
-    'which verb?; write it first; allowed: run, resume, status, summary, merge, slurm, dataset, info, completion; see spinpool --help',
+    'which verb?; write it first; allowed: run, resume, status, summary, merge, slurm, dataset, train, predict, crossing, plot, export, import, info, completion; see spinpool --help',
   ],
   ['flags without a verb', ['--quiet'], 'which verb?'],
   [

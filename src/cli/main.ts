@@ -2,56 +2,16 @@
 import yargs, { type Argv } from 'yargs'
 import { packageVersion } from '../archive/provenance.ts'
 import { EXIT, messageOf, SpinpoolError, UsageError } from '../errors.ts'
-import { crossingVerb } from './crossing.ts'
-import { datasetVerb } from './dataset.ts'
-import { exportVerb } from './export.ts'
-import { importVerb } from './import.ts'
-import { infoVerb } from './info.ts'
-import { mergeVerb } from './merge.ts'
-import { plotVerb } from './plot.ts'
-import { predictVerb } from './predict.ts'
-import { resumeVerb } from './resume.ts'
-import { runVerb } from './run.ts'
-import { slurmVerb } from './slurm.ts'
-import { statusVerb } from './status.ts'
-import { summaryVerb } from './summary.ts'
 import { Terminal } from './terminal.ts'
-import { trainVerb } from './train.ts'
-import { commonOptions, openTerminal, type Verb } from './verb.ts'
+import { commonOptions, openTerminal } from './verb.ts'
+import { loadVerbs, verbNames } from './verbs.ts'
 import { checkFlags, explain, NO_VERB } from './wrong-usage.ts'
 
 // The command line: the only place that prints or exits.
 
-const completionVerb: Verb = {
-  usage: 'completion',
-  describe: 'Print the completion script of the shell',
-  options: {},
-  examples: [['spinpool completion >> ~/.bashrc', 'complete verbs and flags in every new bash']],
-  act: () => {
-    yargs().scriptName('spinpool').showCompletionScript()
-    return EXIT.done
-  },
-}
-const verbs: readonly Verb[] = [
-  runVerb,
-  resumeVerb,
-  statusVerb,
-  summaryVerb,
-  mergeVerb,
-  slurmVerb,
-  datasetVerb,
-  trainVerb,
-  predictVerb,
-  crossingVerb,
-  plotVerb,
-  exportVerb,
-  importVerb,
-  infoVerb,
-  completionVerb,
-]
-
 async function main(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.done
+  const verbs = await loadVerbs(argv)
   const parser = yargs([...argv])
     .scriptName('spinpool')
     // Messages are read below, and all the rest is English too.
@@ -68,7 +28,7 @@ async function main(argv: readonly string[]): Promise<number> {
     .wrap(Math.min(110, process.stdout.columns ?? 100))
     .fail((message: string | null, error: Error | undefined) => {
       if (error && error.name !== 'YError') throw error
-      throw new UsageError(explain(message ?? error?.message ?? 'wrong usage', argv, verbs))
+      throw new UsageError(explain(message ?? error?.message ?? 'wrong usage', argv, verbs, verbNames))
     })
   for (const verb of verbs) {
     parser.command(

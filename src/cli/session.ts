@@ -5,7 +5,7 @@ import { EXIT } from '../errors.ts'
 import type { Job } from '../job/job.ts'
 import { bundleCount, copiesForThreads } from '../job/plan.ts'
 import { shardName } from '../job/shard.ts'
-import { formatSeconds } from '../report/number.ts'
+import { counted, formatSeconds } from '../report/number.ts'
 import { summaryJson } from '../report/summary.ts'
 import { printTables, printWarnings } from './summary.ts'
 import type { Terminal } from './terminal.ts'
@@ -88,10 +88,6 @@ function announce({ plan, path, threads }: Started, terminal: Terminal): void {
 /** `24 temperatures x 5 copies` */
 export function gridOf({ temperatures, copies }: Job): string {
   return `${counted(temperatures.length, 'temperature')} x ${counted(copies, 'copy', 'copies')}`
-}
-
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`
 }
 
 async function report(path: string, terminal: Terminal, flags: Flags): Promise<void> {

@@ -35,9 +35,13 @@ export function checkFlags(flags: Flags, verb: Verb, argv: readonly string[]): v
   if (rest.length > 0) throw new UsageError(`${shown(String(rest[0]))}: arguments after -- are not taken; ${see}`)
 }
 
-/** One line for what yargs found wrong. */
-export function explain(message: string, argv: readonly string[], verbs: readonly Verb[]): string {
-  const names = verbs.map(nameOf)
+/**
+ * One line for what yargs found wrong.
+ *
+ * @param verbs those that the command line names
+ * @param names of all verbs
+ */
+export function explain(message: string, argv: readonly string[], verbs: readonly Verb[], names: readonly string[]): string {
   const verb = verbs.find((candidate) => argv.includes(nameOf(candidate)))
   // Yargs renames __proto__ before it complains, and names flags before words.
   const unknowns = /^Unknown (?:argument|command)s?: (.+)/.exec(message)?.[1]?.replace('___proto___', '__proto__').split(', ') ?? []

@@ -29,7 +29,7 @@ export function readSeed(seed: string | number | undefined, where: string): stri
   if (seed === undefined) return String(randomInt(2 ** 48 - 1))
   const digits = String(seed).trim()
   if (!/^\d{1,20}$/.test(digits) || BigInt(digits) >= 1n << 64n) {
-    throw new UsageError(`${where}: ${shown(seed)} is not possible; allowed: ${SEEDS}`)
+    throw new UsageError(`${where}: ${/^\d+$/.test(digits) ? digits : shown(seed)} is not possible; allowed: ${SEEDS}`)
   }
   return BigInt(digits).toString()
 }
