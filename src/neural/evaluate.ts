@@ -17,7 +17,7 @@ const BATCH = 128
 /** Rows that one thread copies in at a time: a copy of all would be written to fresh pages, which takes half as long as the products. */
 const TURN = 256
 /** Multiplications from which on starting threads pays. */
-const MANY = 2e9
+const MANY = 5e9
 
 /** Networks of one architecture. */
 export interface Networks {
