@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { EXIT, FileError, messageOf, UsageError } from '../errors.ts'
-import { shown } from '../suggestion.ts'
+import { didYouMean, shown } from '../suggestion.ts'
 import { type ActivationName, activationNames } from '../neural/architecture.ts'
 import { checkNoSource } from './source.ts'
 import type { Verb } from './verb.ts'
@@ -76,6 +76,9 @@ export const importVerb: Verb = {
 function readActivation(name: string, key: 'activation' | 'outputActivation'): ActivationName {
   const known = activationNames.find((candidate) => candidate === name)
   const flag = key === 'activation' ? '--activation' : '--output-activation'
-  if (!known) throw new UsageError(`${flag}: ${shown(name)} is not possible; allowed: ${activationNames.join(', ')}`)
+  if (!known)
+    throw new UsageError(
+      `${flag}: ${shown(name)} is not possible${didYouMean(name, activationNames)}; allowed: ${activationNames.join(', ')}`,
+    )
   return known
 }
