@@ -433,7 +433,7 @@ describe('the names of figures', () => {
 
   it('are offered where one is mistyped', () => {
     expect(() => findFigure('confuson')).toThrow(
-      "there is no figure 'confuson'; allowed: learning, network, weights, confusion, output, scaling; did you mean 'confusion'?",
+      "--figure: 'confuson' is not possible; did you mean 'confusion'?; allowed: learning, network, weights, confusion, output, scaling",
     )
   })
 })

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import { EXIT, MachineError, messageOf, UsageError } from '../errors.ts'
 import { shown } from '../suggestion.ts'
+import { checkNoSource } from './source.ts'
 import { wholeNumber } from './training-flags.ts'
 import type { Verb } from './verb.ts'
 
@@ -31,6 +32,7 @@ export const exportVerb: Verb = {
     const { readModel } = await import('../neural/model-file.ts')
     const { networkOf } = await import('../neural/model.ts')
     const k = wholeNumber(flags, 'network', 0) ?? 0
+    checkNoSource(String(flags.out), [String(flags.model)], 'the model itself')
     const path = freePlace(String(flags.out), 'network', new Date(), flags.force === true)
     const model = await readModel(String(flags.model))
     if (k >= model.networks.length) throw new UsageError(`--network: ${k} is not possible; allowed: 0 to ${model.networks.length - 1}`)

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { EXIT, FileError, messageOf, UsageError } from '../errors.ts'
-import { shown } from '../suggestion.ts'
+import { didYouMean, shown } from '../suggestion.ts'
 import { type ActivationName, activationNames } from '../neural/architecture.ts'
+import { checkNoSource } from './source.ts'
 import type { Verb } from './verb.ts'
 
 /** `spinpool import`: a network that PyTorch has trained, as a model to predict, plot and export with. */
@@ -45,7 +46,11 @@ export const importVerb: Verb = {
     if (shape?.some((length) => !Number.isInteger(length) || length < 1)) {
       throw new UsageError(`--shape: ${shown(String(flags.shape))} is not possible; allowed: whole numbers from 1, such as 28,28`)
     }
-    const place = freePlace(flags.out === undefined ? undefined : String(flags.out), 'network', new Date(), flags.force === true)
+    const out = flags.out === undefined ? undefined : String(flags.out)
+    const place = (): string => freePlace(out, 'network', new Date(), flags.force === true)
+    checkNoSource(out, [file], 'the file that is read')
+    // Known before anything is read; the folder results is left alone until then.
+    if (out !== undefined) place()
     let bytes: Uint8Array
     try {
       bytes = readFileSync(file)
@@ -61,8 +66,9 @@ export const importVerb: Verb = {
       shape,
       command: `spinpool ${process.argv.slice(2).join(' ')}`,
     })
-    await writeModel(place, model)
-    terminal.print(place)
+    const path = place()
+    await writeModel(path, model)
+    terminal.print(path)
     return EXIT.done
   },
 }
@@ -70,6 +76,9 @@ export const importVerb: Verb = {
 function readActivation(name: string, key: 'activation' | 'outputActivation'): ActivationName {
   const known = activationNames.find((candidate) => candidate === name)
   const flag = key === 'activation' ? '--activation' : '--output-activation'
-  if (!known) throw new UsageError(`${flag}: ${shown(name)} is not possible; allowed: ${activationNames.join(', ')}`)
+  if (!known)
+    throw new UsageError(
+      `${flag}: ${shown(name)} is not possible${didYouMean(name, activationNames)}; allowed: ${activationNames.join(', ')}`,
+    )
   return known
 }

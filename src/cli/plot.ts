@@ -5,6 +5,7 @@ import type { FigureSpec } from '../figure/render.ts'
 import { shown } from '../suggestion.ts'
 import type { TrainedModel } from '../neural/model.ts'
 import type { StoredPrediction } from '../neural/prediction-file.ts'
+import { checkNoSource } from './source.ts'
 import { wholeNumber } from './training-flags.ts'
 import type { Flags, Verb } from './verb.ts'
 
@@ -43,8 +44,9 @@ export const plotVerb: Verb = {
     const asked = flags.figure === undefined ? undefined : findFigure(String(flags.figure))
     const { freePlace } = await import('../archive/place.ts')
     const { renderSvg } = await import('../figure/render.ts')
-    const path = freePlace(out, 'figure', new Date(), flags.force === true)
     const files = [flags.files].flat().map(String)
+    checkNoSource(out, files, 'one of the files that are drawn')
+    const path = freePlace(out, 'figure', new Date(), flags.force === true)
     const svg = await renderSvg(await specOf(files, asked, flags))
     try {
       writeFileSync(path, svg)
@@ -67,6 +69,7 @@ async function specOf(files: readonly string[], asked: FigureName | undefined, f
     if (files.length > 1) throw new UsageError(`${files[1]}: one model at a time can be drawn; leave it out`)
     const figure = asked ?? 'learning'
     refuse(figure, OF_MODELS, 'a model', first)
+    refuseUnused(figure, flags)
     return modelSpec(await readModel(first), figure, flags)
   }
   if (format !== PREDICTION_FORMAT)
@@ -75,12 +78,23 @@ async function specOf(files: readonly string[], asked: FigureName | undefined, f
   for (const file of files) predictions.push(await readPrediction(file))
   const figure = asked ?? (predictions[0]?.curve ? 'output' : 'confusion')
   refuse(figure, OF_PREDICTIONS, 'a prediction', first)
+  refuseUnused(figure, flags)
   return predictionSpec(predictions, files, figure)
 }
 
 function refuse(figure: FigureName, allowed: readonly FigureName[], what: string, file: string): void {
   if (!allowed.includes(figure))
     throw new UsageError(`--figure: ${figure} cannot be drawn of ${file}, ${what}; allowed: ${allowed.join(', ')}`)
+}
+
+/** Flags of some figures only. */
+const USED_BY: Readonly<Record<'network' | 'neurons', readonly FigureName[]>> = { network: ['network', 'weights'], neurons: ['weights'] }
+
+function refuseUnused(figure: FigureName, flags: Flags): void {
+  for (const [name, figures] of Object.entries(USED_BY)) {
+    if (flags[name] !== undefined && !figures.includes(figure))
+      throw new UsageError(`--${name}: the figure ${figure} has no use for it; allowed: with --figure ${figures.join(' or ')}`)
+  }
 }
 
 async function modelSpec(model: TrainedModel, figure: FigureName, flags: Flags): Promise<FigureSpec> {
@@ -99,7 +113,12 @@ async function modelSpec(model: TrainedModel, figure: FigureName, flags: Flags):
     return networkDrawing(network, { title, shape, classes })
   }
   const { weightImages } = await import('../figure/weight-images.ts')
-  const neurons = flags.neurons === undefined ? undefined : String(flags.neurons).split(',').map(Number)
+  const neurons =
+    flags.neurons === undefined
+      ? undefined
+      : String(flags.neurons)
+          .split(',')
+          .map((written) => (written.trim() === '' ? Number.NaN : Number(written)))
   const most = (network.architecture.layers[0]?.neurons ?? 0) - 1
   const wrong = neurons?.find((neuron) => !Number.isInteger(neuron) || neuron < 0 || neuron > most)
   if (wrong !== undefined)
@@ -130,6 +149,13 @@ async function predictionSpec(predictions: readonly StoredPrediction[], files: r
       crossings: named.flatMap(({ name, crossing }) => (crossing ? [{ name, ...crossing }] : [])),
       phases: { ordered: first.classes?.[1] ?? 'class 1' },
     })
+  }
+  const odd = curves.findIndex(({ size }, i) => size === 0 || curves.findIndex((curve) => curve.size === size) < i)
+  if (odd >= 0) {
+    const size = curves[odd]?.size ?? 0
+    throw size === 0
+      ? new FileError(`${files[odd]}: does not say the size of its lattice; predict data made with spinpool dataset phases`)
+      : new UsageError(`${files[odd]}: L = ${size} is there already; allowed: one prediction for each size`)
   }
   const { transitionOf } = await import('../neural/transition.ts')
   const { finiteSizeScaling } = await import('../figure/finite-size-scaling.ts')

@@ -2,7 +2,8 @@ import { resolve } from 'node:path'
 import { partNames } from '../dataset/dataset.ts'
 import { EXIT, UsageError } from '../errors.ts'
 import { threadCount } from '../pool/threads.ts'
-import { wholeNumber } from './training-flags.ts'
+import { checkNoSource } from './source.ts'
+import { threadsFlag } from './training-flags.ts'
 import { jsonOption, type Verb } from './verb.ts'
 
 /** `spinpool predict`: what a model makes of data, and how good it is. */
@@ -30,8 +31,9 @@ export const predictVerb: Verb = {
     const { predict } = await import('../neural/prediction.ts')
     const { curveTable, predictionCsv, predictionJson, verdictOf } = await import('../report/metrics.ts')
     const startedAt = new Date()
-    const threads = threadCount(wholeNumber(flags, 'threads', 1))
+    const threads = threadCount(threadsFlag(flags))
     const [modelPath, dataPath] = [String(flags.model), String(flags.data)]
+    checkNoSource(flags.out === undefined ? undefined : String(flags.out), [modelPath, dataPath], 'what is predicted with')
     const out = flags.out === undefined ? undefined : freePlace(String(flags.out), 'prediction', startedAt, flags.force === true)
     const model = await readModel(modelPath)
     const data = await readDataset(dataPath)

@@ -1,11 +1,13 @@
 import { EXIT, UsageError } from '../errors.ts'
+import { readDuration } from '../job/duration.ts'
 import type { EpochReport } from '../neural/learner.ts'
 import type { TrainedModel } from '../neural/model.ts'
 import type { Prediction } from '../neural/prediction.ts'
 import type { TrainingStarted, TrainResult, TrainSettings } from '../neural/train.ts'
 import { counted, formatSeconds } from '../report/number.ts'
+import { checkNoSource } from './source.ts'
 import type { Terminal } from './terminal.ts'
-import { flagOf, readTraining, trainingOptions, wholeNumber } from './training-flags.ts'
+import { flagOf, readTraining, threadsFlag, trainingOptions } from './training-flags.ts'
 import { type Flags, jsonOption, type Verb } from './verb.ts'
 
 /** `spinpool train`: trains networks on labelled examples, shows their costs, and ends with a table and the model's path. */
@@ -32,6 +34,9 @@ export const trainVerb: Verb = {
   act: async (flags, terminal) => {
     const { resumeSettings, trainSettings } = await import('../neural/train.ts')
     const input = readTraining(flags)
+    // Before a place is made for the model, which may be a folder.
+    threadsFlag(flags)
+    if (flags.checkpointEvery !== undefined) readDuration(flags.checkpointEvery, '--checkpoint-every')
     const data = flags.data === undefined ? undefined : String(flags.data)
     if (flags.resume !== undefined) {
       const model = String(flags.resume)
@@ -42,6 +47,7 @@ export const trainVerb: Verb = {
     }
     if (data === undefined)
       throw new UsageError('the data are missing; write spinpool train DATA, or --resume MODEL; see spinpool train --help')
+    checkNoSource(flags.out === undefined ? undefined : String(flags.out), [data], 'the data themselves')
     if (flags.dryRun === true) return dryRun(data, input, terminal, flags)
     return watch(terminal, flags, (settings) => trainSettings(data, input, settings))
   },
@@ -61,7 +67,7 @@ async function watch(terminal: Terminal, flags: Flags, start: (settings: TrainSe
       where: flagOf,
       out: flags.out === undefined ? undefined : String(flags.out),
       title: flags.title === undefined ? undefined : String(flags.title),
-      threads: wholeNumber(flags, 'threads', 1),
+      threads: threadsFlag(flags),
       checkpointEvery: flags.checkpointEvery === undefined ? undefined : String(flags.checkpointEvery),
       force: flags.force === true,
       signal: abort.signal,
@@ -72,7 +78,8 @@ async function watch(terminal: Terminal, flags: Flags, start: (settings: TrainSe
     })
     terminal.clear()
     await report(result, terminal, flags)
-    terminal.info(`done in ${formatSeconds(result.elapsedSeconds)}`)
+    const idle = flags.resume !== undefined && result.status === 'complete' && !line.moved
+    terminal.info(idle ? `${result.path} is complete; raise --epochs to go on` : `done in ${formatSeconds(result.elapsedSeconds)}`)
     if (result.status === 'complete') return EXIT.done
     terminal.warn(`stopped early; ${result.path} has status interrupted; go on with: spinpool train --resume ${result.path}`)
     return EXIT.interrupted
@@ -92,6 +99,11 @@ class LiveLine {
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal
+  }
+
+  /** Whether a single epoch was trained. */
+  get moved(): boolean {
+    return this.#epochs.size > 0
   }
 
   start(started: TrainingStarted): void {

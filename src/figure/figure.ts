@@ -19,5 +19,5 @@ export const FIGURES: Readonly<Record<FigureName, string>> = {
 export function findFigure(name: string): FigureName {
   const found = figureNames.find((candidate) => candidate === name)
   if (found) return found
-  throw new UsageError(`figure: there is no figure ${shown(name)}; allowed: ${figureNames.join(', ')}${didYouMean(name, figureNames)}`)
+  throw new UsageError(`--figure: ${shown(name)} is not possible${didYouMean(name, figureNames)}; allowed: ${figureNames.join(', ')}`)
 }

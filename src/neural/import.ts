@@ -1,5 +1,6 @@
 import { provenance } from '../archive/provenance.ts'
 import { UsageError } from '../errors.ts'
+import { shown } from '../suggestion.ts'
 import { outputsOf, sizesOf } from './architecture.ts'
 import type { TrainedModel } from './model.ts'
 import { fromSafetensors, type ImportOptions } from './safetensors.ts'
@@ -26,8 +27,13 @@ export function importModel(bytes: Uint8Array, options: ModelImport): TrainedMod
   const usual = last === 'softmax' || last === 'sigmoid' ? Array.from({ length: count }, (_, k) => String(k)) : undefined
   const classes = options.classes ?? usual
   if (classes && classes.length !== count) {
-    throw new UsageError(`--classes: ${classes.length} names for a network of ${outputs} outputs; allowed: ${count}`)
+    throw new UsageError(
+      `--classes: ${classes.length} ${classes.length === 1 ? 'name' : 'names'} for a network of ${outputs} ${outputs === 1 ? 'output' : 'outputs'}; allowed: ${count}`,
+    )
   }
+  const odd = options.classes?.find((name, k, all) => name === '' || all.indexOf(name) < k)
+  if (odd !== undefined)
+    throw new UsageError(`--classes: ${shown(odd)} is ${odd === '' ? 'no name' : 'there twice'}; allowed: a name of its own for each`)
   const shape = options.shape ?? [architecture.inputs]
   if (shape.reduce((a, b) => a * b, 1) !== architecture.inputs) {
     throw new UsageError(`--shape: ${shape.join(' x ')} is not the ${architecture.inputs} inputs of the network`)

@@ -164,7 +164,7 @@ function refuse(given: Given, settings: TrainingSettings, data: Dataset, classes
     const key = given.validation !== undefined ? 'validation' : 'test'
     throw new UsageError(`${where(key)}: the data say themselves which examples are for what (dataset part); leave it out`)
   }
-  if (settings.validation + settings.test > 0.95) {
+  if (!data.part && settings.validation + settings.test > 0.95) {
     throw new UsageError(
       `${where('validation')}: ${settings.validation} and ${settings.test} for the test leave nothing to train on; allowed: together up to 0.95`,
     )

@@ -23,10 +23,11 @@ export function verdictOf(prediction: Prediction, data: Dataset): string[] {
   if (prediction.baseline)
     lines.push(`a threshold on |m|, at ${prediction.baseline.threshold.toFixed(3)}: accuracy ${share(prediction.baseline.accuracy)}`)
   const { common, always } = commonest(prediction, data)
+  // Where every class is as common as the others, weighing them changes nothing.
+  const advice =
+    always * classes.length > 1.1 ? 'see --class-weights balanced and --augment' : 'see --epochs, --learning-rate and --augment'
   if (accuracy <= always && balancedAccuracy < 1) {
-    lines.push(
-      `always saying '${common}' would be right in ${share(always)}; see --class-weights balanced and --augment, or make more data`,
-    )
+    lines.push(`always saying '${common}' would be right in ${share(always)}; ${advice}, or make more data`)
   }
   return lines
 }
