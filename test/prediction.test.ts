@@ -184,6 +184,18 @@ describe('curveOf', () => {
     expect(cyclic.error[0]).toBeCloseTo(Math.sqrt(of.reduce((sum, p) => sum + (p - mean) ** 2, 0) / (20 * 19)), 12)
   })
 
+  it('takes as many groups as examples in its stride', () => {
+    const count = 100_000
+    const uniform = random(3)
+    const T = Array.from({ length: count }, (_, i) => temperatures[i % temperatures.length] as number)
+    const p = T.map((temperature) => Math.min(1, Math.max(0, (temperature - 2) / 0.5 + 0.2 * (uniform() - 0.5))))
+    const { error, crossing } = ordered(T, p, Array.from(T.keys()))
+    const first = p.filter((_, i) => T[i] === 2.1)
+    const mean = first.reduce((a, b) => a + b) / first.length
+    expect(error[1]).toBeCloseTo(Math.sqrt(first.reduce((sum, value) => sum + (value - mean) ** 2, 0)) / first.length, 6)
+    expect(crossing?.temperature).toBeCloseTo(2.25, 3)
+  }, 10_000)
+
   it('has no error where there is one group, also where another temperature has more', () => {
     const { error, crossing } = ordered([1, 1, 2, 2, 3, 3], [0.1, 0.2, 0.4, 0.45, 0.8, 0.9], [0, 1, 0, 0, 0, 1])
     expect(Array.from(error, Number.isNaN)).toEqual([false, true, false])
