@@ -336,6 +336,20 @@ describe('what a network can learn', () => {
   })
 })
 
+describe('examples of more than three dimensions', () => {
+  it('are pictures whose other dimensions are channels, also where they are moved', async () => {
+    const uniform = random(31)
+    const x = Float32Array.from({ length: 40 * 36 }, () => uniform() - 0.5)
+    const values = Int32Array.from({ length: 40 }, (_, i) => ((x[36 * i + 35] ?? 0) > 0 ? 1 : 0))
+    const trained = async (shape: readonly number[]): Promise<readonly TrainedNetwork[]> => {
+      const y = { kind: 'classes', names: ['no', 'yes'], values } as const
+      const data: Dataset = { title: '', count: 40, shape, x, y, symmetries: ['reflection', 'translation'], notes: {} }
+      return (await networksOf(data, { layers: [5], epochs: 3, augment: true, seed: 1 }, 1)).networks
+    }
+    expect(await trained([3, 3, 2, 2])).toEqual(await trained([3, 3, 4]))
+  })
+})
+
 describe('a model that is in the way', () => {
   it('is not overwritten, unless by force', async () => {
     const out = free()

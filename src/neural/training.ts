@@ -1,4 +1,5 @@
 import { type Dataset, partNames } from '../dataset/dataset.ts'
+import { pictureOf } from '../dataset/symmetry.ts'
 import { UsageError } from '../errors.ts'
 import { ARENA_LIMIT, createArena, formatBytes } from '../memory/arena.ts'
 import { Barrier, BARRIER_WORDS } from '../pool/barrier.ts'
@@ -84,8 +85,7 @@ export class Training {
     writeTargets(data, outputs, new Float32Array(buffer, place.targets, data.count * outputs))
     new Float32Array(buffer, place.weights, data.count).set(exampleWeights(data, trained, settings.classWeights))
     const uniforms = new Uniforms(module, this.#arena, start + settings.seeds * bytes, numbers)
-    const [height = 1, width = 1, channels = 1] = data.shape
-    const picture = augmented ? ([height, width, channels] as const) : undefined
+    const picture = augmented ? pictureOf(data.shape) : undefined
     const specs: NetworkSpec[] = Array.from({ length: settings.seeds }, (_, index) => ({
       // Steps are taken over the batch that was asked for; the memory is for the larger of it and what is evaluated at once.
       size,
