@@ -110,7 +110,7 @@ describe('spinpool dataset', () => {
     expectRefusal(refused, 3, [`--out: ${out} exists already; name another with --out, or replace it with --force`])
     expect(forced).toMatchObject({ code: 0, stdout: expect.stringContaining(out) })
     expect((await readDataset(out)).count).toBe(512)
-    expectRefusal(source, 2, ['is one of the archives that the configurations come from; name another'])
+    expectRefusal(source, 2, ['is what is read, and would be replaced; name another file'])
     expect(existsSync(o6)).toBe(true)
   })
 

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -350,6 +350,23 @@ describe('examples of more than three dimensions', () => {
   })
 })
 
+describe('a model that another process has taken over', () => {
+  it('is not written any more, and its training stops', async () => {
+    const out = free()
+    let epochs = 0
+    const onEpoch = (): void => {
+      if (epochs++ > 0) return
+      writeFileSync(`${out}.lock`, JSON.stringify({ pid: 1, host: 'elsewhere', startedAt: new Date().toISOString() }))
+    }
+    await expect(trainTo(out, { layers: [2], epochs: 1e6 }, { onEpoch, checkpointEvery: '1s' })).rejects.toMatchObject({
+      name: 'FileError',
+      message: expect.stringMatching(/process 1 on host elsewhere has taken this model over; this training stops$/),
+    })
+    expect(existsSync(out)).toBe(false)
+    rmSync(`${out}.lock`)
+  })
+})
+
 describe('a model that is in the way', () => {
   it('is not overwritten, unless by force', async () => {
     const out = free()
@@ -357,6 +374,11 @@ describe('a model that is in the way', () => {
     await expect(trainTo(out, { layers: [2], epochs: 1 })).rejects.toMatchObject({ name: 'FileError' })
     expect((await trainTo(out, { layers: [4], epochs: 1 }, { force: true })).architecture.layers[0]?.neurons).toBe(4)
     rmSync(out)
+  })
+
+  it('is not the data, whatever force says', async () => {
+    const message = expect.stringMatching(/^out: [^\n]+ is what is read, and would be replaced; name another file$/)
+    await expect(trainTo(path, { layers: [2], epochs: 1 }, { force: true })).rejects.toMatchObject({ name: 'UsageError', message })
   })
 
   it.each([

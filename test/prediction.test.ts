@@ -384,6 +384,14 @@ describe('predict', () => {
     }
   })
 
+  it('refuses data that number the classes otherwise', async () => {
+    const turned = { ...data, y: { ...data.y, names: ['b', 'a', 'c'] } } as const
+    await expect(predict(model(data, networks), turned, 'all', 1)).rejects.toMatchObject({
+      name: 'UsageError',
+      message: "the data call class 0 'b', and the model class 1; give data whose classes come in its order: a, b, c",
+    })
+  })
+
   it('has a spread of NaN for one network', async () => {
     expect((await predict(model(data, networks.slice(0, 1)), data, 'all', 1)).spread.every(Number.isNaN)).toBe(true)
   })

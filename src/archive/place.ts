@@ -53,6 +53,19 @@ export function freePlace(out: string | undefined, name: string, date: Date, for
   return path
 }
 
+/**
+ * What is read must not be replaced, whatever `force` says.
+ *
+ * @param files what is read, such as data or a model
+ * @param where the flag or key that `out` comes from, for messages
+ * @throws UsageError where `out` is one of them, also by another name
+ */
+export function checkNotRead(out: string | undefined, files: readonly string[], where = '--out'): void {
+  if (out === undefined) return
+  const read = files.find((file) => realPath(file) === realPath(out))
+  if (read !== undefined) throw new UsageError(`${where}: ${out} is what is read, and would be replaced; name another file`)
+}
+
 const DEFAULT_FOLDER = 'results'
 
 /** @throws FileError where it cannot be made */

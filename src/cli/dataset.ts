@@ -63,10 +63,10 @@ export const datasetVerb: Verb = {
     const startedAt = new Date()
     const out = flags.out === undefined ? undefined : String(flags.out)
     const force = flags.force === true
-    const { freePlace } = await import('../archive/place.ts')
+    const { checkNotRead, freePlace } = await import('../archive/place.ts')
     // Known before anything is made; the folder results is left alone until then.
     if (out !== undefined && flags.dryRun !== true) freePlace(out, kind, startedAt, force)
-    if (out !== undefined) await checkNoSource(out, files)
+    checkNotRead(out, files)
     const { dataset, seed } = kind === 'rectangles' ? await makeRectangles(flags) : await makePhases(flags, files)
     let path: string | undefined
     if (flags.dryRun !== true) {
@@ -96,13 +96,6 @@ function checkKind(flags: Flags): { readonly kind: string; readonly files: reado
     throw new UsageError(`${shown(files[0])}: rectangles are made out of no file; leave it out, or name the file to write with --out`)
   }
   return { kind, files }
-}
-
-async function checkNoSource(out: string, files: readonly string[]): Promise<void> {
-  const { realPath } = await import('../archive/lock.ts')
-  if (files.some((file) => realPath(file) === realPath(out))) {
-    throw new UsageError(`--out: ${out} is one of the archives that the configurations come from; name another`)
-  }
 }
 
 /** Data, and the seeds of all random numbers in them. */

@@ -25,12 +25,13 @@ export const exportVerb: Verb = {
     if (kind !== '.onnx' && kind !== '.safetensors') {
       throw new UsageError(`--out: ${shown(String(flags.out))} names no format; allowed: names that end in .onnx or .safetensors`)
     }
-    const { freePlace } = await import('../archive/place.ts')
+    const { checkNotRead, freePlace } = await import('../archive/place.ts')
     const { packageVersion } = await import('../archive/provenance.ts')
     const { lackOfRoom } = await import('../archive/disk.ts')
     const { readModel } = await import('../neural/model-file.ts')
     const { networkOf } = await import('../neural/model.ts')
     const k = wholeNumber(flags, 'network', 0) ?? 0
+    checkNotRead(String(flags.out), [String(flags.model)])
     const path = freePlace(String(flags.out), 'network', new Date(), flags.force === true)
     const model = await readModel(String(flags.model))
     if (k >= model.networks.length) throw new UsageError(`--network: ${k} is not possible; allowed: 0 to ${model.networks.length - 1}`)

@@ -28,7 +28,7 @@ export const importVerb: Verb = {
     ['spinpool import torch.safetensors --activation relu --output-activation softmax -o net.h5', 'then spinpool predict net.h5 DATA'],
   ],
   act: async (flags, terminal) => {
-    const { freePlace } = await import('../archive/place.ts')
+    const { checkNotRead, freePlace } = await import('../archive/place.ts')
     const { importModel } = await import('../neural/import.ts')
     const { writeModel } = await import('../neural/model-file.ts')
     const file = String(flags.file)
@@ -45,6 +45,7 @@ export const importVerb: Verb = {
     if (shape?.some((length) => !Number.isInteger(length) || length < 1)) {
       throw new UsageError(`--shape: ${shown(String(flags.shape))} is not possible; allowed: whole numbers from 1, such as 28,28`)
     }
+    if (flags.out !== undefined) checkNotRead(String(flags.out), [file])
     const place = freePlace(flags.out === undefined ? undefined : String(flags.out), 'network', new Date(), flags.force === true)
     let bytes: Uint8Array
     try {

@@ -25,13 +25,14 @@ export const predictVerb: Verb = {
   act: async (flags, terminal) => {
     if (flags.csv === true && flags.json === true) throw new UsageError('--csv: not together with --json; choose one')
     const { readDataset } = await import('../dataset/read.ts')
-    const { freePlace } = await import('../archive/place.ts')
+    const { checkNotRead, freePlace } = await import('../archive/place.ts')
     const { readModel } = await import('../neural/model-file.ts')
     const { predict } = await import('../neural/prediction.ts')
     const { curveTable, predictionCsv, predictionJson, verdictOf } = await import('../report/metrics.ts')
     const startedAt = new Date()
-    const threads = threadCount(wholeNumber(flags, 'threads', 1))
+    const threads = threadCount(wholeNumber(flags, 'threads', 1, 1024))
     const [modelPath, dataPath] = [String(flags.model), String(flags.data)]
+    if (flags.out !== undefined) checkNotRead(String(flags.out), [modelPath, dataPath])
     const out = flags.out === undefined ? undefined : freePlace(String(flags.out), 'prediction', startedAt, flags.force === true)
     const model = await readModel(modelPath)
     const data = await readDataset(dataPath)

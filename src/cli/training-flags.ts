@@ -66,12 +66,13 @@ export function readTraining(flags: Flags): Record<string, unknown> {
 export const flagOf: Where = (key) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
 /** A flag of other verbs, a whole number. @throws UsageError for anything else */
-export function wholeNumber(flags: Flags, key: string, from: number): number | undefined {
+export function wholeNumber(flags: Flags, key: string, from: number, to = Number.POSITIVE_INFINITY): number | undefined {
   const value = flags[key]
   if (value === undefined) return undefined
   const number = toNumber(String(value))
-  if (typeof number !== 'number' || !Number.isInteger(number) || number < from) {
-    throw new UsageError(`${flagOf(key)}: ${shown(value)} is not possible; allowed: whole numbers from ${from}`)
+  if (typeof number !== 'number' || !Number.isInteger(number) || number < from || number > to) {
+    const most = to < Number.POSITIVE_INFINITY ? ` to ${to}` : ''
+    throw new UsageError(`${flagOf(key)}: ${shown(value)} is not possible; allowed: whole numbers from ${from}${most}`)
   }
   return number
 }
