@@ -184,6 +184,22 @@ describe('curveOf', () => {
     expect(cyclic.error[0]).toBeCloseTo(Math.sqrt(of.reduce((sum, p) => sum + (p - mean) ** 2, 0) / (20 * 19)), 12)
   })
 
+  it('knows that groups and networks move whole curves: their errors at different temperatures go together', () => {
+    for (const options of [{ ofOne: 0 }, { groups: 2, ofGroup: 1e-6, ofOne: 0, networks: 2, ofNetwork: 0.1 }]) {
+      const { error, covariance = new Float64Array(0) } = curve(7, options)
+      error.forEach((one, t) => {
+        expect(covariance[t * error.length + t]).toBeCloseTo(one ** 2, 12)
+        error.forEach((other, u) => {
+          const correlation = (covariance[t * error.length + u] ?? 0) / (one * other)
+          expect(correlation).toBeGreaterThan(0.8)
+          expect(correlation).toBeLessThan(1 + 1e-9)
+        })
+      })
+    }
+    const { error, covariance = new Float64Array(0) } = curve(7, { ofGroup: 0, groups: 400 })
+    expect(Math.abs((covariance[1] ?? 1) / ((error[0] ?? 0) * (error[1] ?? 0)))).toBeLessThan(0.3)
+  })
+
   it('takes as many groups as examples in its stride', () => {
     const count = 100_000
     const uniform = random(3)
@@ -289,6 +305,27 @@ describe('transitionOf', () => {
         ...curve,
         probability: curve.probability.map((p) => p + 0.01 * normal()),
       }))
+      const [pair] = transitionOf(noisy, 1).pairs
+      return ((pair?.temperature ?? Number.NaN) - 2.269) / (pair?.error ?? Number.NaN)
+    })
+    expect(within(pulls)).toBeGreaterThan(0.6)
+    expect(within(pulls)).toBeLessThan(0.76)
+  })
+
+  it('does so too where noise moves whole curves, as that of networks does', () => {
+    const pulls = Array.from({ length: 300 }, (_, seed) => {
+      const normal = normals(seed + 2000)
+      const noisy = [sized(10, 2.269), sized(20, 2.269)].map((curve) => {
+        const [T, together, alone] = [temperature.length, 0.05, 0.002]
+        const shift = together * normal()
+        const slope = curve.probability.map((p) => p * (1 - p))
+        const covariance = Float64Array.from({ length: T * T }, (_, i) => {
+          const [t, u] = [Math.floor(i / T), i % T]
+          return together ** 2 * (slope[t] ?? 0) * (slope[u] ?? 0) + (t === u ? alone ** 2 : 0)
+        })
+        const error = temperature.map((_, t) => Math.sqrt(covariance[t * T + t] ?? 0))
+        return { ...curve, error, covariance, probability: curve.probability.map((p, t) => p + shift * (slope[t] ?? 0) + alone * normal()) }
+      })
       const [pair] = transitionOf(noisy, 1).pairs
       return ((pair?.temperature ?? Number.NaN) - 2.269) / (pair?.error ?? Number.NaN)
     })
