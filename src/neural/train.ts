@@ -21,6 +21,8 @@ import { Training, type TrainingOptions } from './training.ts'
 /** Seconds after which a model is saved for the first time: by then somebody would mind losing it. */
 const FIRST_SAVE = 30
 const CHECKPOINT_EVERY = '5m'
+/** Milliseconds, 25 days: timers of Node that are longer end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1
 
 /** How to train; none of it changes the weights. */
 export interface TrainOptions {
@@ -220,7 +222,7 @@ async function session(
   if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
     throw new UsageError(`${where('threads')}: ${threads} is not possible; allowed: whole numbers from 1 to 1024`)
   }
-  const every = 1000 * readDuration(options.checkpointEvery ?? CHECKPOINT_EVERY, where('checkpointEvery'))
+  const every = Math.min(1000 * readDuration(options.checkpointEvery ?? CHECKPOINT_EVERY, where('checkpointEvery')), LONGEST_TIMER)
   const { onEpoch, worker, shortestPart, onWarning } = options
   const lost = new AbortController()
   const signal = AbortSignal.any([lost.signal, ...(options.signal ? [options.signal] : [])])

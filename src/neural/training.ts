@@ -76,7 +76,7 @@ export class Training {
     const total = start + settings.seeds * bytes + Uniforms.bytes(numbers)
     if (total > ARENA_LIMIT) {
       throw new UsageError(
-        `the data and ${settings.seeds} networks need ${formatBytes(total)} of shared memory; allowed: 4 GiB; take fewer examples, --seeds or a smaller --batch`,
+        `the data and ${settings.seeds} network${settings.seeds === 1 ? '' : 's'} need ${formatBytes(total)} of shared memory; allowed: 4 GiB; take fewer examples or --seeds, a smaller --batch or smaller --layers`,
       )
     }
     this.#arena = createArena(total)
