@@ -157,7 +157,9 @@ async function report({ path, status, model, data }: TrainResult, terminal: Term
   const { predict } = await import('../neural/prediction.ts')
   const { metricsJson, verdictOf } = await import('../report/metrics.ts')
   const { trainingTable } = await import('../report/training.ts')
-  const tested = model.training?.data.part.includes(2) ? await predict(model, data, 'test', 1) : undefined
+  const { threadCount } = await import('../pool/threads.ts')
+  const threads = threadCount(wholeNumber(flags, 'threads', 1))
+  const tested = model.training?.data.part.includes(2) ? await predict(model, data, 'test', threads) : undefined
   if (flags.json === true) {
     terminal.print(JSON.stringify({ path, status, ...trainingJson(model, tested), ...(tested ? { test: metricsJson(tested) } : {}) }))
   } else {

@@ -59,7 +59,7 @@ const schema = z.strictObject(
 export type TrainingInput = z.input<typeof schema>
 
 /** Names of all keys. */
-export const trainingKeys = Object.keys(KEYS) as (keyof typeof KEYS)[]
+const trainingKeys = Object.keys(KEYS) as (keyof typeof KEYS)[]
 
 const VALIDATION = 0.1
 const TEST = 0.2

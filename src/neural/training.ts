@@ -16,7 +16,7 @@ import { standardisationOf, standardise } from './standardise.ts'
 import { EPOCH_PING, type EpochResult, type EpochTask, type NetworkSpec, type TrainerContext } from './tasks.ts'
 import { Uniforms } from './uniforms.ts'
 
-/** Seconds of a batch that a member of a gang should have to itself: three meetings take some thirty microseconds. */
+/** Seconds of a batch that a member of a gang should have to itself; members meet twice in it, some ten microseconds each time. */
 const SHORTEST_PART = 1e-4
 /** Floating-point operations a second of one thread, roughly. */
 const SPEED = 2e10
