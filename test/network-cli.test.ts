@@ -431,7 +431,7 @@ describe('what is not possible', () => {
     ],
     [['train', data, '--out', '.'], 2, 'is a folder; name a file'],
     [['train', data, '--out', 'nowhere/net.h5'], 3, 'nowhere does not exist; make it first'],
-    [['train', data, '--out', data, '--force'], 2, `--out: ${data} is the data themselves; name another`],
+    [['train', data, '--out', data, '--force'], 2, `--out: ${data} is the data that are trained on; name another`],
     [['train', '--resume', one, '--layers', '3'], 2, '--layers: a training that goes on keeps its settings, only --epochs may be raised'],
     [['train', '--resume', one, '--seed', '4'], 2, '--seed: a training that goes on keeps its settings'],
     [['train', '--resume', one, '--epochs', '2'], 2, '--epochs: 2 is fewer than the 10 of before; allowed: from 10'],

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -336,6 +336,37 @@ describe('what a network can learn', () => {
   })
 })
 
+describe('examples of more than three dimensions', () => {
+  it('are pictures whose other dimensions are channels, also where they are moved', async () => {
+    const uniform = random(31)
+    const x = Float32Array.from({ length: 40 * 36 }, () => uniform() - 0.5)
+    const values = Int32Array.from({ length: 40 }, (_, i) => ((x[36 * i + 35] ?? 0) > 0 ? 1 : 0))
+    const trained = async (shape: readonly number[]): Promise<readonly TrainedNetwork[]> => {
+      const y = { kind: 'classes', names: ['no', 'yes'], values } as const
+      const data: Dataset = { title: '', count: 40, shape, x, y, symmetries: ['reflection', 'translation'], notes: {} }
+      return (await networksOf(data, { layers: [5], epochs: 3, augment: true, seed: 1 }, 1)).networks
+    }
+    expect(await trained([3, 3, 2, 2])).toEqual(await trained([3, 3, 4]))
+  })
+})
+
+describe('a model that another process has taken over', () => {
+  it('is not written any more, and its training stops', async () => {
+    const out = free()
+    let epochs = 0
+    const onEpoch = (): void => {
+      if (epochs++ > 0) return
+      writeFileSync(`${out}.lock`, JSON.stringify({ pid: 1, host: 'elsewhere', startedAt: new Date().toISOString() }))
+    }
+    await expect(trainTo(out, { layers: [2], epochs: 1e6 }, { onEpoch, checkpointEvery: '1s' })).rejects.toMatchObject({
+      name: 'FileError',
+      message: expect.stringMatching(/process 1 on host elsewhere has taken this model over; this training stops$/),
+    })
+    expect(existsSync(out)).toBe(false)
+    rmSync(`${out}.lock`)
+  })
+})
+
 describe('a model that is in the way', () => {
   it('is not overwritten, unless by force', async () => {
     const out = free()
@@ -343,6 +374,11 @@ describe('a model that is in the way', () => {
     await expect(trainTo(out, { layers: [2], epochs: 1 })).rejects.toMatchObject({ name: 'FileError' })
     expect((await trainTo(out, { layers: [4], epochs: 1 }, { force: true })).architecture.layers[0]?.neurons).toBe(4)
     rmSync(out)
+  })
+
+  it('is not the data, whatever force says', async () => {
+    const message = expect.stringMatching(/^out: [^\n]+ is the data that are trained on; name another$/)
+    await expect(trainTo(path, { layers: [2], epochs: 1 }, { force: true })).rejects.toMatchObject({ name: 'UsageError', message })
   })
 
   it.each([

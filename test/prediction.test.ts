@@ -184,6 +184,34 @@ describe('curveOf', () => {
     expect(cyclic.error[0]).toBeCloseTo(Math.sqrt(of.reduce((sum, p) => sum + (p - mean) ** 2, 0) / (20 * 19)), 12)
   })
 
+  it('knows that groups and networks move whole curves: their errors at different temperatures go together', () => {
+    for (const options of [{ ofOne: 0 }, { groups: 2, ofGroup: 1e-6, ofOne: 0, networks: 2, ofNetwork: 0.1 }]) {
+      const { error, covariance = new Float64Array(0) } = curve(7, options)
+      error.forEach((one, t) => {
+        expect(covariance[t * error.length + t]).toBeCloseTo(one ** 2, 12)
+        error.forEach((other, u) => {
+          const correlation = (covariance[t * error.length + u] ?? 0) / (one * other)
+          expect(correlation).toBeGreaterThan(0.8)
+          expect(correlation).toBeLessThan(1 + 1e-9)
+        })
+      })
+    }
+    const { error, covariance = new Float64Array(0) } = curve(7, { ofGroup: 0, groups: 400 })
+    expect(Math.abs((covariance[1] ?? 1) / ((error[0] ?? 0) * (error[1] ?? 0)))).toBeLessThan(0.3)
+  })
+
+  it('takes as many groups as examples in its stride', () => {
+    const count = 100_000
+    const uniform = random(3)
+    const T = Array.from({ length: count }, (_, i) => temperatures[i % temperatures.length] as number)
+    const p = T.map((temperature) => Math.min(1, Math.max(0, (temperature - 2) / 0.5 + 0.2 * (uniform() - 0.5))))
+    const { error, crossing } = ordered(T, p, Array.from(T.keys()))
+    const first = p.filter((_, i) => T[i] === 2.1)
+    const mean = first.reduce((a, b) => a + b) / first.length
+    expect(error[1]).toBeCloseTo(Math.sqrt(first.reduce((sum, value) => sum + (value - mean) ** 2, 0)) / first.length, 6)
+    expect(crossing?.temperature).toBeCloseTo(2.25, 3)
+  }, 10_000)
+
   it('has no error where there is one group, also where another temperature has more', () => {
     const { error, crossing } = ordered([1, 1, 2, 2, 3, 3], [0.1, 0.2, 0.4, 0.45, 0.8, 0.9], [0, 1, 0, 0, 0, 1])
     expect(Array.from(error, Number.isNaN)).toEqual([false, true, false])
@@ -284,6 +312,27 @@ describe('transitionOf', () => {
     expect(within(pulls)).toBeLessThan(0.76)
   })
 
+  it('does so too where noise moves whole curves, as that of networks does', () => {
+    const pulls = Array.from({ length: 300 }, (_, seed) => {
+      const normal = normals(seed + 2000)
+      const noisy = [sized(10, 2.269), sized(20, 2.269)].map((curve) => {
+        const [T, together, alone] = [temperature.length, 0.05, 0.002]
+        const shift = together * normal()
+        const slope = curve.probability.map((p) => p * (1 - p))
+        const covariance = Float64Array.from({ length: T * T }, (_, i) => {
+          const [t, u] = [Math.floor(i / T), i % T]
+          return together ** 2 * (slope[t] ?? 0) * (slope[u] ?? 0) + (t === u ? alone ** 2 : 0)
+        })
+        const error = temperature.map((_, t) => Math.sqrt(covariance[t * T + t] ?? 0))
+        return { ...curve, error, covariance, probability: curve.probability.map((p, t) => p + shift * (slope[t] ?? 0) + alone * normal()) }
+      })
+      const [pair] = transitionOf(noisy, 1).pairs
+      return ((pair?.temperature ?? Number.NaN) - 2.269) / (pair?.error ?? Number.NaN)
+    })
+    expect(within(pulls)).toBeGreaterThan(0.6)
+    expect(within(pulls)).toBeLessThan(0.76)
+  })
+
   it('leaves out sizes without a crossing or its error, and needs two', () => {
     const { crossing: _, ...without } = sized(20, 2.269)
     expect(transitionOf([sized(10, 2.269), without], 1)).toMatchObject({ crossings: [{ size: 10 }], fit: undefined })
@@ -370,6 +419,14 @@ describe('predict', () => {
       expect(probability.every((p) => p >= 0 && p <= 1)).toBe(true)
       for (let i = 0; i < count; i++) expect((probability[2 * i] ?? 0) + (probability[2 * i + 1] ?? 0)).toBeCloseTo(1, 12)
     }
+  })
+
+  it('refuses data that number the classes otherwise', async () => {
+    const turned = { ...data, y: { ...data.y, names: ['b', 'a', 'c'] } } as const
+    await expect(predict(model(data, networks), turned, 'all', 1)).rejects.toMatchObject({
+      name: 'UsageError',
+      message: "the data call class 0 'b', and the model class 1; give data whose classes come in its order: a, b, c",
+    })
   })
 
   it('has a spread of NaN for one network', async () => {

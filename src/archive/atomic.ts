@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { FileError, MachineError, messageOf } from '../errors.ts'
 import { lackOfRoom } from './disk.ts'
@@ -13,14 +13,25 @@ import { type File, loadHdf5, reasonOf } from './hdf5.ts'
  */
 export async function writeWhole(path: string, write: (file: File) => void): Promise<void> {
   const h5wasm = await loadHdf5()
-  const partial = `${path}.${process.pid}.partial`
-  try {
+  replaceBy(path, (partial) => {
     const file = new h5wasm.File(partial, 'w')
     try {
       write(file)
     } finally {
       file.close()
     }
+  })
+}
+
+/** The same for a file of any other kind. */
+export function writeBytes(path: string, data: string | Uint8Array): void {
+  replaceBy(path, (partial) => writeFileSync(partial, data))
+}
+
+function replaceBy(path: string, write: (partial: string) => void): void {
+  const partial = `${path}.${process.pid}.partial`
+  try {
+    write(partial)
     synchronise(partial)
     renameSync(partial, path)
     synchroniseFolder(dirname(path))

@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { FileError, messageOf, UsageError } from '../errors.ts'
 import { realPath } from './lock.ts'
 
@@ -51,6 +51,21 @@ export function freePlace(out: string | undefined, name: string, date: Date, for
     throw new FileError(`--out: ${path} exists already; name another with --out, or replace it with --force`)
   }
   return path
+}
+
+/**
+ * What is read must not be replaced, whatever `force` says.
+ *
+ * @param sources what is read: files, or folders with x.npy and y.npy
+ * @param what they are, for the message
+ * @param where the flag or key that `out` comes from, for the message
+ * @throws UsageError where `out` is one of them, whatever links lead there
+ */
+export function checkNoSource(out: string | undefined, sources: readonly string[], what: string, where = '--out'): void {
+  if (out === undefined) return
+  const path = realPath(out)
+  const read = sources.flatMap((source) => [source, join(source, 'x.npy'), join(source, 'y.npy')])
+  if (read.some((source) => realPath(source) === path)) throw new UsageError(`${where}: ${out} is ${what}; name another`)
 }
 
 const DEFAULT_FOLDER = 'results'

@@ -7,7 +7,6 @@ import { didYouMean, shown } from '../suggestion.ts'
 import { formatBytes } from '../memory/arena.ts'
 import { readSeed } from '../random/seed.ts'
 import { alignRows } from '../report/table.ts'
-import { checkNoSource } from './source.ts'
 import type { Terminal } from './terminal.ts'
 import { type Flags, jsonOption, type Verb } from './verb.ts'
 
@@ -64,7 +63,7 @@ export const datasetVerb: Verb = {
     const startedAt = new Date()
     const out = flags.out === undefined ? undefined : String(flags.out)
     const force = flags.force === true
-    const { freePlace } = await import('../archive/place.ts')
+    const { checkNoSource, freePlace } = await import('../archive/place.ts')
     // Known before anything is made; the folder results is left alone until then.
     if (out !== undefined && flags.dryRun !== true) freePlace(out, kind, startedAt, force)
     checkNoSource(out, files, 'one of the archives that the configurations come from')

@@ -1,8 +1,6 @@
-import { writeFileSync } from 'node:fs'
 import { extname } from 'node:path'
-import { EXIT, MachineError, messageOf, UsageError } from '../errors.ts'
+import { EXIT, UsageError } from '../errors.ts'
 import { shown } from '../suggestion.ts'
-import { checkNoSource } from './source.ts'
 import { wholeNumber } from './training-flags.ts'
 import type { Verb } from './verb.ts'
 
@@ -26,9 +24,9 @@ export const exportVerb: Verb = {
     if (kind !== '.onnx' && kind !== '.safetensors') {
       throw new UsageError(`--out: ${shown(String(flags.out))} names no format; allowed: names that end in .onnx or .safetensors`)
     }
-    const { freePlace } = await import('../archive/place.ts')
+    const { checkNoSource, freePlace } = await import('../archive/place.ts')
     const { packageVersion } = await import('../archive/provenance.ts')
-    const { lackOfRoom } = await import('../archive/disk.ts')
+    const { writeBytes } = await import('../archive/atomic.ts')
     const { readModel } = await import('../neural/model-file.ts')
     const { networkOf } = await import('../neural/model.ts')
     const k = wholeNumber(flags, 'network', 0) ?? 0
@@ -47,11 +45,7 @@ export const exportVerb: Verb = {
       const names = model.classes ? { classes: JSON.stringify(model.classes) } : {}
       bytes = toSafetensors(network, { title: model.title, producer: `spinpool ${version}`, ...names })
     }
-    try {
-      writeFileSync(path, bytes)
-    } catch (error) {
-      throw new MachineError(`${path}: could not be written: ${lackOfRoom(error, path) ?? messageOf(error)}`)
-    }
+    writeBytes(path, bytes)
     terminal.print(path)
     return EXIT.done
   },

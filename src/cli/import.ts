@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { EXIT, FileError, messageOf, UsageError } from '../errors.ts'
 import { didYouMean, shown } from '../suggestion.ts'
 import { type ActivationName, activationNames } from '../neural/architecture.ts'
-import { checkNoSource } from './source.ts'
 import type { Verb } from './verb.ts'
 
 /** `spinpool import`: a network that PyTorch has trained, as a model to predict, plot and export with. */
@@ -29,7 +28,7 @@ export const importVerb: Verb = {
     ['spinpool import torch.safetensors --activation relu --output-activation softmax -o net.h5', 'then spinpool predict net.h5 DATA'],
   ],
   act: async (flags, terminal) => {
-    const { freePlace } = await import('../archive/place.ts')
+    const { checkNoSource, freePlace } = await import('../archive/place.ts')
     const { importModel } = await import('../neural/import.ts')
     const { writeModel } = await import('../neural/model-file.ts')
     const file = String(flags.file)

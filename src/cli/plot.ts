@@ -1,11 +1,9 @@
-import { writeFileSync } from 'node:fs'
-import { EXIT, FileError, MachineError, messageOf, UsageError } from '../errors.ts'
+import { EXIT, FileError, UsageError } from '../errors.ts'
 import { FIGURES, type FigureName, figureNames, findFigure } from '../figure/figure.ts'
 import type { FigureSpec } from '../figure/render.ts'
 import { shown } from '../suggestion.ts'
 import type { TrainedModel } from '../neural/model.ts'
 import type { StoredPrediction } from '../neural/prediction-file.ts'
-import { checkNoSource } from './source.ts'
 import { wholeNumber } from './training-flags.ts'
 import type { Flags, Verb } from './verb.ts'
 
@@ -42,18 +40,13 @@ export const plotVerb: Verb = {
     if (out === undefined) throw new UsageError('--out: missing; name the picture to write: spinpool plot FILE -o x.svg')
     if (!out.endsWith('.svg')) throw new UsageError(`--out: ${shown(out)} names no format; allowed: names that end in .svg`)
     const asked = flags.figure === undefined ? undefined : findFigure(String(flags.figure))
-    const { freePlace } = await import('../archive/place.ts')
+    const { writeBytes } = await import('../archive/atomic.ts')
+    const { checkNoSource, freePlace } = await import('../archive/place.ts')
     const { renderSvg } = await import('../figure/render.ts')
     const files = [flags.files].flat().map(String)
     checkNoSource(out, files, 'one of the files that are drawn')
     const path = freePlace(out, 'figure', new Date(), flags.force === true)
-    const svg = await renderSvg(await specOf(files, asked, flags))
-    try {
-      writeFileSync(path, svg)
-    } catch (error) {
-      const { lackOfRoom } = await import('../archive/disk.ts')
-      throw new MachineError(`${path}: could not be written: ${lackOfRoom(error, path) ?? messageOf(error)}`)
-    }
+    writeBytes(path, await renderSvg(await specOf(files, asked, flags)))
     terminal.print(path)
     return EXIT.done
   },

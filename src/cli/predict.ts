@@ -2,7 +2,6 @@ import { resolve } from 'node:path'
 import { partNames } from '../dataset/dataset.ts'
 import { EXIT, UsageError } from '../errors.ts'
 import { threadCount } from '../pool/threads.ts'
-import { checkNoSource } from './source.ts'
 import { threadsFlag } from './training-flags.ts'
 import { jsonOption, type Verb } from './verb.ts'
 
@@ -26,7 +25,7 @@ export const predictVerb: Verb = {
   act: async (flags, terminal) => {
     if (flags.csv === true && flags.json === true) throw new UsageError('--csv: not together with --json; choose one')
     const { readDataset } = await import('../dataset/read.ts')
-    const { freePlace } = await import('../archive/place.ts')
+    const { checkNoSource, freePlace } = await import('../archive/place.ts')
     const { readModel } = await import('../neural/model-file.ts')
     const { predict } = await import('../neural/prediction.ts')
     const { curveTable, predictionCsv, predictionJson, verdictOf } = await import('../report/metrics.ts')

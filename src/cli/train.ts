@@ -5,7 +5,6 @@ import type { TrainedModel } from '../neural/model.ts'
 import type { Prediction } from '../neural/prediction.ts'
 import type { TrainingStarted, TrainResult, TrainSettings } from '../neural/train.ts'
 import { counted, formatSeconds } from '../report/number.ts'
-import { checkNoSource } from './source.ts'
 import type { Terminal } from './terminal.ts'
 import { flagOf, readTraining, threadsFlag, trainingOptions } from './training-flags.ts'
 import { type Flags, jsonOption, type Verb } from './verb.ts'
@@ -47,7 +46,6 @@ export const trainVerb: Verb = {
     }
     if (data === undefined)
       throw new UsageError('the data are missing; write spinpool train DATA, or --resume MODEL; see spinpool train --help')
-    checkNoSource(flags.out === undefined ? undefined : String(flags.out), [data], 'the data themselves')
     if (flags.dryRun === true) return dryRun(data, input, terminal, flags)
     return watch(terminal, flags, (settings) => trainSettings(data, input, settings))
   },
@@ -168,7 +166,9 @@ async function report({ path, status, model, data }: TrainResult, terminal: Term
   const { predict } = await import('../neural/prediction.ts')
   const { metricsJson, verdictOf } = await import('../report/metrics.ts')
   const { trainingTable } = await import('../report/training.ts')
-  const tested = model.training?.data.part.includes(2) ? await predict(model, data, 'test', 1) : undefined
+  const { threadCount } = await import('../pool/threads.ts')
+  const threads = threadCount(threadsFlag(flags))
+  const tested = model.training?.data.part.includes(2) ? await predict(model, data, 'test', threads) : undefined
   if (flags.json === true) {
     terminal.print(JSON.stringify({ path, status, ...trainingJson(model, tested), ...(tested ? { test: metricsJson(tested) } : {}) }))
   } else {

@@ -3,11 +3,17 @@ import { bytesOf } from '../archive/hdf5.ts'
 import type { Dataset } from './dataset.ts'
 import { imagesOf } from './symmetry.ts'
 
+/** Bytes that are hashed at once: Node refuses 2 GiB and more. */
+const PIECE = 2 ** 30
+
 /** SHA-256 over shape, examples, labels, groups and parts, hexadecimal: what a training depends on; not titles or notes. */
 export function hashDataset({ count, shape, x, y, group, part }: Dataset): string {
   const described = { count, shape, y: y.kind === 'classes' ? y.names : y.outputs, group: group !== undefined, part: part !== undefined }
   const hash = createHash('sha256').update(JSON.stringify(described))
-  for (const numbers of [x, y.values, group, part]) if (numbers) hash.update(bytesOf(numbers))
+  for (const numbers of [x, y.values, group, part]) {
+    const bytes = numbers ? bytesOf(numbers) : new Uint8Array(0)
+    for (let from = 0; from < bytes.length; from += PIECE) hash.update(bytes.subarray(from, from + PIECE))
+  }
   return hash.digest('hex')
 }
 

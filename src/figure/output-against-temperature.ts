@@ -7,7 +7,7 @@ import { formatWithError } from '../report/number.ts'
 import { COLOUR, type FigureSpec, GREY, type Layers } from './render.ts'
 
 /** Mean output for the ordered phase with its standard error, one number for each temperature; NaN where there is none. */
-export interface OutputCurve {
+interface OutputCurve {
   readonly name: string
   readonly temperature: ArrayLike<number>
   readonly probability: ArrayLike<number>
@@ -15,7 +15,7 @@ export interface OutputCurve {
 }
 
 /** Names of the phases; 1 - p is drawn too, in dashes, where the disordered one has a name. */
-export interface Phases {
+interface Phases {
   readonly ordered: string
   readonly disordered?: string
 }

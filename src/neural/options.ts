@@ -68,6 +68,7 @@ const TEST = 0.2
 export function resolveTraining(input: unknown, data: Dataset, where: Where): TrainingSettings {
   const given = parse(input, where)
   const classes = data.y.kind === 'classes' ? data.y.names.length : 0
+  if (classes === 1) throw new UsageError('all examples are of one class, so that there is nothing to tell apart; give data with two')
   const loss = given.loss ?? (classes === 0 ? 'mse' : classes === 2 ? 'bce' : 'cross-entropy')
   if (classes === 0 && loss !== 'mse') {
     throw new UsageError(`${where('loss')}: ${loss} needs classes, but y holds real numbers; allowed: mse`)

@@ -100,6 +100,15 @@ function writeCurve(root: File, { curve }: Prediction): void {
     'network',
     'temperature',
   ])
+  if (curve.covariance) {
+    // A name of its own: readers that go by names of dimensions take each only once.
+    scale.write('other_temperature', curve.temperature, 'temperature (k_B = 1)', '1')
+    const covariance = writeNumbers(group, 'covariance', curve.covariance, [curve.temperature.length, curve.temperature.length], {
+      longName: 'covariance of probability between temperatures',
+      units: '1',
+    })
+    scale.attach(covariance, ['temperature', 'other_temperature'])
+  }
   if (curve.crossing) writeAttributes(group, { crossing: curve.crossing.temperature, crossingError: curve.crossing.error })
   sealGroup(group)
 }
@@ -144,6 +153,7 @@ function readCurve(root: File, size: number): SizedCurve {
     temperature,
     probability: columnAt(group, 'probability', temperature.length),
     error: columnAt(group, 'error', temperature.length),
+    covariance: group.keys().includes('covariance') ? columnAt(group, 'covariance', temperature.length ** 2) : undefined,
     crossing,
   }
 }

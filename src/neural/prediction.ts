@@ -130,6 +130,13 @@ function checkFit({ shape, classes, architecture }: TrainedModel, data: Dataset)
     const most = data.y.values.reduce((a, b) => Math.max(a, b), 0)
     if (most >= classes.length)
       throw new UsageError(`the data have a class ${most} and the model knows 0 to ${classes.length - 1}; give data that fit`)
+    const { names } = data.y
+    const moved = names.find((name, k) => classes[k] !== name && classes.includes(name))
+    if (moved !== undefined) {
+      throw new UsageError(
+        `the data call class ${names.indexOf(moved)} '${moved}', and the model class ${classes.indexOf(moved)}; give data whose classes come in its order: ${classes.join(', ')}`,
+      )
+    }
   }
 }
 

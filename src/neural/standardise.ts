@@ -1,4 +1,5 @@
 import type { Dataset } from '../dataset/dataset.ts'
+import { pictureOf } from '../dataset/symmetry.ts'
 import type { Standardisation } from './network.ts'
 
 /**
@@ -11,7 +12,7 @@ import type { Standardisation } from './network.ts'
  */
 export function standardisationOf(data: Dataset, rows: ArrayLike<number>, symmetries: readonly string[]): Standardisation {
   const width = data.shape.reduce((a, b) => a * b, 1)
-  const channels = symmetries.length === 0 ? width : (data.shape[2] ?? 1)
+  const channels = symmetries.length === 0 ? width : pictureOf(data.shape)[2]
   const [sums, squares] = [new Float64Array(channels), new Float64Array(channels)]
   const each = (act: (channel: number, value: number) => void): void => {
     for (let r = 0; r < rows.length; r++) {

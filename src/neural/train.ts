@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { claimArchive, type Claim, openClaim } from '../archive/claim.ts'
+import { checkNoSource } from '../archive/place.ts'
 import { provenance } from '../archive/provenance.ts'
 import type { Dataset } from '../dataset/dataset.ts'
 import { hashDataset } from '../dataset/hash.ts'
@@ -20,6 +21,8 @@ import { Training, type TrainingOptions } from './training.ts'
 /** Seconds after which a model is saved for the first time: by then somebody would mind losing it. */
 const FIRST_SAVE = 30
 const CHECKPOINT_EVERY = '5m'
+/** Milliseconds, 25 days: timers of Node that are longer end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1
 
 /** How to train; none of it changes the weights. */
 export interface TrainOptions {
@@ -88,6 +91,7 @@ export async function train(data: string, input: TrainingInput = {}, options: Tr
 /** `train` for an input that is still to be checked. */
 export async function trainSettings(path: string, input: unknown, options: TrainSettings): Promise<TrainResult> {
   const where = options.where ?? ((key: string) => key)
+  checkNoSource(options.out, [path], 'the data that are trained on', where('out'))
   const { data, settings, part } = await readAndSplit(path, input, where)
   const begun = new Date()
   const claim = claimArchive(options.out, 'network', begun, options.force ?? false, where('out'), 'spinpool train --resume')
@@ -155,26 +159,35 @@ export async function resumeSettings(
   options: TrainSettings,
 ): Promise<TrainResult> {
   const where = options.where ?? ((key: string) => key)
-  const before = await readModel(path)
-  const { training } = before
-  if (!training || before.networks.some(({ checkpoint }) => checkpoint === undefined)) {
-    throw new UsageError(`${path}: was imported and holds no state of a training; it can only be used as it is`)
-  }
-  const source = dataPath ?? training.data.path
+  // What is no model, or has no state, needs no lock.
+  const source = dataPath ?? (await readResumable(path)).training.data.path
   const data = await readDataset(source)
-  if (hashDataset(data) !== training.data.hash) {
-    throw new FileError(
-      `${source}: not the data that ${path} was trained on (other examples, labels or groups); name those: spinpool train DATA --resume`,
-    )
-  }
-  const settings = { ...training.settings, epochs: raisedEpochs(training, input, data, where) }
+  const hash = hashDataset(data)
   const claim = openClaim(path, options.force ?? false)
   try {
+    // It may have gone on since.
+    const { before, training } = await readResumable(path)
+    if (hash !== training.data.hash) {
+      throw new FileError(
+        `${source}: not the data that ${path} was trained on (other examples, labels or groups); name those: spinpool train DATA --resume`,
+      )
+    }
+    const settings = { ...training.settings, epochs: raisedEpochs(training, input, data, where) }
     const begun = new Date(String(before.provenance.startedAt))
     return await session(data, settings, { ...training.data, path: resolve(source) }, claim, begun, options, before)
   } finally {
     claim.release()
   }
+}
+
+/** A model that a training can go on with. @throws as readModel, and UsageError where it has no state of a training */
+async function readResumable(path: string): Promise<{ readonly before: TrainedModel; readonly training: TrainingRecord }> {
+  const before = await readModel(path)
+  const { training, networks } = before
+  if (!training || networks.some(({ checkpoint }) => checkpoint === undefined)) {
+    throw new UsageError(`${path}: was imported and holds no state of a training; it can only be used as it is`)
+  }
+  return { before, training }
 }
 
 /** A training that goes on keeps its settings; only more epochs may be asked for. */
@@ -209,8 +222,10 @@ async function session(
   if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
     throw new UsageError(`${where('threads')}: ${threads} is not possible; allowed: whole numbers from 1 to 1024`)
   }
-  const every = 1000 * readDuration(options.checkpointEvery ?? CHECKPOINT_EVERY, where('checkpointEvery'))
-  const { signal, onEpoch, worker, shortestPart, onWarning } = options
+  const every = Math.min(1000 * readDuration(options.checkpointEvery ?? CHECKPOINT_EVERY, where('checkpointEvery')), LONGEST_TIMER)
+  const { onEpoch, worker, shortestPart, onWarning } = options
+  const lost = new AbortController()
+  const signal = AbortSignal.any([lost.signal, ...(options.signal ? [options.signal] : [])])
   const start = performance.now()
   const training = await Training.open(data, source.part, settings, { threads, signal, onEpoch, worker, shortestPart })
   if (before) training.restore(before.networks)
@@ -252,8 +267,8 @@ async function session(
   let saving = Promise.resolve()
   const save = (): void => {
     saving = saving.then(async () => {
-      checkOurs()
-      await writeModel(claim.path, model('running'))
+      if (claim.lock.takenBy()) lost.abort()
+      else await writeModel(claim.path, model('running'))
     })
     saving = saving.catch((error) => onWarning?.(`no checkpoint: ${messageOf(error)}`))
   }

@@ -1,4 +1,5 @@
 import { type Dataset, partNames } from '../dataset/dataset.ts'
+import { pictureOf } from '../dataset/symmetry.ts'
 import { UsageError } from '../errors.ts'
 import { ARENA_LIMIT, createArena, formatBytes } from '../memory/arena.ts'
 import { Barrier, BARRIER_WORDS } from '../pool/barrier.ts'
@@ -15,7 +16,7 @@ import { standardisationOf, standardise } from './standardise.ts'
 import { EPOCH_PING, type EpochResult, type EpochTask, type NetworkSpec, type TrainerContext } from './tasks.ts'
 import { Uniforms } from './uniforms.ts'
 
-/** Seconds of a batch that a member of a gang should have to itself: three meetings take some thirty microseconds. */
+/** Seconds of a batch that a member of a gang should have to itself; members meet twice in it, some ten microseconds each time. */
 const SHORTEST_PART = 1e-4
 /** Floating-point operations a second of one thread, roughly. */
 const SPEED = 2e10
@@ -75,7 +76,7 @@ export class Training {
     const total = start + settings.seeds * bytes + Uniforms.bytes(numbers)
     if (total > ARENA_LIMIT) {
       throw new UsageError(
-        `the data and ${settings.seeds} networks need ${formatBytes(total)} of shared memory; allowed: 4 GiB; take fewer examples, --seeds or a smaller --batch`,
+        `the data and ${settings.seeds} network${settings.seeds === 1 ? '' : 's'} need ${formatBytes(total)} of shared memory; allowed: 4 GiB; take fewer examples or --seeds, a smaller --batch or smaller --layers`,
       )
     }
     this.#arena = createArena(total)
@@ -84,8 +85,7 @@ export class Training {
     writeTargets(data, outputs, new Float32Array(buffer, place.targets, data.count * outputs))
     new Float32Array(buffer, place.weights, data.count).set(exampleWeights(data, trained, settings.classWeights))
     const uniforms = new Uniforms(module, this.#arena, start + settings.seeds * bytes, numbers)
-    const [height = 1, width = 1, channels = 1] = data.shape
-    const picture = augmented ? ([height, width, channels] as const) : undefined
+    const picture = augmented ? pictureOf(data.shape) : undefined
     const specs: NetworkSpec[] = Array.from({ length: settings.seeds }, (_, index) => ({
       // Steps are taken over the batch that was asked for; the memory is for the larger of it and what is evaluated at once.
       size,

@@ -8,6 +8,8 @@ export interface SizedCurve {
   readonly temperature: Float64Array
   readonly probability: Float64Array
   readonly error: Float64Array
+  /** (temperature, temperature); undefined: errors at different temperatures are independent. */
+  readonly covariance?: Float64Array | undefined
   readonly crossing?: Crossing | undefined
 }
 
@@ -53,7 +55,7 @@ const CLEAR = 4
 /**
  * Where two curves on one grid are equal: the zero of a straight line through the difference of their logits, around where its sign
  * changes at large. Through two temperatures where these tell the slope, else through as many as it takes: between neighbours noise alone
- * makes signs change, with any slope.
+ * makes signs change, with any slope. Networks and copies move a whole curve, so that errors at different temperatures are not independent.
  */
 function crossingOfTwo(first: SizedCurve, second: SizedCurve): Crossing | undefined {
   const at = new Map([...second.temperature].map((T, t) => [T, t]))
@@ -62,14 +64,23 @@ function crossingOfTwo(first: SizedCurve, second: SizedCurve): Crossing | undefi
     if (s === undefined) return []
     const [p, q] = [first.probability[t] as number, second.probability[s] as number]
     const y = Math.log(p / (1 - p)) - Math.log(q / (1 - q))
-    const error = Math.hypot((first.error[t] as number) / (p * (1 - p)), (second.error[s] as number) / (q * (1 - q)))
-    return error > 0 && Number.isFinite(y) ? [{ x, y, error }] : []
+    // Slopes of the logits.
+    const [ofFirst, ofSecond] = [1 / (p * (1 - p)), 1 / (q * (1 - q))]
+    const error = Math.hypot((first.error[t] as number) * ofFirst, (second.error[s] as number) * ofSecond)
+    return error > 0 && Number.isFinite(y) ? [{ x, y, error, t, s, ofFirst, ofSecond }] : []
   })
   const middle = changeOfSign(points.map(({ y, error }) => y / error))
   for (let wide = 1; wide < points.length; wide++) {
     const near = points.slice(Math.max(0, middle - wide), middle + wide)
     const [low, high] = [near[0]?.x as number, near.at(-1)?.x as number]
-    const zeroFrom = (origin: number): LineFit => fitLine(near.map(({ x, y, error }) => ({ x: x - origin, y, error })))
+    const covariance = near.map((a) =>
+      near.map((b) => covarianceAt(first, a.t, b.t) * a.ofFirst * b.ofFirst + covarianceAt(second, a.s, b.s) * a.ofSecond * b.ofSecond),
+    )
+    const zeroFrom = (origin: number): LineFit =>
+      fitLine(
+        near.map(({ x, y, error }) => ({ x: x - origin, y, error })),
+        covariance,
+      )
     const { intercept, slope, slopeError } = zeroFrom(low)
     const temperature = low - intercept / slope
     if (!(Math.abs(slope) >= CLEAR * slopeError && temperature >= low && temperature <= high)) continue
@@ -77,6 +88,10 @@ function crossingOfTwo(first: SizedCurve, second: SizedCurve): Crossing | undefi
     return { temperature, error: zeroFrom(temperature).interceptError / Math.abs(slope) }
   }
   return undefined
+}
+
+function covarianceAt({ covariance, error }: SizedCurve, t: number, u: number): number {
+  return covariance?.[t * error.length + u] ?? (t === u ? (error[t] as number) ** 2 : 0)
 }
 
 /** The index before which most values have one sign, and from which on most have the other one. */
@@ -90,8 +105,15 @@ function changeOfSign(values: readonly number[]): number {
   return place
 }
 
-/** y = intercept + slope x by weighted least squares. */
-export function fitLine(points: readonly { readonly x: number; readonly y: number; readonly error: number }[]): LineFit {
+/**
+ * y = intercept + slope x by weighted least squares.
+ *
+ * @param covariance of the y, for the errors of what is found; undefined: they are independent
+ */
+export function fitLine(
+  points: readonly { readonly x: number; readonly y: number; readonly error: number }[],
+  covariance?: readonly (readonly number[])[],
+): LineFit {
   let [S, Sx, Sy, Sxx, Sxy] = [0, 0, 0, 0, 0]
   for (const { x, y, error } of points) {
     const w = error ** -2
@@ -106,12 +128,18 @@ export function fitLine(points: readonly { readonly x: number; readonly y: numbe
   const intercept = (Sxx * Sy - Sx * Sxy) / determinant
   const chiSquared = points.reduce((sum, { x, y, error }) => sum + ((y - intercept - slope * x) / error) ** 2, 0)
   const freedom = points.length - 2
+  // Both are sums over y, so that the covariance gives their variances.
+  const varianceOf = (factor: (x: number) => number): number => {
+    const factors = points.map(({ x, error }) => factor(x) / (error ** 2 * determinant))
+    const sum = (act: (a: number, i: number) => number): number => factors.reduce((all, a, i) => all + act(a, i), 0)
+    return sum((a, i) => a * (covariance ? sum((b, j) => b * (covariance[i]?.[j] ?? 0)) : a * (points[i]?.error ?? 0) ** 2))
+  }
   const enlarge = freedom > 0 ? Math.max(1, Math.sqrt(chiSquared / freedom)) : 1
   return {
     intercept,
-    interceptError: enlarge * Math.sqrt(Sxx / determinant),
+    interceptError: enlarge * Math.sqrt(varianceOf((x) => Sxx - Sx * x)),
     slope,
-    slopeError: enlarge * Math.sqrt(S / determinant),
+    slopeError: enlarge * Math.sqrt(varianceOf((x) => S * x - Sx)),
     chiSquared,
     freedom,
   }
