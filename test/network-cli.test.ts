@@ -104,6 +104,7 @@ const lines = {
   csv: ['predict', net, data, '--csv'],
   text: ['predict', one, data],
   onnx: ['export', net, '-o', at('net.onnx'), '--network', '1'],
+  first: ['export', net, '-o', at('first.onnx')],
   safetensors: ['export', one, '-o', at('one.safetensors')],
   imported: ['import', at('one.safetensors'), '--classes', 'no,yes', '--shape', '3,3', '-o', imported],
   predictedImported: ['predict', imported, data, '--json'],
@@ -393,6 +394,8 @@ describe('spinpool export and import', () => {
   it('give back a network that predicts the same', () => {
     expect(ran.onnx).toMatchObject({ code: 0, stdout: `${at('net.onnx')}\n`, stderr: '' })
     expect(readFileSync(at('net.onnx')).length).toBeGreaterThan(300)
+    expect(ran.first).toMatchObject({ code: 0, stderr: 'network 0 of 2; choose another with --network\n' })
+    expect(readFileSync(at('first.onnx'))).not.toEqual(readFileSync(at('net.onnx')))
     expect(ran.imported).toMatchObject({ code: 0, stdout: `${imported}\n`, stderr: '' })
     const [before, after] = [jsonOf<Predicted>(ran.predictedOne), jsonOf<Predicted>(ran.predictedImported)]
     expectClose(after.probabilities, before.probabilities, 1e-6)

@@ -52,6 +52,9 @@ export const exportVerb: Verb = {
     } catch (error) {
       throw new MachineError(`${path}: could not be written: ${lackOfRoom(error, path) ?? messageOf(error)}`)
     }
+    // Predictions are means over the whole ensemble; a file for others holds one network.
+    if (model.networks.length > 1 && flags.network === undefined)
+      terminal.info(`network 0 of ${model.networks.length}; choose another with --network`)
     terminal.print(path)
     return EXIT.done
   },
