@@ -12,10 +12,12 @@ import { trainVerb } from '../src/cli/train.ts'
 import type { Dataset } from '../src/dataset/dataset.ts'
 import { rectangles } from '../src/dataset/rectangles.ts'
 import { writeDataset } from '../src/dataset/write.ts'
+import { classify } from '../src/neural/metrics.ts'
 import { networkOf, type TrainedModel } from '../src/neural/model.ts'
 import { readModel, writeModel } from '../src/neural/model-file.ts'
 import { writePrediction } from '../src/neural/prediction-file.ts'
 import { toSafetensors } from '../src/neural/safetensors.ts'
+import { verdictOf } from '../src/report/metrics.ts'
 import { type Batched, expectNothingDone, folderWith, jsonOf, spinpool, spinpoolMany } from './command.ts'
 import { temporaryFolder } from './folder.ts'
 import { outputsFor, randomNetwork } from './network.ts'
@@ -102,6 +104,7 @@ const lines = {
   csv: ['predict', net, data, '--csv'],
   text: ['predict', one, data],
   onnx: ['export', net, '-o', at('net.onnx'), '--network', '1'],
+  first: ['export', net, '-o', at('first.onnx')],
   safetensors: ['export', one, '-o', at('one.safetensors')],
   imported: ['import', at('one.safetensors'), '--classes', 'no,yes', '--shape', '3,3', '-o', imported],
   predictedImported: ['predict', imported, data, '--json'],
@@ -346,10 +349,53 @@ describe('spinpool predict', () => {
   })
 })
 
+describe('a verdict', () => {
+  const verdict = (values: readonly number[]): string => {
+    const found = Int32Array.from(values, () => 0)
+    const y = { kind: 'classes', names: ['no', 'yes'], values: Int32Array.from(values) } as const
+    const rows = Int32Array.from(values.keys())
+    const mean = Float64Array.from(values, () => 0.1)
+    const classification = classify(values, found, 2)
+    const all = {
+      title: 't',
+      part: 'all',
+      rows,
+      outputs: 1,
+      mean,
+      spread: mean,
+      classes: y.names,
+      found,
+      classification,
+      networks: 1,
+    } as const
+    const shown = verdictOf(all, {
+      title: 't',
+      count: values.length,
+      shape: [1],
+      x: new Float32Array(values.length),
+      y,
+      symmetries: [],
+      notes: {},
+    })
+    return shown.at(-1) as string
+  }
+
+  it('advises weights of classes only where one class is rarer than the other', () => {
+    expect(verdict([0, 0, 0, 1])).toBe(
+      "always saying 'no' would be right in 0.7500; see --class-weights balanced and --augment, or make more data",
+    )
+    expect(verdict([0, 1, 0, 1])).toBe(
+      "always saying 'no' would be right in 0.5000; see --epochs, --learning-rate and --augment, or make more data",
+    )
+  })
+})
+
 describe('spinpool export and import', () => {
   it('give back a network that predicts the same', () => {
     expect(ran.onnx).toMatchObject({ code: 0, stdout: `${at('net.onnx')}\n`, stderr: '' })
     expect(readFileSync(at('net.onnx')).length).toBeGreaterThan(300)
+    expect(ran.first).toMatchObject({ code: 0, stderr: 'network 0 of 2; choose another with --network\n' })
+    expect(readFileSync(at('first.onnx'))).not.toEqual(readFileSync(at('net.onnx')))
     expect(ran.imported).toMatchObject({ code: 0, stdout: `${imported}\n`, stderr: '' })
     const [before, after] = [jsonOf<Predicted>(ran.predictedOne), jsonOf<Predicted>(ran.predictedImported)]
     expectClose(after.probabilities, before.probabilities, 1e-6)
@@ -468,6 +514,7 @@ describe('what is not possible', () => {
     [['export', net, '-o', at('net.onnx')], 3, 'exists already; name another with --out, or replace it with --force'],
     [['import', 'nothing.safetensors'], 3, 'nothing.safetensors: there is no such file'],
     [['import', 'words.h5', '--activation', 'relu'], 3, 'words.h5: '],
+    [['import', net], 3, `${net}: HDF5 and no safetensors file; a model of spinpool needs no import`],
     [['import', at('one.safetensors'), '--activation', 'relu'], 2, '--activation: relu for layer 1 of'],
     [
       ['import', at('one.safetensors'), '--activation', 'rleu'],

@@ -369,6 +369,18 @@ describe('predict', () => {
   }
   const outputsOfRow = (network: Network, row: number): number[] => outputsFor(network, Array.from(x.subarray(6 * row, 6 * row + 6)))
 
+  it('is refused for another encoding of the same shape', async () => {
+    const angles = { ...data, notes: { model: 'o6', encoding: 'angles' } }
+    const trained = model(angles, networks)
+    const known: TrainedModel = trained.training
+      ? { ...trained, training: { ...trained.training, data: { ...trained.training.data, kind: 'o6 angles' } } }
+      : trained
+    await expect(predict(known, { ...data, notes: { model: 'o6', encoding: 'bonds' } }, 'all', 1)).rejects.toThrow(
+      'the data are o6 bonds and the model is for o6 angles; give data of that kind, or train another model',
+    )
+    await expect(predict(known, angles, 'all', 1)).resolves.toMatchObject({ part: 'all' })
+  })
+
   it('tells of the held-out rows of the data that were trained on, and of all rows of others', async () => {
     const trained = model(data, networks)
     const held = Array.from(part.keys()).filter((row) => part[row] === 2)

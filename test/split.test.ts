@@ -79,6 +79,13 @@ describe('a split into training, validation and test', () => {
     }
   })
 
+  it('is refused where the data themselves put a group into two parts', () => {
+    const data = { ...grouped([1, 1, 2]), part: Int8Array.of(0, 2, 0) }
+    expect(() => splitParts(data, { validation: 0, test: 0 }, '1')).toThrow(
+      'the data put examples of group 1 into train and test, though they depend on each other; allowed: one part for each group',
+    )
+  })
+
   it('is what the data say, where they say it', () => {
     expect(splitParts(smallDataset(), { validation: 0, test: 0 }, '1')).toEqual(Int8Array.of(0, 0, 1, 1, 2, 2))
   })

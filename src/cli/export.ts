@@ -46,6 +46,9 @@ export const exportVerb: Verb = {
       bytes = toSafetensors(network, { title: model.title, producer: `spinpool ${version}`, ...names })
     }
     writeBytes(path, bytes)
+    // Predictions are means over the whole ensemble; a file for others holds one network.
+    if (model.networks.length > 1 && flags.network === undefined)
+      terminal.info(`network 0 of ${model.networks.length}; choose another with --network`)
     terminal.print(path)
     return EXIT.done
   },

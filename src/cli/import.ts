@@ -57,6 +57,9 @@ export const importVerb: Verb = {
       const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
       throw new FileError(`${file}: ${missing ? 'there is no such file' : `cannot be read (${messageOf(error)})`}`)
     }
+    if (Buffer.from(bytes.subarray(1, 4)).toString('latin1') === 'HDF') {
+      throw new FileError(`${file}: HDF5 and no safetensors file; a model of spinpool needs no import: spinpool predict ${file} DATA`)
+    }
     const model = importModel(bytes, {
       file,
       activation: hidden,

@@ -57,8 +57,18 @@ async function watch(terminal: Terminal, flags: Flags, start: (settings: TrainSe
     if (!abort.signal.aborted) terminal.info(`${signal}: leaving the epoch and writing a checkpoint ...`)
     abort.abort()
   }
-  const signals = ['SIGINT', 'SIGTERM'] as const
-  for (const signal of signals) process.on(signal, stop)
+  let started: TrainingStarted | undefined
+  const save = (signal: NodeJS.Signals): void => {
+    terminal.info(`${signal}: writing a checkpoint, and going on`)
+    started?.checkpoint()
+  }
+  const listeners = [
+    ['SIGINT', stop],
+    ['SIGTERM', stop],
+    ['SIGUSR1', save],
+    ['SIGUSR2', save],
+  ] as const
+  for (const [signal, listener] of listeners) process.on(signal, listener)
   const line = new LiveLine(terminal)
   try {
     const result = await start({
@@ -70,7 +80,10 @@ async function watch(terminal: Terminal, flags: Flags, start: (settings: TrainSe
       force: flags.force === true,
       signal: abort.signal,
       command: `spinpool ${process.argv.slice(2).join(' ')}`,
-      onStart: (started) => line.start(started),
+      onStart: (begun) => {
+        started = begun
+        line.start(begun)
+      },
       onEpoch: (report) => line.epoch(report),
       onWarning: (warning) => terminal.warn(warning),
     })
@@ -82,7 +95,7 @@ async function watch(terminal: Terminal, flags: Flags, start: (settings: TrainSe
     terminal.warn(`stopped early; ${result.path} has status interrupted; go on with: spinpool train --resume ${result.path}`)
     return EXIT.interrupted
   } finally {
-    for (const signal of signals) process.off(signal, stop)
+    for (const [signal, listener] of listeners) process.off(signal, listener)
     terminal.clear()
   }
 }

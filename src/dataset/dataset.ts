@@ -38,3 +38,8 @@ export interface Dataset {
   /** What else the file says of itself, attributes of its root. */
   readonly notes: Readonly<Record<string, string | number>>
 }
+
+/** What examples are, as in `o6 angles`; undefined where the data do not say it. */
+export function kindOf({ notes }: Pick<Dataset, 'notes'>): string | undefined {
+  return notes.model === undefined ? undefined : `${notes.model} ${notes.encoding}`
+}

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts'
-import type { Dataset } from './dataset.ts'
+import { type Dataset, partNames } from './dataset.ts'
 import { identityOf } from './hash.ts'
 import { Random } from './random.ts'
 
@@ -18,10 +18,10 @@ export interface Shares {
  * @param seed decimal digits, or any text
  * @param symmetries those that training draws from
  * @returns (count) 0 train, 1 validation, 2 test; indices of `partNames`
- * @throws UsageError where a share is not possible, or there are too few groups for the parts asked for
+ * @throws UsageError where a share is not possible, where the data's own parts divide a group, or there are too few groups for the parts asked for
  */
 export function splitParts(dataset: Dataset, { validation, test }: Shares, seed: string, symmetries: readonly string[] = []): Int8Array {
-  if (dataset.part) return dataset.part.slice()
+  if (dataset.part) return checkedParts(dataset, dataset.part)
   for (const [name, share] of Object.entries({ validation, test })) {
     if (!(share >= 0 && share < 1)) throw new UsageError(`the share of ${name} is ${share}; allowed: from 0 to below 1`)
   }
@@ -49,6 +49,21 @@ export function splitParts(dataset: Dataset, { validation, test }: Shares, seed:
   const part = new Int8Array(count)
   for (const [place, group] of order.entries()) part[group] = place < tested ? 2 : place < tested + validated ? 1 : 0
   return Int8Array.from(groups, (group) => part[group] as number)
+}
+
+/** @throws UsageError where the rows of one group are in several parts */
+function checkedParts({ group }: Dataset, part: Int8Array): Int8Array {
+  const parts = new Map<number, number>()
+  group?.forEach((own, row) => {
+    const before = parts.get(own) ?? (part[row] as number)
+    if (before !== part[row]) {
+      throw new UsageError(
+        `the data put examples of group ${own} into ${partNames[before]} and ${partNames[part[row] as number]}, though they depend on each other; allowed: one part for each group`,
+      )
+    }
+    parts.set(own, before)
+  })
+  return part.slice()
 }
 
 /** The group of every example, numbered 0, 1, 2 ... in order of appearance. */

@@ -67,7 +67,7 @@ function writeRoot(root: File, model: TrainedModel): void {
 function writeTraining(root: File, { settings, data }: TrainingRecord): void {
   writeTextDataset(root, 'training', JSON.stringify(settings, null, 2), 'the settings of the training as resolved, JSON')
   const source = root.create_group('data')
-  writeAttributes(source, { path: data.path, hash: data.hash, count: data.count })
+  writeAttributes(source, { path: data.path, hash: data.hash, count: data.count, ...(data.kind ? { kind: data.kind } : {}) })
   writeNumbers(source, 'part', data.part, [data.part.length], {
     longName: 'what each example was for: 0 training, 1 validation, 2 test',
     units: '1',
@@ -158,6 +158,7 @@ function readTraining(root: File): TrainingRecord {
       path: textOf(source, 'path'),
       hash: textOf(source, 'hash'),
       count: numberOf(source, 'count'),
+      kind: 'kind' in source.attrs ? textOf(source, 'kind') : undefined,
       part: Int8Array.from(numbersOf(datasetAt(source, 'part'))),
     },
   }

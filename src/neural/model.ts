@@ -30,6 +30,8 @@ export interface TrainingRecord {
     /** SHA-256 of the examples and labels, hexadecimal. */
     readonly hash: string
     readonly count: number
+    /** What the examples are, as in `o6 angles`, where the data say it. */
+    readonly kind?: string | undefined
     /** (count) Index of `partNames`: which rows were trained on, validated with, held out. */
     readonly part: Int8Array
   }

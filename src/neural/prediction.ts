@@ -1,4 +1,4 @@
-import { type Dataset, type PartName, partNames } from '../dataset/dataset.ts'
+import { type Dataset, kindOf, type PartName, partNames } from '../dataset/dataset.ts'
 import { hashDataset } from '../dataset/hash.ts'
 import { UsageError } from '../errors.ts'
 import { outputsOf } from './architecture.ts'
@@ -105,7 +105,11 @@ export async function predict(
   }
 }
 
-function checkFit({ shape, classes, architecture }: TrainedModel, data: Dataset): void {
+function checkFit({ shape, classes, architecture, training }: TrainedModel, data: Dataset): void {
+  const [known, given] = [training?.data.kind, kindOf(data)]
+  if (known !== undefined && given !== undefined && known !== given) {
+    throw new UsageError(`the data are ${given} and the model is for ${known}; give data of that kind, or train another model`)
+  }
   const width = data.shape.reduce((a, b) => a * b, 1)
   // Pictures may come as rows of numbers, but not as pictures of another shape.
   const picture = shape.length > 1 && data.shape.length > 1

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { claimArchive, type Claim, openClaim } from '../archive/claim.ts'
 import { checkNoSource } from '../archive/place.ts'
 import { provenance } from '../archive/provenance.ts'
-import type { Dataset } from '../dataset/dataset.ts'
+import { type Dataset, kindOf } from '../dataset/dataset.ts'
 import { hashDataset } from '../dataset/hash.ts'
 import { readDataset } from '../dataset/read.ts'
 import { splitParts } from '../dataset/split.ts'
@@ -63,6 +63,8 @@ export interface TrainingStarted {
   readonly counts: readonly [number, number, number]
   /** Epochs that each network has behind it. */
   readonly epochs: readonly number[]
+  /** Writes a checkpoint soon, and goes on. */
+  readonly checkpoint: () => void
 }
 
 export interface TrainResult {
@@ -96,7 +98,7 @@ export async function trainSettings(path: string, input: unknown, options: Train
   const begun = new Date()
   const claim = claimArchive(options.out, 'network', begun, options.force ?? false, where('out'), 'spinpool train --resume')
   try {
-    const source = { path: resolve(path), hash: hashDataset(data), count: data.count, part }
+    const source = { path: resolve(path), hash: hashDataset(data), count: data.count, kind: kindOf(data), part }
     return await session(data, settings, source, claim, begun, options)
   } finally {
     claim.release()
@@ -256,14 +258,6 @@ async function session(
     if (other)
       throw new FileError(`${claim.path}: process ${other.pid} on host ${other.host} has taken this model over; this training stops`)
   }
-  options.onStart?.({
-    path: claim.path,
-    architecture: training.architecture,
-    settings,
-    threads: training.threads,
-    counts: countsOf(source.part),
-    epochs: training.networks.map(({ epochs }) => epochs),
-  })
   let saving = Promise.resolve()
   const save = (): void => {
     saving = saving.then(async () => {
@@ -272,6 +266,15 @@ async function session(
     })
     saving = saving.catch((error) => onWarning?.(`no checkpoint: ${messageOf(error)}`))
   }
+  options.onStart?.({
+    path: claim.path,
+    architecture: training.architecture,
+    settings,
+    threads: training.threads,
+    counts: countsOf(source.part),
+    epochs: training.networks.map(({ epochs }) => epochs),
+    checkpoint: save,
+  })
   const first = setTimeout(save, Math.min(every, 1000 * FIRST_SAVE))
   const timer = setInterval(save, every)
   let status: TrainResult['status'] = 'interrupted'
