@@ -1,12 +1,24 @@
 import { defineConfig } from 'vitest/config'
 
 // These load every core with threads of their own, or say how soon something must happen.
-const names = ['ising-physics', 'o6-physics', 'o6-tempering', 'tempering', 'gang', 'reproducible', 'run', 'limits', 'signals']
+const names = [
+  'ising-physics',
+  'o6-physics',
+  'o6-tempering',
+  'tempering',
+  'gang',
+  'reproducible',
+  'run',
+  'limits',
+  'signals',
+  'phases-physics',
+]
 const alone = names.map((name) => `test/${name}.test.ts`)
 
 export default defineConfig({
   test: {
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     coverage: { provider: 'v8', include: ['src/**'] },
     projects: [
       // Many of these wait, for processes that begin, for a cluster; two at once fill the cores.

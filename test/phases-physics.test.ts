@@ -33,7 +33,7 @@ describe('networks of 30 neurons that see Ising configurations', () => {
     await run({ ...job, sweeps: 6000, measureEvery: 10, seed: 5 }, { out: archive, threads: 2 })
     predictions = []
     for (const size of sizes) predictions.push(await outputs(archive, size))
-  })
+  }, 120_000)
 
   it('are nearly as often right on copies that they have not seen as the best threshold on |m| is', () => {
     for (const { part, classification, baseline } of predictions) {
