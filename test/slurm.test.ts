@@ -131,9 +131,12 @@ describe.skipIf(!available())('on a cluster', () => {
 
     expect(await submit(out)).toMatchObject({ code: 3, stderr: expect.stringContaining(`${parts[0]} exists already`) })
     const again = jsonOf<Submitted>(await submit(out, '--force'))
-    await cluster.reaches(`${again.array}_1`, ['RUNNING', 'COMPLETED', ...FAILED])
+    // Slurm calls a job running before the script has said anything.
+    const log = join(cwd, 'cancelled', `slurm-${again.array}_1.log`)
+    await expect
+      .poll(() => (existsSync(log) ? readFileSync(log, 'utf8') : ''), { timeout: 30_000, interval: 200 })
+      .toContain(`goes on with ${parts[0]}\n`)
     await cluster.run('scancel', [String(again.array)])
     await cluster.reaches(`${again.array}_1`, ['CANCELLED', 'COMPLETED', ...FAILED])
-    expect(readFileSync(join(cwd, 'cancelled', `slurm-${again.array}_1.log`), 'utf8')).toContain(`goes on with ${parts[0]}\n`)
   }, 90_000)
 })
