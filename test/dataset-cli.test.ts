@@ -129,7 +129,7 @@ describe('spinpool dataset', () => {
     ],
     [['rectangles', '--count', '4e9'], 2, '4000000000 pictures of 3 x 3 pixels: they need 134 GiB'],
     [['rectangles', '--seed', '-1'], 2, "--seed: '-1' is not possible; allowed: whole numbers from 0 to 2^64 - 1"],
-    [['rectangles', '--seed', '18446744073709551616'], 2, "--seed: 18446744073709551616 is not possible"],
+    [['rectangles', '--seed', '18446744073709551616'], 2, '--seed: 18446744073709551616 is not possible'],
     [['rectangles', '--colour'], 2, '--colour: unknown flag'],
     [['rectangles', '--out', 'nowhere/data.h5'], 3, 'does not exist; make it first, or name another with --out'],
     [['phases'], 2, 'no archive; name those that configurations are taken from'],

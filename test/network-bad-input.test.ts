@@ -111,7 +111,7 @@ describe('the flags of a training', () => {
     [{ classWeights: '0,0' }, '--class-weights: all are 0'],
     [{ schedule: 'step:30' }, "--schedule: 'step:30' has 1 number, step takes 2"],
     [{ schedule: 'cosin' }, "--schedule: 'cosin' is no schedule; did you mean 'cosine'?; allowed: constant, cosine"],
-    [{ seed: '18446744073709551616' }, "--seed: 18446744073709551616 is not possible; allowed: whole numbers from 0 to 2^64 - 1"],
+    [{ seed: '18446744073709551616' }, '--seed: 18446744073709551616 is not possible; allowed: whole numbers from 0 to 2^64 - 1'],
     [{ augment: 'flop' }, "--augment: 'flop' is not possible; did you mean 'flip'?; allowed: all, or some of flip,"],
     [{ augment: 'flip' }, '--augment: flip is no symmetry of these data (2 x 2); allowed: reflection, transposition'],
   ]

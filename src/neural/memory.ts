@@ -97,6 +97,8 @@ export class NetworkMemory {
   readonly evaluatedHits: number
   readonly outputs: number
   readonly barrier: number
+  /** Pieces of work that members of a gang have taken, (1 + layers) int32: of the rows of a batch, of the weights of each layer. */
+  readonly taken: number
   readonly bytes: number
 
   constructor({ architecture, batch, trained, evaluated, augmented, dropout }: NetworkSize, start: number) {
@@ -145,6 +147,7 @@ export class NetworkMemory {
     this.evaluatedHits = layout.bytes(evaluated)
     this.outputs = layout.bytes(4 * evaluated * (layers.at(-1)?.neurons ?? 0))
     this.barrier = layout.i32(BARRIER_WORDS)
+    this.taken = layout.i32(1 + layers.length)
     this.bytes = layout.end - start
   }
 

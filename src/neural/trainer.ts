@@ -6,11 +6,15 @@ import { type DataPlace, NetworkMemory } from './memory.ts'
 import { foundClass } from './metrics.ts'
 import type { EpochTask, NetworkSpec, NetworkTraining } from './tasks.ts'
 
+/** Pieces that a member takes of a batch, or of the weights of a layer, on average. */
+const PIECES = 4
+
 /**
  * One network in shared memory, trained and evaluated by the members of a gang. The slow twin is reference.ts.
  *
  * Which thread does what changes no bit: a batch is cut by rows for everything up to the errors δ, and by weights for the
- * gradients, so that each number is summed by one thread, in the order of the examples. Between the two the members meet.
+ * gradients, so that each number is summed by one thread, in the order of the examples. Between the two the members meet;
+ * until then they take piece after piece.
  */
 export class Trainer {
   readonly #memory: NetworkMemory
@@ -35,6 +39,7 @@ export class Trainer {
   readonly #evaluatedHits: Uint8Array
   readonly #evaluatedOutputs: Float32Array
   readonly #barrier: Int32Array
+  readonly #taken: Int32Array
 
   constructor(spec: NetworkSpec, kernels: Kernels, { buffer }: WebAssembly.Memory, data: DataPlace) {
     const { size, offset, training } = spec
@@ -62,6 +67,7 @@ export class Trainer {
     this.#evaluatedHits = new Uint8Array(buffer, memory.evaluatedHits, size.evaluated)
     this.#evaluatedOutputs = new Float32Array(buffer, memory.outputs, size.evaluated * last.neurons)
     this.#barrier = new Int32Array(buffer, memory.barrier, BARRIER_WORDS)
+    this.#taken = new Int32Array(buffer, memory.taken, 1 + memory.layers.length)
   }
 
   /**
@@ -72,15 +78,20 @@ export class Trainer {
   epoch({ count, rate, steps, member, members }: EpochTask, stop: () => boolean): boolean {
     const { training } = this.#spec
     const barrier = new Barrier(this.#barrier, members)
-    const goOn = (): boolean => !stop()
+    const goOn = (): boolean => {
+      this.#taken.fill(0)
+      return !stop()
+    }
     if (training && count > 0) {
       this.#transpose(member, members)
       if (!barrier.meet(true, goOn)) return false
       for (let start = 0, step = steps; start < count; start += training.batch, step++) {
         const m = Math.min(training.batch, count - start)
-        this.#learnRows(training, start, m, step, Math.floor((m * member) / members), Math.floor((m * (member + 1)) / members))
+        this.#share(0, m, members, (from, to) => this.#learnRows(training, start, m, step, from, to))
         if (!barrier.meet(true, goOn)) return false
-        this.#learnWeights(training, m, rate, step + 1, member, members)
+        this.#memory.layers.forEach(({ inputs }, l) => {
+          this.#share(1 + l, inputs, members, (from, to) => this.#learnWeights(training, m, rate, step + 1, l, from, to))
+        })
         if (!barrier.meet(true, goOn)) return false
       }
     }
@@ -90,7 +101,6 @@ export class Trainer {
   /** Rows [from, to) of a batch of m: input (m, inputs) -> outputs -> cost -> δ (m, n) of every layer. */
   #learnRows(training: NetworkTraining, start: number, m: number, step: number, from: number, to: number): void {
     const count = to - from
-    if (count === 0) return
     this.#gather(training, start + from, from, count)
     this.#forward(from, count, training, step)
     this.#compare(start, m, from, to)
@@ -178,25 +188,37 @@ export class Trainer {
     }
   }
 
-  /** ∂C/∂W (n_in, n) = aᵀ δ and ∂C/∂b (n) = Σ δ of this member's share of the weights, and one step along them. */
-  #learnWeights({ optimizer }: NetworkTraining, m: number, rate: number, step: number, member: number, members: number): void {
+  /**
+   * ∂C/∂W (n_in, n) = aᵀ δ of rows [from, to) of the weights of a layer, and one step along it; with the first of them also
+   * ∂C/∂b (n) = Σ δ.
+   */
+  #learnWeights({ optimizer }: NetworkTraining, m: number, rate: number, step: number, l: number, from: number, to: number): void {
     const { layers, gradients, input } = this.#memory
     const kernels = this.#kernels
-    layers.forEach((layer, l) => {
-      const before = layers[l - 1]?.a ?? input
-      const [from, to] = shareOf(layer.inputs, member, members)
-      if (to > from) {
-        const at = layer.weights + 4 * from * layer.stride
-        const G = gradients + at
-        kernels.denseGradient(before + 4 * from, layer.inputStride, layer.delta, layer.stride, G, layer.stride, to - from, m, layer.columns)
-        this.#step(at, (to - from) * layer.stride, rate, step, optimizer.l2, optimizer.optimizer === 'adamw' ? optimizer.weightDecay : 0)
-        this.#transposeRows(l, from, to)
-      }
-      if (l % members === member) {
-        kernels.denseSumRows(layer.delta, layer.stride, m, gradients + layer.biases)
-        this.#step(layer.biases, layer.stride, rate, step, 0, 0)
-      }
-    })
+    const layer = layers[l] as (typeof layers)[number]
+    const { stride, columns, delta, inputStride } = layer
+    const before = layers[l - 1]?.a ?? input
+    const at = layer.weights + 4 * from * stride
+    kernels.denseGradient(before + 4 * from, inputStride, delta, stride, gradients + at, stride, to - from, m, columns)
+    this.#step(at, (to - from) * stride, rate, step, optimizer.l2, optimizer.optimizer === 'adamw' ? optimizer.weightDecay : 0)
+    this.#transposeRows(l, from, to)
+    if (from > 0) return
+    kernels.denseSumRows(delta, stride, m, gradients + layer.biases)
+    this.#step(layer.biases, stride, rate, step, 0, 0)
+  }
+
+  /**
+   * Hands [0, count) out in pieces to whichever member is free: of two threads one is always slower for a while. What comes
+   * out does not depend on who takes a piece, nor on how large it is.
+   *
+   * @param counter which of the counters, 0 at the beginning
+   * @param act a piece, which begins with a multiple of four
+   */
+  #share(counter: number, count: number, members: number, act: (from: number, to: number) => void): void {
+    // Alone there is nobody to share with, and nothing to count.
+    const piece = members === 1 ? count : 4 * Math.ceil(count / (4 * PIECES * members))
+    const next = (from: number): number => (members === 1 ? from + piece : piece * Atomics.add(this.#taken, counter, 1))
+    for (let from = members === 1 ? 0 : next(0); from < count; from = next(from)) act(from, Math.min(count, from + piece))
   }
 
   /** One step of the optimiser for `count` numbers at `at` of a block of parameters. */
