@@ -245,7 +245,7 @@ describe('a worker that dies', () => {
   ] as const)('leaves the epochs before it, from which the training goes on: it %s, of %d', async (way, threads, why) => {
     const input = { layers: [12, 6], epochs: 6, seed: 7, batch: 16 }
     const out = free()
-    process.env.SPINPOOL_TEST_DEATH = `${way} 70`
+    process.env.SPINPOOL_TEST_DEATH = `${way} 100`
     process.env.SPINPOOL_TEST_DEAD = `${out}-dead`
     const failure = await trainTo(out, input, { threads, shortestPart: 0, worker }).catch((error: unknown) => error)
     expect(existsSync(`${out}-dead`)).toBe(true)
