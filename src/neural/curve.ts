@@ -177,9 +177,12 @@ function cellsOf(group: Int32Array, at: Int32Array, values: Float64Array, temper
   return groups.values()
 }
 
+/** |ln p/(1 - p)| up to which a curve is nearly a straight line through its crossing: p from 0.38 to 0.62. */
+const STRAIGHT = 0.5
+
 /**
- * Where a curve goes through one half, by a straight line in its logit, ln p/(1 - p), between two temperatures; the middle one
- * where noise makes it cross more than once.
+ * Where a curve goes through one half: a straight line in its logit, ln p/(1 - p), through all points near the crossing. Two
+ * neighbours alone would take their noise for the slope, and where noise makes it steep the error seem small.
  */
 export function crossingOf(temperature: Float64Array, probability: Float64Array): number | undefined {
   // Without its only group a temperature has no probability; the line then goes past it.
@@ -187,12 +190,19 @@ export function crossingOf(temperature: Float64Array, probability: Float64Array)
     T: temperature[t] as number,
     logit: Math.log(Math.max(p, 1e-12) / Math.max(1 - p, 1e-12)),
   })).filter(({ logit }) => !Number.isNaN(logit))
-  const crossings = points.slice(1).flatMap((after, i) => {
-    const before = points[i] as typeof after
-    if (before.logit > 0 === after.logit > 0) return []
-    return [before.T + ((after.T - before.T) * before.logit) / (before.logit - after.logit)]
-  })
-  return crossings[Math.floor(crossings.length / 2)]
+  const turns = points.slice(1).flatMap(({ logit }, i) => ((points[i] as { logit: number }).logit > 0 === logit > 0 ? [] : [i]))
+  const turn = turns[Math.floor(turns.length / 2)]
+  if (turn === undefined) return undefined
+  let [from, to] = [turn, turn + 1]
+  const isNear = (k: number): boolean => Math.abs(points[k]?.logit ?? Number.POSITIVE_INFINITY) <= STRAIGHT
+  while (isNear(from - 1)) from--
+  while (isNear(to + 1)) to++
+  const near = points.slice(from, to + 1)
+  const [T, logit] = [meanOf(near.map((point) => point.T)), meanOf(near.map((point) => point.logit))]
+  const slope = near.reduce((sum, p) => sum + (p.T - T) * (p.logit - logit), 0) / near.reduce((sum, p) => sum + (p.T - T) ** 2, 0)
+  const crossing = T - logit / slope
+  const [first, last] = [near[0]?.T ?? crossing, near.at(-1)?.T ?? crossing]
+  return crossing >= first && crossing <= last ? crossing : undefined
 }
 
 function meanOf(values: readonly number[]): number {
