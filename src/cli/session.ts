@@ -8,6 +8,7 @@ import { shardName } from '../job/shard.ts'
 import { counted, formatSeconds } from '../report/number.ts'
 import { summaryJson } from '../report/summary.ts'
 import { printTables, printWarnings } from './summary.ts'
+import { hearSignals } from './signals.ts'
 import type { Terminal } from './terminal.ts'
 import type { Flags } from './verb.ts'
 
@@ -24,34 +25,18 @@ export async function watch(
   flags: Flags,
   start: (settings: SessionSettings) => Promise<RunResult & Partial<ResumeResult>>,
 ): Promise<number> {
-  const abort = new AbortController()
-  let started: Started | undefined
-  const stop = (signal: NodeJS.Signals): void => {
-    if (!abort.signal.aborted) terminal.info(`${signal}: finishing the round and writing a checkpoint ...`)
-    abort.abort()
-  }
-  const save = (signal: NodeJS.Signals): void => {
-    terminal.info(`${signal}: writing a checkpoint, and going on`)
-    started?.checkpoint()
-  }
-  const listeners = [
-    ['SIGINT', stop],
-    ['SIGTERM', stop],
-    ['SIGUSR1', save],
-    ['SIGUSR2', save],
-  ] as const
-  for (const [signal, listener] of listeners) process.on(signal, listener)
+  const signals = hearSignals(terminal, 'finishing the round')
   try {
     const result = await start({
       force: flags.force === true,
       command: `spinpool ${process.argv.slice(2).join(' ')}`,
-      signal: abort.signal,
+      signal: signals.signal,
       // The limit is on the whole process.
       since: 0,
       onProgress: (progress) => terminal.progress(progress),
       onWarning: (warning) => terminal.warn(warning),
       onStart: (begun) => {
-        started = begun
+        signals.checkpoint = begun.checkpoint
         announce(begun, terminal)
       },
     })
@@ -66,7 +51,7 @@ export async function watch(
     terminal.warn(`${why}${so}; ${result.path} has status interrupted; go on with: spinpool resume ${result.path}`)
     return EXIT.interrupted
   } finally {
-    for (const [signal, listener] of listeners) process.off(signal, listener)
+    signals.release()
     terminal.clear()
   }
 }

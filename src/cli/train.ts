@@ -5,6 +5,7 @@ import type { TrainedModel } from '../neural/model.ts'
 import type { Prediction } from '../neural/prediction.ts'
 import type { TrainingStarted, TrainResult, TrainSettings } from '../neural/train.ts'
 import { counted, formatSeconds } from '../report/number.ts'
+import { hearSignals } from './signals.ts'
 import type { Terminal } from './terminal.ts'
 import { flagOf, readTraining, threadsFlag, trainingOptions } from './training-flags.ts'
 import { type Flags, jsonOption, type Verb } from './verb.ts'
@@ -52,23 +53,7 @@ export const trainVerb: Verb = {
 }
 
 async function watch(terminal: Terminal, flags: Flags, start: (settings: TrainSettings) => Promise<TrainResult>): Promise<number> {
-  const abort = new AbortController()
-  const stop = (signal: NodeJS.Signals): void => {
-    if (!abort.signal.aborted) terminal.info(`${signal}: leaving the epoch and writing a checkpoint ...`)
-    abort.abort()
-  }
-  let started: TrainingStarted | undefined
-  const save = (signal: NodeJS.Signals): void => {
-    terminal.info(`${signal}: writing a checkpoint, and going on`)
-    started?.checkpoint()
-  }
-  const listeners = [
-    ['SIGINT', stop],
-    ['SIGTERM', stop],
-    ['SIGUSR1', save],
-    ['SIGUSR2', save],
-  ] as const
-  for (const [signal, listener] of listeners) process.on(signal, listener)
+  const signals = hearSignals(terminal, 'leaving the epoch')
   const line = new LiveLine(terminal)
   try {
     const result = await start({
@@ -78,10 +63,10 @@ async function watch(terminal: Terminal, flags: Flags, start: (settings: TrainSe
       threads: threadsFlag(flags),
       checkpointEvery: flags.checkpointEvery === undefined ? undefined : String(flags.checkpointEvery),
       force: flags.force === true,
-      signal: abort.signal,
+      signal: signals.signal,
       command: `spinpool ${process.argv.slice(2).join(' ')}`,
       onStart: (begun) => {
-        started = begun
+        signals.checkpoint = begun.checkpoint
         line.start(begun)
       },
       onEpoch: (report) => line.epoch(report),
@@ -95,7 +80,7 @@ async function watch(terminal: Terminal, flags: Flags, start: (settings: TrainSe
     terminal.warn(`stopped early; ${result.path} has status interrupted; go on with: spinpool train --resume ${result.path}`)
     return EXIT.interrupted
   } finally {
-    for (const [signal, listener] of listeners) process.off(signal, listener)
+    signals.release()
     terminal.clear()
   }
 }

@@ -4,13 +4,13 @@ import type { ArchiveStatus, SimulationData } from '../archive/data.ts'
 import { provenance } from '../archive/provenance.ts'
 import { type Archive, openArchive } from '../archive/read.ts'
 import { writeArchive } from '../archive/write.ts'
-import { FileError, UsageError } from '../errors.ts'
+import { FileError } from '../errors.ts'
 import { readDuration } from '../job/duration.ts'
 import type { Where } from '../job/job.ts'
 import type { Plan } from '../job/plan.ts'
-import { allowed, type JobInput } from '../job/schema.ts'
+import type { JobInput } from '../job/schema.ts'
 import { shardName } from '../job/shard.ts'
-import { threadCount } from '../pool/threads.ts'
+import { checkedThreads } from '../pool/threads.ts'
 import { type Deadline, findDeadline } from './deadline.ts'
 import type { Progress } from './progress.ts'
 import { Sampling } from './sampling.ts'
@@ -103,10 +103,7 @@ interface SessionsBefore {
  */
 export function openSession(keys: Partial<JobInput>, settings: SessionSettings): Session {
   const where = settings.where ?? ((key: string) => key)
-  const threads = threadCount(settings.threads ?? keys.threads)
-  if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
-    throw new UsageError(`${where('threads')}: ${threads} is not possible; allowed: ${allowed.threads}`)
-  }
+  const threads = checkedThreads(settings.threads ?? keys.threads, where('threads'))
   const limit = settings.timeLimit ?? keys.timeLimit
   return {
     threads,

@@ -3,8 +3,8 @@ import { MachineError } from '../errors.ts'
 const PAGE = 65536
 /** The most that one WebAssembly memory holds, less a page, so that every offset stays below 2^32. */
 export const ARENA_LIMIT = 65535 * PAGE
-/** Offset 0 is kept free: a pointer that is 0 is a mistake. */
-const FIRST = 1024
+/** First byte that may be used: constants of the kernels lie below, and a pointer that is 0 is a mistake. */
+export const ARENA_START = 1024
 
 /** Where a block lies: which memory, and from which byte on. */
 export interface Place {
@@ -20,12 +20,12 @@ export interface Place {
 export function placeBlocks(sizes: readonly number[]): { readonly places: readonly Place[]; readonly arenas: readonly number[] } {
   const places: Place[] = []
   const arenas: number[] = []
-  let end = FIRST
+  let end = ARENA_START
   for (const size of sizes) {
     const bytes = Math.ceil(size / 64) * 64
     if (arenas.length === 0 || end + bytes > ARENA_LIMIT) {
       arenas.push(0)
-      end = FIRST
+      end = ARENA_START
     }
     places.push({ arena: arenas.length - 1, offset: end })
     end += bytes

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts'
-import { ARENA_LIMIT, createArena, formatBytes } from '../memory/arena.ts'
+import { ARENA_LIMIT, ARENA_START, createArena, formatBytes } from '../memory/arena.ts'
 import { instantiateKernels } from '../memory/kernels.ts'
 import { compileKernels, workerFile } from '../pool/built.ts'
 import { openPool } from '../pool/pool.ts'
@@ -10,8 +10,6 @@ import { standardise } from './standardise.ts'
 import { EPOCH_PING, type EpochResult, type EpochTask, type NetworkSpec, type TrainerContext } from './tasks.ts'
 import { Trainer } from './trainer.ts'
 
-/** Offset 0 is kept free: a pointer that is 0 is a mistake. */
-const FIRST = 1024
 /** Rows that are in work at once. */
 const BATCH = 128
 /** Rows that one thread copies in at a time: a copy of all would be written to fresh pages, which takes half as long as the products. */
@@ -48,8 +46,8 @@ export async function evaluate(
   const turns = alone ? Math.max(1, Math.ceil(count / TURN)) : 1
   const rows = Math.ceil(count / turns)
   const size: NetworkSize = { architecture, batch: BATCH, trained: 0, evaluated: rows, augmented: false, dropout: false }
-  const place = placeData(FIRST, rows, inputs, 0)
-  const start = FIRST + place.bytes
+  const place = placeData(ARENA_START, rows, inputs, 0)
+  const start = ARENA_START + place.bytes
   const { bytes } = new NetworkMemory(size, 0)
   const total = start + networks.length * bytes
   if (total > ARENA_LIMIT) {

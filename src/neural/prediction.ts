@@ -181,15 +181,7 @@ function classOne(values: ArrayLike<number>, outputs: number): Float64Array {
 }
 
 function probabilities(mean: Float64Array, outputs: number, classes: number): Float64Array {
-  if (classes === 2)
-    return Float64Array.from(classOne(mean, outputs)).reduce(
-      (all, p, i) => {
-        all[2 * i] = 1 - p
-        all[2 * i + 1] = p
-        return all
-      },
-      new Float64Array((2 * mean.length) / outputs),
-    )
+  if (classes === 2) return Float64Array.from([...classOne(mean, outputs)].flatMap((p) => [1 - p, p]))
   const within = mean.map(bounded)
   return within.map((value, i) => {
     const at = i - (i % outputs)

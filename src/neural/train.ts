@@ -9,7 +9,7 @@ import { splitParts } from '../dataset/split.ts'
 import { FileError, MachineError, messageOf, UsageError } from '../errors.ts'
 import { readDuration } from '../job/duration.ts'
 import type { Where } from '../job/job.ts'
-import { threadCount } from '../pool/threads.ts'
+import { checkedThreads } from '../pool/threads.ts'
 import { type Architecture, parameterCount, sizesOf } from './architecture.ts'
 import type { EpochReport } from './learner.ts'
 import type { TrainedModel, TrainingRecord } from './model.ts'
@@ -220,10 +220,7 @@ async function session(
   before?: TrainedModel,
 ): Promise<TrainResult> {
   const where = options.where ?? ((key: string) => key)
-  const threads = threadCount(options.threads)
-  if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
-    throw new UsageError(`${where('threads')}: ${threads} is not possible; allowed: whole numbers from 1 to 1024`)
-  }
+  const threads = checkedThreads(options.threads, where('threads'))
   const every = Math.min(1000 * readDuration(options.checkpointEvery ?? CHECKPOINT_EVERY, where('checkpointEvery')), LONGEST_TIMER)
   const { onEpoch, worker, shortestPart, onWarning } = options
   const lost = new AbortController()
@@ -272,7 +269,7 @@ async function session(
     settings,
     threads: training.threads,
     counts: countsOf(source.part),
-    epochs: training.networks.map(({ epochs }) => epochs),
+    epochs: training.epochs,
     checkpoint: save,
   })
   const first = setTimeout(save, Math.min(every, 1000 * FIRST_SAVE))

@@ -1,7 +1,7 @@
 import { type Dataset, partNames } from '../dataset/dataset.ts'
 import { pictureOf } from '../dataset/symmetry.ts'
 import { UsageError } from '../errors.ts'
-import { ARENA_LIMIT, createArena, formatBytes } from '../memory/arena.ts'
+import { ARENA_LIMIT, ARENA_START, createArena, formatBytes } from '../memory/arena.ts'
 import { Barrier, BARRIER_WORDS } from '../pool/barrier.ts'
 import { compileKernels, workerFile } from '../pool/built.ts'
 import { openPool, type Pool } from '../pool/pool.ts'
@@ -69,9 +69,9 @@ export class Training {
       augmented,
       dropout: settings.dropout > 0,
     }
-    const place = placeData(FIRST, data.count, this.architecture.inputs, outputs)
+    const place = placeData(ARENA_START, data.count, this.architecture.inputs, outputs)
     const numbers = Math.max(4096, (augmented ? 3 : 1) * most)
-    const start = FIRST + place.bytes
+    const start = ARENA_START + place.bytes
     const bytes = new NetworkMemory(size, 0).bytes
     const total = start + settings.seeds * bytes + Uniforms.bytes(numbers)
     if (total > ARENA_LIMIT) {
@@ -123,6 +123,11 @@ export class Training {
   /** Threads that are of use. */
   get threads(): number {
     return Math.min(this.#options.threads, this.#settings.seeds) * this.#members
+  }
+
+  /** Epochs that each network has behind it. */
+  get epochs(): number[] {
+    return this.#learners.map(({ epochs }) => epochs)
   }
 
   get networks(): TrainedNetwork[] {
@@ -210,9 +215,6 @@ export class Training {
     return Math.max(1, Math.min(Math.floor(threads / Math.min(threads, seeds)), Math.floor(seconds / shortestPart), batch))
   }
 }
-
-/** Offset 0 is kept free: a pointer that is 0 is a mistake. */
-const FIRST = 1024
 
 function rowsOf(part: Int8Array, name: (typeof partNames)[number]): Int32Array {
   const index = partNames.indexOf(name)
