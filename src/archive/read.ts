@@ -59,6 +59,10 @@ export interface ArchivedSimulation {
   readonly acceptance?: Float64Array
   readonly roundTrips?: Float64Array
   readonly timing: Readonly<Record<string, number>>
+  /** Whether there is a dataset at a path such as `bins/energy`. */
+  has(path: string): boolean
+  /** Names of the datasets of a group such as `series`; none where there is no such group. */
+  members(group: string): readonly string[]
   /** Any dataset of this simulation by its path, such as `bins/energy`, with its shape. @throws FileError where there is none */
   read(path: string): { readonly shape: readonly number[]; readonly values: ArrayLike<number> }
   /** The same for what is large and has three dimensions or more, row by row. @throws FileError also in between */
@@ -227,6 +231,12 @@ function readSimulation(group: Group, name: string, path: string): ArchivedSimul
         }
       : {}),
     timing: Object.fromEntries(timing.keys().map((key) => [key, numbersOf(datasetAt(timing, key))[0] as number])),
+    has: (key) => {
+      const parts = key.split('/')
+      const last = parts.pop() ?? ''
+      return membersOf(group, parts).includes(last)
+    },
+    members: (name) => membersOf(group, [name]),
     read: (key) => {
       try {
         const dataset = datasetBelow(group, key)
@@ -243,6 +253,17 @@ function readSimulation(group: Group, name: string, path: string): ArchivedSimul
       }
     },
   }
+}
+
+/** Names below a group below this one; none where it is not there. */
+function membersOf(group: Group, path: readonly string[]): string[] {
+  let at = group
+  for (const name of path) {
+    const child = at.keys().includes(name) ? at.get(name) : undefined
+    if (!isKind(child, 'Group')) return []
+    at = child
+  }
+  return at.keys()
 }
 
 function datasetBelow(group: Group, path: string): Dataset {

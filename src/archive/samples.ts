@@ -1,0 +1,59 @@
+/**
+ * Single measurements of a simulation, one after another in time: the whole series where `series` was asked for, else the
+ * trace that every run keeps, which is thinned to a bounded number of records. What needs the joint distribution of
+ * observables (histograms, reweighting, autocorrelation functions) reads them here. Means and errors do not: they come from
+ * bins of all samples.
+ */
+import type { ArchivedSimulation } from './read.ts'
+
+/** Measurements of one kind of all replicas, equally spaced in time. */
+export interface Samples {
+  /** `series`: every sample; `trace`: one out of several. */
+  readonly kind: 'series' | 'trace'
+  /** Names of the observables that were kept. */
+  readonly observables: readonly string[]
+  /** Sweeps of a replica before each of them, thermalization included, (sample); ascending. */
+  readonly sweep: Float64Array
+  readonly copies: number
+  /** One observable of one copy at one temperature, (sample); NaN where nothing was measured. @throws FileError where the file is damaged */
+  of(observable: string, temperature: number, copy: number): Float64Array
+}
+
+/** Samples after the thermalization; undefined where the archive has neither a series nor a trace, or nothing was measured yet. */
+export function samplesOf(simulation: ArchivedSimulation): Samples | undefined {
+  const { thermalization, measureEvery } = simulation
+  if (simulation.has('series/energy')) {
+    const count = simulation.read('series/energy').shape[2] ?? 0
+    const sweep = Float64Array.from({ length: count }, (_, k) => thermalization + (k + 1) * measureEvery)
+    return count > 0 ? samples(simulation, 'series', sweep, 0) : undefined
+  }
+  const whole = traceOf(simulation)
+  if (!whole) return undefined
+  const first = whole.sweep.findIndex((sweep) => sweep > thermalization)
+  return first < 0 ? undefined : samples(simulation, 'trace', whole.sweep.subarray(first), first)
+}
+
+/** What was measured from the first sweep on, thermalization included; undefined where the archive has none. */
+export function traceOf(simulation: ArchivedSimulation): Samples | undefined {
+  if (!simulation.has('trace/energy')) return undefined
+  const sweep = Float64Array.from(simulation.read('trace/sweep').values)
+  return sweep.length > 0 ? samples(simulation, 'trace', sweep, 0) : undefined
+}
+
+function samples(simulation: ArchivedSimulation, kind: Samples['kind'], sweep: Float64Array, first: number): Samples {
+  const { copies } = simulation
+  const length = first + sweep.length
+  const read = new Map<string, ArrayLike<number>>()
+  return {
+    kind,
+    observables: simulation.members(kind).filter((name) => name !== 'sweep'),
+    sweep,
+    copies,
+    of: (observable, temperature, copy) => {
+      const values = read.get(observable) ?? simulation.read(`${kind}/${observable}`).values
+      read.set(observable, values)
+      const from = (temperature * copies + copy) * length + first
+      return Float64Array.from({ length: sweep.length }, (_, k) => values[from + k] as number)
+    },
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * What a figure shows, before anybody has decided how it is drawn: numbers, names and what belongs together. The same figure
+ * becomes SVG and PNG (chart-spec.ts) and a page to look into (src/page), so that what is on paper and on the screen is the
+ * same. All text may come from files; who draws it escapes it.
+ */
+
+export interface Axis {
+  /** With its unit, as in `energy per site` or `temperature T (k_B = 1)`. */
+  readonly label: string
+  readonly log?: boolean
+  /** Default: what the data need. */
+  readonly domain?: readonly [number, number]
+  /** True where there is nothing between whole numbers. */
+  readonly whole?: boolean
+}
+
+/** Points of one kind in one chart. */
+export interface Series {
+  /** In the legend, as in `L = 32`; series of the same name share an entry, a colour and a symbol. */
+  readonly name: string
+  readonly x: readonly number[]
+  /** NaN is a gap. */
+  readonly y: readonly number[]
+  /** Standard errors of y; NaN where there is none. */
+  readonly error?: readonly number[]
+  readonly mark: 'points' | 'line' | 'points and line' | 'steps'
+  /** A line beside data: thinner or broken, `exact` has the colour of the data of the same name. */
+  readonly role?: 'data' | 'exact' | 'guide'
+}
+
+/** A straight line across the whole chart. */
+export interface Guide {
+  readonly axis: 'x' | 'y'
+  readonly value: number
+  readonly label: string
+}
+
+/** Quantities against each other. */
+export interface Chart {
+  readonly kind: 'chart'
+  /** Unique on a page, letters, digits and `-`, as in `ising-specific-heat`. */
+  readonly id: string
+  readonly title: string
+  readonly subtitle?: string
+  readonly x: Axis
+  readonly y: Axis
+  readonly series: readonly Series[]
+  readonly guides?: readonly Guide[]
+  /** One sentence that says what is to be seen, for those who cannot see it. */
+  readonly description: string
+}
+
+/** One picture of a lattice. */
+export interface Picture {
+  readonly caption: string
+  readonly width: number
+  readonly height: number
+  /** (y, x, 4) red, green, blue, alpha; the first row is the top. */
+  readonly rgba: Uint8Array
+}
+
+/** Pictures beside each other. */
+export interface Pictures {
+  readonly kind: 'pictures'
+  readonly id: string
+  readonly title: string
+  readonly subtitle?: string
+  readonly columns: number
+  readonly pictures: readonly Picture[]
+  /** What the colours mean, each with its name; none where the subtitle says it. */
+  readonly key?: readonly { readonly colour: string; readonly name: string }[]
+  readonly description: string
+}
+
+export type Figure = Chart | Pictures
