@@ -2,7 +2,8 @@ import { Damage, datasetAt, groupAt, NumberStream, numberOf, numbersOf } from '.
 import { type Dataset, type Group, type Numbers, writeNumber, writeNumbers, writeParts } from './hdf5.ts'
 
 // All that a resume needs, in the group `checkpoint` of a simulation: one dataset for each kind of numbers, those of all
-// ensembles one behind the other. The series and snapshots that all of them have are outside, where readers find them.
+// ensembles one behind the other. The series, rows of the trace and snapshots that all of them have are outside, where readers
+// find them.
 
 /** What is kept of the ensembles of one simulation, or of those simulations that exchange a parameter. */
 export interface CheckpointData {
@@ -27,6 +28,9 @@ export interface CheckpointNumbers {
   /** Samples of the series, and times of snapshots, that are outside. */
   readonly samples: number
   readonly snapshots: number
+  /** Rows of the trace that are outside, and rounds between them; 0 of an archive made before there were traces. */
+  readonly traceRows: number
+  readonly traceEvery: number
   /** Times of snapshots that any ensemble has taken. */
   readonly snapshotsTaken: number
   /** Seconds that threads stood idle outside of gangs, and that saving took. */
@@ -34,7 +38,9 @@ export interface CheckpointNumbers {
   readonly saveSeconds: number
 }
 
-const NUMBERS = ['samples', 'snapshots', 'snapshotsTaken', 'waitSeconds', 'saveSeconds'] as const
+const NUMBERS = ['samples', 'snapshots', 'traceRows', 'traceEvery', 'snapshotsTaken', 'waitSeconds', 'saveSeconds'] as const
+/** Numbers that came later: where they are missing they are 0. */
+const LATER: ReadonlySet<string> = new Set(['traceRows', 'traceEvery'])
 
 export function writeCheckpoint(group: Group, { ensembles, numbers, snapshotsDue, fields }: CheckpointData): void {
   for (const name of NUMBERS) writeNumber(group, name, numbers[name])
@@ -59,7 +65,14 @@ export class CheckpointReader {
     this.#group = group
     this.ensembles = Array.from(numbersOf(datasetAt(group, 'ensembles')))
     this.snapshotsDue = Array.from(numbersOf(datasetAt(group, 'snapshots_due')))
-    this.numbers = Object.fromEntries(NUMBERS.map((name) => [name, numberOf(group, name)])) as Record<(typeof NUMBERS)[number], number>
+    this.numbers = Object.fromEntries(
+      NUMBERS.map((name) => [name, LATER.has(name) && !(name in group.attrs) ? 0 : numberOf(group, name)]),
+    ) as Record<(typeof NUMBERS)[number], number>
+  }
+
+  /** Whether there is a field of that name: some came later. */
+  has(name: string): boolean {
+    return this.#group.keys().includes(name)
   }
 
   /** The numbers of a field from where they were last left, the front at first. */

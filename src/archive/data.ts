@@ -56,6 +56,13 @@ export interface SimulationData {
     /** (temperature, copy, bin, ...axes) by observable. */
     readonly values: Readonly<Record<string, Float64Array>>
   }
+  /** Single measurements from the first sweep on, thinned to a bounded number of records. */
+  readonly trace: {
+    /** Sweeps of a replica, thermalization included, when a record was taken, (record). */
+    readonly sweep: Float64Array
+    /** (temperature, copy, record) by observable; NaN where nothing was measured. */
+    readonly values: Readonly<Record<string, Float32Array>>
+  }
   readonly series?: {
     readonly count: number
     /** (temperature, copy, sample) by observable. */

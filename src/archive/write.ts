@@ -72,6 +72,7 @@ function writeSimulation(group: Group, simulation: SimulationData, compressed: b
     const shape = [T, copies, bins.count, ...axes.map((axis) => axis.values.length)]
     scale.attach(writeNumbers(binned, name, values, shape, about), ['temperature', 'copy', 'bin', ...axes.map((axis) => axis.name)])
   }
+  writeTrace(group.create_group('trace'), scale, simulation, compressed)
   if (simulation.series) {
     const { count, values: all } = simulation.series
     const series = group.create_group('series')
@@ -120,6 +121,18 @@ function writeQuantity(scale: Scales, quantity: QuantityData): void {
 function aboutMeans(quantities: readonly QuantityData[], name: string, what: string): { longName: string; units: string } {
   const quantity = quantities.find((candidate) => candidate.name === name)
   return { longName: `${what} the ${quantity?.longName ?? name}`, units: quantity?.units ?? '1' }
+}
+
+function writeTrace(group: Group, scale: Scales, { temperature, copies, trace, quantities }: SimulationData, compressed: boolean): void {
+  const { sweep, values: all } = trace
+  scale.count('record', sweep.length, 'record of the trace, in order of time')
+  const done = { longName: 'sweeps of a replica before a record, thermalization included', units: 'sweep' }
+  scale.attach(writeNumbers(group, 'sweep', sweep, [sweep.length], done), ['record'])
+  for (const [name, values] of Object.entries(all)) {
+    const about = { ...aboutMeans(quantities, name, 'single measurements of'), compressed }
+    const shape = [temperature.length, copies, sweep.length]
+    scale.attach(writeNumbers(group, name, values, shape, about), ['temperature', 'copy', 'record'])
+  }
 }
 
 function writeSnapshots(

@@ -2,11 +2,12 @@ import type { CheckpointData, CheckpointReader } from '../archive/checkpoint.ts'
 import { reasonOf } from '../archive/hdf5.ts'
 import type { Archive, ArchivedSimulation } from '../archive/read.ts'
 import { type Archived, type EnsembleMemory, type EnsembleSpec, lastingBundles, State } from '../ensemble/memory.ts'
+import { TRACE_FIELDS, type TraceRows } from '../ensemble/trace.ts'
 import { FileError } from '../errors.ts'
 import type { Plan, SimulationPlan } from '../job/plan.ts'
 import type { Lasting, LastingField } from '../memory/lasting.ts'
 import type { Model } from '../model/model.ts'
-import { samplesOfAll, snapshotsOfAll } from './collect.ts'
+import { samplesOfAll, snapshotsOfAll, traceOfAll } from './collect.ts'
 import { ownSlots } from './grid.ts'
 
 // From shared memory into the checkpoint of an archive and back.
@@ -79,14 +80,23 @@ export function checkpointOf(
   kept: readonly KeptEnsemble[],
   seconds: { readonly wait: number; readonly save: number },
 ): CheckpointData {
-  const archived = archivedOf(kept)
+  const archived = { samples: samplesOfAll(kept), snapshots: snapshotsOfAll(kept), trace: traceOfAll(kept) }
+  const { samples, snapshots, trace } = archived
   const common = kept.map(({ memory }) => memory.lasting(archived).map(inOnePiece))
   const own = kept.flatMap(({ bundles }) => bundles)
   const snapshotsTaken = kept.reduce((most, { memory }) => Math.max(most, memory.state[State.snapshotsTaken] as number), 0)
   return {
     simulation: grid.name,
     ensembles: grid.ensembles.map(({ index }) => index),
-    numbers: { ...archived, snapshotsTaken, waitSeconds: seconds.wait, saveSeconds: seconds.save },
+    numbers: {
+      samples,
+      snapshots,
+      traceRows: trace.count,
+      traceEvery: trace.every,
+      snapshotsTaken,
+      waitSeconds: seconds.wait,
+      saveSeconds: seconds.save,
+    },
     snapshotsDue: grid.ensembles[0]?.snapshotsDue ?? [],
     fields: [...joined(common, ''), ...joined(own, BUNDLE)],
   }
@@ -94,10 +104,6 @@ export function checkpointOf(
 
 /** Fields of bundles are told apart from those of ensembles by this. */
 const BUNDLE = 'bundle_'
-
-function archivedOf(kept: readonly { readonly memory: EnsembleMemory }[]): Archived {
-  return { samples: samplesOfAll(kept), snapshots: snapshotsOfAll(kept) }
-}
 
 /** The same field of all ensembles, or all bundles, one behind the other. */
 function joined(lists: readonly (readonly Pieces[])[], prefix: string): CheckpointData['fields'] {
@@ -125,12 +131,16 @@ export interface Target {
  * @throws FileError where the checkpoint is not what was written, or belongs to another job
  */
 export function restoreGrid(archive: Archive, reader: CheckpointReader, grid: Grid, targets: readonly Target[]): void {
-  const archived = reader.numbers
+  const { samples, snapshots, traceRows, traceEvery } = reader.numbers
+  const archived: Archived = { samples, snapshots, trace: { count: traceRows, every: traceEvery } }
+  const traced = reader.has('trace')
   try {
     for (const [e, { memory, buffer }] of targets.entries()) {
       const spec = grid.ensembles[e] as EnsembleSpec
-      for (const { name, view } of memory.lasting(archived)) reader.stream(name).fill(view())
+      const fields = memory.lasting(archived).filter(({ name }) => traced || !TRACE_FIELDS.has(name))
+      for (const { name, view } of fields) reader.stream(name).fill(view())
       if (memory.state[State.ready] === 0) continue
+      if (!traced) memory.trace.beginAt(memory.state[State.rounds] as number)
       if (buffer) {
         for (const { name, view } of lastingBundles(buffer, memory, spec, grid.model).flat()) reader.stream(`${BUNDLE}${name}`).fill(view())
       }
@@ -143,8 +153,8 @@ export function restoreGrid(archive: Archive, reader: CheckpointReader, grid: Gr
   restoreBulk(archive, grid, targets, archived)
 }
 
-/** Series and snapshots that all ensembles have are where readers of the archive find them. */
-function restoreBulk(archive: Archive, grid: Grid, targets: readonly Target[], { samples, snapshots }: Archived): void {
+/** Series, rows of the trace and snapshots that all ensembles have are where readers of the archive find them. */
+function restoreBulk(archive: Archive, grid: Grid, targets: readonly Target[], { samples, snapshots, trace }: Archived): void {
   for (const plan of grid.simulations) {
     const archivedSimulation = archive.simulations.find(({ name }) => name === plan.name)
     if (!archivedSimulation) throw new FileError(`${archive.path}: damaged; the simulation ${plan.name} is missing`)
@@ -154,6 +164,7 @@ function restoreBulk(archive: Archive, grid: Grid, targets: readonly Target[], {
       for (const { slot, copy, temperature } of ownSlots(plan, spec, memory).slots)
         slots.set(`${temperature},${copy}`, { memory, spec, slot })
     }
+    if (trace.count > 0) restoreTrace(archivedSimulation, plan, slots, trace)
     if (samples > 0 && grid.ensembles[0]?.series) restoreSeries(archivedSimulation, plan, slots, samples)
     if (snapshots > 0) restoreSnapshots(archivedSimulation, plan, slots)
   }
@@ -164,6 +175,18 @@ interface Place {
   readonly memory: EnsembleMemory
   readonly spec: EnsembleSpec
   readonly slot: number
+}
+
+/** Where an ensemble was ahead of others its rows may be closer, and are all in the checkpoint. */
+function restoreTrace(from: ArchivedSimulation, { model }: SimulationPlan, slots: ReadonlyMap<string, Place>, rows: TraceRows): void {
+  const names = model.observables.filter(({ series }) => series).map(({ name }) => name)
+  for (const [k, name] of names.entries()) {
+    for (const { first, second, values } of from.rows(`trace/${name}`)) {
+      const place = slots.get(`${first},${second}`)
+      if (!place || place.memory.trace.every !== rows.every) continue
+      for (let row = 0; row < rows.count; row++) place.memory.trace.put(row, k, place.slot, values[row] as number)
+    }
+  }
 }
 
 function restoreSeries(from: ArchivedSimulation, { model }: SimulationPlan, slots: ReadonlyMap<string, Place>, samples: number): void {

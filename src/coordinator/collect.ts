@@ -1,5 +1,6 @@
 import type { QuantityData, SimulationData } from '../archive/data.ts'
-import { alongOf, type EnsembleMemory, type EnsembleSpec, State } from '../ensemble/memory.ts'
+import { alongOf, type EnsembleMemory, type EnsembleSpec, State, sweepsAfter } from '../ensemble/memory.ts'
+import { rowsOfAll, type TraceRows } from '../ensemble/trace.ts'
 import type { SimulationPlan } from '../job/plan.ts'
 import { columnsOf } from '../model/columns.ts'
 import type { Check } from '../model/model.ts'
@@ -84,6 +85,7 @@ export function collectSimulation(measured: Measured): SimulationData {
         }),
       ),
     },
+    trace: collectTrace(measured, copies),
     ...(spec.series ? { series: collectSeries(measured, copies) } : {}),
     ...(spec.snapshotsDue.length > 0 ? { snapshots: collectSnapshots(measured, copies) } : {}),
     ...(spec.tempering ? { exchange: collectExchange(measured) } : {}),
@@ -200,6 +202,31 @@ export function samplesOfAll(ensembles: readonly Pick<OwnSlots, 'memory'>[]): nu
 /** Times at which every ensemble has kept its configurations. */
 export function snapshotsOfAll(ensembles: readonly Pick<OwnSlots, 'memory'>[]): number {
   return ensembles.reduce((least, { memory }) => Math.min(least, memory.state[State.snapshotsTaken] as number), Number.POSITIVE_INFINITY)
+}
+
+/** Rows of the trace that every ensemble has. */
+export function traceOfAll(ensembles: readonly Pick<OwnSlots, 'memory'>[]): TraceRows {
+  return rowsOfAll(ensembles.map(({ memory }) => memory.trace))
+}
+
+function collectTrace({ plan, ensembles }: Measured, copies: number): SimulationData['trace'] {
+  const names = plan.model.observables.filter((observable) => observable.series).map((observable) => observable.name)
+  const spec = ensembles[0]?.spec as EnsembleSpec
+  const { count, every } = traceOfAll(ensembles)
+  const values = Object.fromEntries(
+    names.map((name, k) => {
+      const all = new Float32Array(spec.temperatures.length * copies * count).fill(Number.NaN)
+      for (const { memory, slots } of ensembles) {
+        const step = every / memory.trace.every
+        for (const { slot, copy, temperature } of slots) {
+          const to = (temperature * copies + copy) * count
+          for (let row = 0; row < count; row++) all[to + row] = memory.trace.at(row * step, k, slot)
+        }
+      }
+      return [name, all]
+    }),
+  )
+  return { sweep: Float64Array.from({ length: count }, (_, row) => sweepsAfter(spec, row * every)), values }
 }
 
 function collectSeries({ plan, ensembles }: Measured, copies: number): NonNullable<SimulationData['series']> {

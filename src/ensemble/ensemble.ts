@@ -11,8 +11,10 @@ import {
   EnsembleMemory,
   type EnsembleSpec,
   roundCount,
+  seriesOf,
   State,
   sweepCost,
+  sweepsAfter,
   thermalizationRounds,
 } from './memory.ts'
 import { Shares } from './shares.ts'
@@ -41,7 +43,8 @@ interface Bundle {
 }
 
 /**
- * One ensemble at work: thermalise, then round after round sweep, measure, take a sample, exchange.
+ * One ensemble at work: thermalise, then round after round sweep, measure, take a sample, exchange. While it thermalises
+ * it is measured for the trace now and then, which changes nothing of what follows.
  *
  * What can be done bundle by bundle (sweep, measure, read off the sample) the members of a gang share out;
  * what is done once (bins, exchange) belongs to the member that comes last to the barrier. All that lasts lies in shared
@@ -55,7 +58,7 @@ export class Ensemble {
   readonly #exchange: Exchange | undefined
   readonly #points: readonly GridPoint[]
   readonly #pointOfSlot: Int32Array
-  /** Observables that a series is kept of. */
+  /** Observables that a trace and a series are kept of. */
   readonly #seriesOf: readonly number[]
   readonly #rounds: number
   readonly #sweepsAtOnce: number
@@ -75,7 +78,7 @@ export class Ensemble {
       parameters,
     }))
     this.#pointOfSlot = Int32Array.from(spec.slots, ({ point }) => point)
-    this.#seriesOf = model.observables.flatMap((observable, k) => (observable.series ? [k] : []))
+    this.#seriesOf = seriesOf(model)
     this.#rounds = roundCount(spec)
     this.#sweepsAtOnce = Math.max(1, Math.floor((1e9 * SLICE_SECONDS) / sweepCost(spec, model)))
     this.#exchange = spec.tempering ? new Exchange(spec, this.#memory) : undefined
@@ -195,13 +198,6 @@ export class Ensemble {
     return seedStream(seed, simulation, JSON.stringify([all, temperatures, tempering]), index, name)
   }
 
-  /** Sweeps of a replica when a round is done. */
-  #sweepsAfter(round: number): number {
-    const { measureEvery, thermalization } = this.#spec
-    const sample = round - thermalizationRounds(this.#spec)
-    return sample < 0 ? Math.min((round + 1) * measureEvery, thermalization) : thermalization + (sample + 1) * measureEvery
-  }
-
   /**
    * One bundle's part of a round.
    *
@@ -213,7 +209,7 @@ export class Ensemble {
     const { stepper, state, energy, slope } = bundle
     if (this.#exchange) this.#place(bundle, weight)
     const sample = round - thermalizationRounds(this.#spec)
-    const target = this.#sweepsAfter(round)
+    const target = sweepsAfter(this.#spec, round)
     const start = weight > 0 ? performance.now() : 0
     for (let done = state[BundleState.sweeps] as number; done < target; ) {
       const slice = Math.min(target - done, this.#sweepsAtOnce)
@@ -226,8 +222,10 @@ export class Ensemble {
       }
     }
     const swept = weight > 0 ? performance.now() : 0
-    if (sample >= 0 || this.#exchange) stepper.measure(energy, slope)
+    const traced = this.#memory.trace.isDue(round)
+    if (sample >= 0 || traced || this.#exchange) stepper.measure(energy, slope)
     if (sample >= 0) this.#sample(bundle, sample)
+    else if (traced) this.#readOff(bundle)
     if (weight > 0) {
       addTo(state, BundleState.sweepSeconds, (weight * (swept - start)) / 1000)
       addTo(state, BundleState.measureSeconds, (weight * (performance.now() - swept)) / 1000)
@@ -237,25 +235,33 @@ export class Ensemble {
 
   /** Reads one bundle's part of a sample; a bundle that pauses and comes back here reads the same again. */
   #sample(bundle: Bundle, sample: number): void {
-    const { stepper, energy, index, used, point } = bundle
-    const { lanes, samples, checks, snapshots, tuned } = this.#memory
+    const { stepper, index, used, point } = bundle
+    const { lanes, checks, snapshots, tuned } = this.#memory
     const checked = sample % CHECK_EVERY === 0
     if (checked) stepper.tuned?.(tuned[index] as Float64Array)
-    if (this.#spec.bundles === 1) {
-      stepper.sample(samples.sample, energy, lanes, samples.stride)
-      if (checked) stepper.check(checks.sample, this.#pointOfSlot, lanes, checks.stride)
-    } else {
-      stepper.sample(this.#read, energy, used, used.length)
-      this.#scatter(bundle, samples)
-      if (checked) {
-        stepper.check(this.#read, point, used, used.length)
-        this.#scatter(bundle, checks)
-      }
+    this.#readOff(bundle)
+    if (checked && this.#spec.bundles === 1) {
+      stepper.check(checks.sample, this.#pointOfSlot, lanes, checks.stride)
+    } else if (checked) {
+      stepper.check(this.#read, point, used, used.length)
+      this.#scatter(bundle, checks)
     }
     if (this.#isSnapshot(sample)) {
       const bytes = this.#model.snapshot.bytes(this.#spec.size)
       const taken = this.#memory.state[State.snapshotsTaken] as number
       snapshots.set(stepper.configurations(), (taken * this.#spec.bundles + index) * bytes)
+    }
+  }
+
+  /** Reads all columns of one bundle into the sample, which nobody has to take. */
+  #readOff(bundle: Bundle): void {
+    const { stepper, energy, used } = bundle
+    const { lanes, samples } = this.#memory
+    if (this.#spec.bundles === 1) {
+      stepper.sample(samples.sample, energy, lanes, samples.stride)
+    } else {
+      stepper.sample(this.#read, energy, used, used.length)
+      this.#scatter(bundle, samples)
     }
   }
 
@@ -275,7 +281,9 @@ export class Ensemble {
   #close(round: number, weight: number, times: Float64Array): void {
     const sample = round - thermalizationRounds(this.#spec)
     const start = weight > 0 ? performance.now() : 0
+    const { trace, samples } = this.#memory
     if (sample >= 0) this.#take(sample)
+    if (trace.isDue(round)) trace.take(samples.sample, samples.stride, this.#seriesOf)
     const taken = weight > 0 ? performance.now() : 0
     this.#exchange?.round(round, sample, this.#kernels)
     if (weight > 0) {

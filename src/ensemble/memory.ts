@@ -5,6 +5,7 @@ import type { Model, Moves, Parameters } from '../model/model.ts'
 import { Accumulator } from './accumulator.ts'
 import { BARRIER_WORDS, Barrier } from '../pool/barrier.ts'
 import { Shares } from './shares.ts'
+import { Trace, type TraceRows } from './trace.ts'
 
 /** A place on the grid that replicas exchange. */
 export interface Point {
@@ -73,6 +74,13 @@ export function roundCount(spec: EnsembleSpec): number {
   return thermalizationRounds(spec) + spec.samples
 }
 
+/** Sweeps of a replica, thermalization included, when a round is done. */
+export function sweepsAfter(spec: EnsembleSpec, round: number): number {
+  const { measureEvery, thermalization } = spec
+  const sample = round - thermalizationRounds(spec)
+  return sample < 0 ? Math.min((round + 1) * measureEvery, thermalization) : thermalization + (sample + 1) * measureEvery
+}
+
 /** The parameter whose values replicas exchange; undefined where they exchange temperatures or nothing. */
 export function alongOf({ tempering }: EnsembleSpec): string | undefined {
   return typeof tempering === 'object' ? tempering.along : undefined
@@ -84,10 +92,19 @@ export function sweepCost({ size, points, update, moves }: EnsembleSpec, model: 
   return Math.max(...[...different].map((parameters) => model.cost(size, parameters, update, moves)))
 }
 
+/** Observables that single measurements are kept of: indices into Model.observables, and columns of a sample. */
+export function seriesOf(model: Model): number[] {
+  return model.observables.flatMap((observable, k) => (observable.series ? [k] : []))
+}
+
+function traceShape(spec: EnsembleSpec, model: Model) {
+  return { rounds: roundCount(spec), observables: seriesOf(model).length, slots: spec.slots.length }
+}
+
 function offsets(layout: Layout, spec: EnsembleSpec, model: Model) {
   const slots = spec.slots.length
   const lanes = spec.bundles * model.lanes
-  const series = model.observables.filter((observable) => observable.series).length
+  const series = seriesOf(model).length
   return {
     state: layout.f64(STATE),
     bundleState: layout.f64(spec.bundles * BUNDLE_STATE),
@@ -110,6 +127,7 @@ function offsets(layout: Layout, spec: EnsembleSpec, model: Model) {
     heading: layout.i32(slots),
     roundTrips: layout.i32(slots),
     trajectory: layout.i32(spec.tempering ? MAX_TRAJECTORY * slots : 0),
+    trace: Trace.layout(layout, traceShape(spec, model)),
     series: layout.f64(spec.series ? series * spec.samples * slots : 0),
     snapshotLanes: layout.i32(spec.snapshotsDue.length * slots),
     snapshots: layout.bytes(spec.snapshotsDue.length * spec.bundles * model.snapshot.bytes(spec.size)),
@@ -180,6 +198,7 @@ export class EnsembleMemory {
   readonly roundTrips: Int32Array
   /** Point of each replica at thinned rounds, (row, slots). */
   readonly trajectory: Int32Array
+  readonly trace: Trace
   /** (sample, observable, slots) */
   readonly series: Float64Array
   /** (event, slots) and (event, bundle, bytes) */
@@ -200,7 +219,7 @@ export class EnsembleMemory {
     const slots = spec.slots.length
     const lanes = spec.bundles * model.lanes
     const points = spec.points.length
-    const series = model.observables.filter((observable) => observable.series).length
+    const series = seriesOf(model).length
     this.state = new Float64Array(buffer, at.state, STATE)
     this.#bundleStates = new Float64Array(buffer, at.bundleState, spec.bundles * BUNDLE_STATE)
     this.bundles = Array.from({ length: spec.bundles }, (_, bundle) => {
@@ -237,6 +256,7 @@ export class EnsembleMemory {
     this.heading = new Int32Array(buffer, at.heading, slots)
     this.roundTrips = new Int32Array(buffer, at.roundTrips, slots)
     this.trajectory = new Int32Array(buffer, at.trajectory, spec.tempering ? MAX_TRAJECTORY * slots : 0)
+    this.trace = new Trace(buffer, at.trace, traceShape(spec, model))
     this.series = new Float64Array(bulk.buffer, far.series, spec.series ? series * spec.samples * slots : 0)
     this.#seriesWidth = spec.series ? series * slots : 0
     this.#snapshotBytes = spec.bundles * model.snapshot.bytes(spec.size)
@@ -249,8 +269,8 @@ export class EnsembleMemory {
   /**
    * What a checkpoint keeps besides the lattices, in order. An ensemble that has not begun keeps nothing but the first field.
    *
-   * @param archived samples of the series, and times of snapshots, that the archive has of all ensembles of a simulation; only
-   *   what is beyond is kept here
+   * @param archived samples of the series, rows of the trace, and times of snapshots, that the archive has of all ensembles of
+   *   a simulation; only what is beyond is kept here
    */
   lasting(archived: Archived): LastingField[] {
     const { state, lanes } = this
@@ -275,6 +295,7 @@ export class EnsembleMemory {
         longName: 'point of each replica at thinned rounds',
         view: () => this.trajectory.subarray(0, (state[State.trajectoryRows] as number) * lanes.length),
       },
+      ...this.trace.lasting(archived.trace),
       {
         name: 'series',
         longName: 'samples that other replicas of the simulation do not have yet',
@@ -326,6 +347,7 @@ export class EnsembleMemory {
 export interface Archived {
   readonly samples: number
   readonly snapshots: number
+  readonly trace: TraceRows
 }
 
 /** What one ensemble was at a moment, whatever workers have done to it since. */
