@@ -43,6 +43,10 @@ function numbersIn(json: string): unknown {
   return JSON.parse(json, (key, value: unknown) => (key === 'exact' ? undefined : value))
 }
 
+function withoutTrace(simulations: readonly Record<string, unknown>[]): Record<string, unknown>[] {
+  return simulations.map(({ trace: _, ...data }) => data)
+}
+
 describe('the archives', () => {
   it('are of every version and model', () => {
     const versions = Array.from({ length: FORMAT_VERSION }, (_, i) => i + 1)
@@ -95,7 +99,10 @@ describe('the archives', () => {
     const fresh = await run(jobOf(model), { out, threads: 2 })
     const resumed = await resume(path, {}, { threads: 2 })
     expect(resumed.status).toBe('complete')
-    expect(dataOf(resumed.simulations)).toEqual(dataOf(fresh.simulations))
-    expect(await datasetsOf(path)).toEqual(await datasetsOf(out))
+    expect(withoutTrace(dataOf(resumed.simulations))).toEqual(withoutTrace(dataOf(fresh.simulations)))
+    // Those of format 2 were made before there were traces: what such a one lacks, trace.test.ts says.
+    const others = (datasets: Record<string, string>): [string, string][] =>
+      Object.entries(datasets).filter(([name]) => name.endsWith('/trace/sweep') || !/\/trace\/[^@]*$/.test(name))
+    expect(others(await datasetsOf(path))).toEqual(others(await datasetsOf(out)))
   })
 })

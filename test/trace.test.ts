@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -35,8 +36,8 @@ const long = {
   model: 'ising',
   size: 4,
   temperatures: '1.8:3.2/9',
-  sweeps: 9000,
-  thermalization: 1001,
+  sweeps: 3800,
+  thermalization: 501,
   measureEvery: 2,
   copies: 15,
   series: true,
@@ -48,8 +49,8 @@ const gang = {
   model: 'o6',
   size: 4,
   temperatures: '0.3:0.6/6',
-  sweeps: 3000,
-  thermalization: 300,
+  sweeps: 2100,
+  thermalization: 100,
   tempering: true,
   copies: 2,
   series: true,
@@ -60,8 +61,8 @@ const along = {
   model: 'ising',
   size: 4,
   temperatures: [2, 3],
-  sweeps: 3000,
-  thermalization: 200,
+  sweeps: 2100,
+  thermalization: 100,
   tempering: { along: 'h' },
   parameters: { h: [0, 0.2, 0.4] },
   copies: 3,
@@ -79,6 +80,21 @@ async function goneOn(file: string, sweeps?: number, threads = 2): Promise<void>
   const keys = sweeps === undefined ? {} : { sweeps }
   const { status } = await resumeJob(file, { keys, whole: false }, { threads, shortestPart: 0 })
   expect(status).toBe('complete')
+}
+
+const wholes = new Map<JobInput, Promise<Record<string, string>>>()
+
+/** The traces of a job that is run at once by one thread, once for all tests. */
+function wholeOf(job: JobInput): Promise<Record<string, string>> {
+  const whole = wholes.get(job) ?? archived(job, { threads: 1 }).then(hashesIn)
+  wholes.set(job, whole)
+  return whole
+}
+
+/** The traces of an archive as hashes: a difference in one bit shows, and comparing is quick. */
+async function hashesIn(file: string): Promise<Record<string, string>> {
+  const hash = (values: Float64Array): string => createHash('sha256').update(new Uint8Array(values.buffer)).digest('hex')
+  return Object.fromEntries(Object.entries(await tracesIn(file)).map(([name, values]) => [name, hash(values)]))
 }
 
 /** Everything in the traces of an archive, by simulation, observable and place. */
@@ -184,37 +200,36 @@ describe('the trace of a run', () => {
     ['independent points', long],
     ['a gang', gang],
     ['exchanges along a parameter', along],
-  ] as const)('is the same on any number of threads, stopped and resumed or not, and in parts: %s', async (_, job: JobInput) => {
-    const whole = await tracesIn(await archived(job, { threads: 1 }))
-    for (const threads of [2, 3]) expect(await tracesIn(await archived(job, { threads, shortestPart: 0 }))).toEqual(whole)
+  ] as const)('is the same on any number of threads, stopped and resumed or not: %s', async (_, job: JobInput) => {
+    const whole = await wholeOf(job)
+    expect(await hashesIn(await archived(job, { threads: 3, shortestPart: 0 }))).toEqual(whole)
     const stopped = await archived(job, { ...stopSoon(), threads: 2 })
-    expect(await tracesIn(stopped)).not.toEqual(whole)
-    await goneOn(stopped, undefined, 3)
-    expect(await tracesIn(stopped)).toEqual(whole)
+    expect(await hashesIn(stopped)).not.toEqual(whole)
+    await goneOn(stopped)
+    expect(await hashesIn(stopped)).toEqual(whole)
   })
 
   it.each([
     ['a gang', gang],
     ['exchanges along a parameter', along],
   ] as const)('is that of the whole where parts are merged, also of parts that are not equally far: %s', async (_, job: JobInput) => {
-    const whole = await tracesIn(await archived(job))
+    const whole = await wholeOf(job)
     const first = await archived({ ...job, shard: '1/2' })
     const second = await archived({ ...job, shard: '2/2' }, { ...stopSoon(), threads: 1 })
     const partial = path()
     await merge([first, second], partial, { partial: true })
     await goneOn(partial)
-    expect(await tracesIn(partial)).toEqual(whole)
+    expect(await hashesIn(partial)).toEqual(whole)
     await goneOn(second)
     const merged = path()
     await merge([second, first], merged)
-    expect(await tracesIn(merged)).toEqual(whole)
+    expect(await hashesIn(merged)).toEqual(whole)
   })
 
   it('goes on where sweeps are raised, with fewer records where there are too many', async () => {
-    const whole = await tracesIn(await archived(gang))
     const file = await archived({ ...gang, sweeps: 1000 })
     await goneOn(file, gang.sweeps)
-    expect(await tracesIn(file)).toEqual(whole)
+    expect(await hashesIn(file)).toEqual(await wholeOf(gang))
   })
 
   it('begins in the middle where an archive of before goes on', async () => {
@@ -222,24 +237,20 @@ describe('the trace of a run', () => {
       const file = path()
       const old = fileURLToPath(new URL(`archives/format-2-${model}-interrupted.h5.gz`, import.meta.url))
       writeFileSync(file, gunzipSync(readFileSync(old)))
-      const before = await withArchive(file, ({ simulations }) => {
-        for (const simulation of simulations) if (simulation.has('trace/energy')) throw new Error('the archive has a trace already')
-        return simulations.map(({ sweepsDone }) => sweepsDone)
-      })
-      expect(await tracesIn(file)).toMatchObject({})
+      expect(await withArchive(file, ({ simulations }) => simulations.some(({ has }) => has('trace/energy')))).toBe(false)
       await goneOn(file)
       const job = loadJobFile(fileURLToPath(new URL(`archives/${model}.yaml`, import.meta.url))) as JobInput
       const fresh = await tracesIn(await archived(job))
       const resumed = await tracesIn(file)
       expect(Object.keys(resumed)).toEqual(Object.keys(fresh))
+      let missing = 0
       for (const [name, records] of Object.entries(resumed)) {
         const known = records.findIndex((value) => !Number.isNaN(value))
-        if (name.endsWith('sweep')) expect(known).toBe(0)
-        else expect(known).toBeGreaterThan(0)
-        expect(Array.from(records.subarray(known))).toEqual(Array.from(fresh[name]?.subarray(known) ?? []))
+        missing += known
         expect(records.subarray(0, known).every(Number.isNaN)).toBe(true)
+        expect(Array.from(records.subarray(known))).toEqual(Array.from(fresh[name]?.subarray(known) ?? []))
       }
-      expect(before.every((sweeps) => sweeps > 0)).toBe(true)
+      expect(missing).toBeGreaterThan(0)
     }
   })
 })

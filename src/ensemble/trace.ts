@@ -76,14 +76,13 @@ export class Trace {
       const at = observable * stride
       row.set(sample.subarray(at, at + this.#slots), k * this.#slots)
     }
-    this.#header[0] = this.count + 1
+    this.#header.set([this.count + 1, this.every])
   }
 
   #thin(): void {
     const { length } = this.#of(0, 1)
     for (let row = 1; row < MAX_TRACE / 2; row++) this.#rows.copyWithin(row * length, 2 * row * length, (2 * row + 1) * length)
-    this.#header[1] = 2 * this.every
-    this.#header[0] = MAX_TRACE / 2
+    this.#header.set([MAX_TRACE / 2, 2 * this.every])
   }
 
   /** Begins behind rounds of which nothing is known; their rows are NaN. */
