@@ -42,8 +42,10 @@ export function titleOf({ simulations }: Selection, column: string): Title {
 
 function titled(quantity: Quantity | undefined, column: string): Title {
   const long = quantity?.longName ?? column.replaceAll('_', ' ')
-  const [, head = long, formula] = /^(.+?)(?:, | (?=\())(.+)$/.exec(long) ?? []
-  const name = `${head}${column.slice(bare(column).length)}`
+  const [, head = long, formula] = /^(.+?)(?:, |; | (?=\())(.+)$/.exec(long) ?? []
+  const element = column.slice(bare(column).length)
+  const short = head.replace(/^absolute value of the (.+?)( per site)?$/, '|$1|$2').replace(/^second-moment /, '')
+  const name = element === '' ? short : `${short} ${element}`
   const units = quantity?.units ?? '1'
   return { name, label: units === '1' ? name : `${name} (${units})`, ...(formula === undefined ? {} : { formula }) }
 }

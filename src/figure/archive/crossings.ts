@@ -33,13 +33,13 @@ function chartOf(selection: Selection, column: string): Chart | undefined {
       ]) ?? [],
   )
   if (data.length === 0) return undefined
-  const [name, label] = isLength(column) ? [`${title.name} in units of L`, `${title.label} / L`] : [title.name, title.label]
+  const [name, label] = isLength(column) ? [`${title.name} over L`, `${title.label} / L`] : [title.name, title.label]
   const symbol = symbolOf(selection)
   const subtitle = ['curves of different sizes meet near a transition', leftOut(selection)].filter((part) => part !== undefined)
   return {
     kind: 'chart',
     id: idOf(selection, 'crossing', column),
-    title: `Crossing of the ${name}`,
+    title: `${capitalised(name)} of different sizes`,
     subtitle: subtitle.join('; '),
     x: axisOf(selection),
     y: { label },

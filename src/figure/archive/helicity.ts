@@ -22,7 +22,7 @@ export function helicity(selection: Selection): readonly Chart[] {
     {
       kind: 'chart',
       id: idOf(selection, 'helicity'),
-      title: `${capitalised(title.name)} against ${symbol}`,
+      title: capitalised(title.name),
       subtitle: [...(line ? ['the infinite lattice jumps to 0 where it meets 2T/π'] : []), ...(left === undefined ? [] : [left])].join(
         '; ',
       ),

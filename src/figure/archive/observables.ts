@@ -36,7 +36,7 @@ function chartOf(selection: Selection, column: string): Chart | undefined {
   return {
     kind: 'chart',
     id: idOf(selection, column),
-    title: `${capitalised(title.name)} against ${symbol}`,
+    title: capitalised(title.name),
     ...(subtitle === '' ? {} : { subtitle }),
     x: axisOf(selection),
     y: { label: title.label },

@@ -96,7 +96,7 @@ function roundTrips(selection: Selection): readonly Chart[] {
     return [{ name: labelOf(selection, simulation), x: ordered.map((_, k) => k + 1), y: ordered, mark: 'points', role: 'data' }]
   })
   if (data.length === 0) return []
-  const total = data.map(({ name, y }) => `${y.reduce((a, b) => a + b, 0)} of ${y.length} replicas (${name})`)
+  const total = data.map(({ name, y }) => `${y.reduce((a, b) => a + b, 0)} in all by ${y.length} replicas (${name})`)
   const none = data.map(({ name, y }) => `${y.filter((trips) => trips === 0).length} (${name})`)
   return [
     {
