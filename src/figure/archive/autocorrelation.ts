@@ -53,12 +53,12 @@ function functionChart(selection: Selection, simulation: ArchivedSimulation, obs
   const said = [
     labelOf(selection, simulation),
     ...(copies < samples.copies ? [`${copies} of ${samples.copies} copies`] : []),
-    `windows of the sum in sweeps: ${windows.join(', ')}`,
+    `windows in sweeps: ${windows.join(', ')}`,
   ]
   return {
     kind: 'chart',
     id: idOf(selection, 'autocorrelation', observable, shortName(simulation)),
-    title: `Autocorrelation of the ${title.name}`,
+    title: `Autocorrelation of the ${title.short}`,
     subtitle: said.join('; '),
     x: { label: 'lag (sweeps)' },
     y: { label: 'ρ(t), normalised' },
@@ -86,10 +86,10 @@ function timeChart(selection: Selection, column: string): Chart | undefined {
   return {
     kind: 'chart',
     id: idOf(selection, 'autocorrelation-time', column),
-    title: `Autocorrelation time of the ${title.name}`,
+    title: `Autocorrelation time of the ${title.short}`,
     ...(left === undefined ? {} : { subtitle: left }),
     x: axisOf(selection),
-    y: { label: 'integrated autocorrelation time (sweeps)', log: true },
+    y: { label: 'autocorrelation time (sweeps)', log: true },
     series: data,
     description: `Integrated autocorrelation time of the ${title.name} for ${data.map(({ name }) => name).join('; ')} at ${symbol} from ${rangeOf(data)}; the longest is ${largest(data, symbol)} sweeps.`,
   }

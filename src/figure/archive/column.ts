@@ -30,6 +30,8 @@ export function columnOf({ quantities, temperature }: ArchivedSimulation, name: 
 export interface Title {
   /** `specific heat per site` */
   readonly name: string
+  /** `specific heat`, where there is little room */
+  readonly short: string
   /** With its unit, where it has one. */
   readonly label: string
   readonly formula?: string
@@ -44,10 +46,15 @@ function titled(quantity: Quantity | undefined, column: string): Title {
   const long = quantity?.longName ?? column.replaceAll('_', ' ')
   const [, head = long, formula] = /^(.+?)(?:, |; | (?=\())(.+)$/.exec(long) ?? []
   const element = column.slice(bare(column).length)
-  const short = head.replace(/^absolute value of the (.+?)( per site)?$/, '|$1|$2').replace(/^second-moment /, '')
-  const name = element === '' ? short : `${short} ${element}`
+  const plain = head.replace(/^absolute value of the (.+?)( per site)?$/, '|$1|$2').replace(/^second-moment /, '')
+  const name = element === '' ? plain : `${plain} ${element}`
   const units = quantity?.units ?? '1'
-  return { name, label: units === '1' ? name : `${name} (${units})`, ...(formula === undefined ? {} : { formula }) }
+  return {
+    name,
+    short: name.replace(/ per site$/, ''),
+    label: units === '1' ? name : `${name} (${units})`,
+    ...(formula === undefined ? {} : { formula }),
+  }
 }
 
 /** Names of everything that is one number at each temperature: the model's table first, then the others by name. */

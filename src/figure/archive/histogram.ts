@@ -4,7 +4,7 @@ import type { ArchivedSimulation } from '../../archive/read.ts'
 import type { Chart, Series } from '../chart.ts'
 import { titleOf } from './column.ts'
 import { capitalised } from './curve.ts'
-import { evenly } from './evenly.ts'
+import { evenly, everyKth } from './evenly.ts'
 import { measuredOrAsked, valuesOf } from './measured.ts'
 import { idOf, labelOf, numeral, type Selection, shortName } from './selection.ts'
 
@@ -23,9 +23,9 @@ export function histogram(selection: Selection): readonly Chart[] {
     if (!samples) return []
     const names = measuredOrAsked(selection, simulation, samples, ['energy'])
     return names.flatMap((name) => {
-      const all = Array.from(simulation.temperature, (T, t) => ({ T, t }))
-      const columns = evenly(all, TEMPERATURES).map(({ T, t }) => ({
-        name: `T = ${numeral(T)}`,
+      // Every k-th one: where they are not equally far apart, neither are the overlaps.
+      const columns = everyKth(simulation.temperature.length, TEMPERATURES).indices.map((t) => ({
+        name: `T = ${numeral(simulation.temperature[t] ?? Number.NaN)}`,
         values: joined(Array.from({ length: samples.copies }, (_, copy) => valuesOf(samples, name, t, copy).filter(Number.isFinite))),
       }))
       return chartOf(selection, simulation, name, columns, samples.kind === 'trace') ?? []

@@ -10,7 +10,7 @@ import { closeUps, idOf, labelOf, type Selection, shortName } from './selection.
 
 /** Points of a line, copies of a temperature, and simulations, at most. */
 const POINTS = 300
-const COPIES = 4
+const COPIES = 3
 const SIMULATIONS = 2
 
 /** A chart for each observable of each simulation; none of archives without single measurements. */
@@ -56,7 +56,7 @@ function chartOf(
   return {
     kind: 'chart',
     id: idOf(selection, 'series', observable, shortName(simulation)),
-    title: `${capitalised(title.name)} in the course of time`,
+    title: `${capitalised(title.short)} in the course of time`,
     subtitle: said.join(', '),
     x: { label: 'sweeps of a replica', domain: [0, last] },
     y: { label: title.label },

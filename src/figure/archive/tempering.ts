@@ -36,8 +36,8 @@ function acceptance(selection: Selection): readonly Chart[] {
     {
       kind: 'chart',
       id: idOf(selection, 'tempering-acceptance'),
-      title: `Accepted exchanges between ${what}`,
-      ...(along === 'temperature' ? { subtitle: 'each pair in the middle between its temperatures' } : {}),
+      title: along === 'temperature' ? 'Accepted exchanges of neighbours' : `Accepted exchanges along ${along}`,
+      subtitle: along === 'temperature' ? 'each pair in the middle between its temperatures' : `between ${what}`,
       x: { label: TEMPERATURE },
       y: { label: 'accepted share of exchanges', domain: [0, 1] },
       series: evenly(data, 8),
@@ -75,7 +75,7 @@ function paths(selection: Selection, simulation: ArchivedSimulation): readonly C
       title: 'Paths of replicas through the temperatures',
       subtitle: `${labelOf(selection, simulation)}, ${chosen.length} of ${replicas} replicas${spacing > 1 ? `, one round in ${spacing}` : ''}`,
       x: { label: 'round of exchanges' },
-      y: { label: 'index of the temperature, 0 the lowest', whole: true, domain: [0, last] },
+      y: { label: 'index of the temperature', whole: true, domain: [0, last] },
       series: chosen.map((replica) => ({
         name: `replica ${replica}`,
         x,
