@@ -53,6 +53,7 @@ function functionChart(selection: Selection, simulation: ArchivedSimulation, obs
   const said = [
     labelOf(selection, simulation),
     ...(copies < samples.copies ? [`${copies} of ${samples.copies} copies`] : []),
+    ...(spacing > simulation.measureEvery ? [`one measurement in ${spacing} sweeps`] : []),
     `windows in sweeps: ${windows.join(', ')}`,
   ]
   return {

@@ -39,7 +39,7 @@ function chartOf(selection: Selection, column: string): Chart | undefined {
   return {
     kind: 'chart',
     id: idOf(selection, 'crossing', column),
-    title: `${capitalised(name)} of different sizes`,
+    title: `${capitalised(name)}, all sizes`,
     subtitle: subtitle.join('; '),
     x: axisOf(selection),
     y: { label },

@@ -90,8 +90,9 @@ function paths(selection: Selection, simulation: ArchivedSimulation): readonly C
 
 function roundTrips(selection: Selection): readonly Chart[] {
   const data = evenly(selection.simulations, 8).flatMap((simulation): Series[] => {
-    const { roundTrips, along } = simulation
-    if (along !== 'temperature' || !roundTrips || roundTrips.length < 2) return []
+    const { roundTrips, along, acceptance } = simulation
+    // Before the first exchange nobody can have travelled.
+    if (along !== 'temperature' || !roundTrips || roundTrips.length < 2 || !acceptance?.some(Number.isFinite)) return []
     const ordered = [...roundTrips].sort((a, b) => b - a)
     return [{ name: labelOf(selection, simulation), x: ordered.map((_, k) => k + 1), y: ordered, mark: 'points', role: 'data' }]
   })
