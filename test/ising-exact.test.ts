@@ -34,6 +34,13 @@ describe('exact numbers of the Ising model', () => {
     expect(() => enumerateIsing(5, 1.7, { J: 1, h: 0 })).toThrow(/at most 4/)
   })
 
+  it('is found for the infinite lattice at every temperature, those near T_c too', () => {
+    // Where the means of the elliptic integrals differ in their last bits for ever.
+    expect(onsager(1.0015).energy).toBeCloseTo(kaufman(64, 1.0015).energy, 9)
+    for (let i = 0; i < 2000; i++) expect(onsager(1 + i / 500).specificHeat).toBeGreaterThan(0)
+    expect(onsager(TC_ISING * (1 + 1e-10)).energy).toBeCloseTo(-Math.SQRT2, 7)
+  })
+
   it('approaches Onsager, and Yang gives the spontaneous magnetisation', () => {
     expect(TC_ISING).toBeCloseTo(2.269185314213, 11)
     expect(onsager(2).energy).toBeCloseTo(-1.7455645753, 9)

@@ -23,6 +23,9 @@ import { CHECKSUM, type Dataset, type File, type Group, openForReading, SEAL } f
 
 /** A quantity on the temperature grid as read back, (temperature, ...shape); NaN where it could not be given. */
 export interface Quantity {
+  /** What it is, as in `specific heat per site, N (<e^2> - <e>^2) / T^2`, and its units, `1` for a pure number. */
+  readonly longName?: string
+  readonly units?: string
   /** Lengths of the dimensions besides the temperature; empty for all but arrays such as a structure factor. */
   readonly shape: readonly number[]
   readonly mean: Float64Array
@@ -285,10 +288,18 @@ function readQuantities(group: Group, length: number): Record<string, Quantity> 
 }
 
 function readQuantity(group: Group, name: string, keys: ReadonlySet<string>, length: number): Quantity {
-  const shape = (datasetAt(group, name).shape ?? []).slice(1)
+  const dataset = datasetAt(group, name)
+  const shape = (dataset.shape ?? []).slice(1)
   const size = shape.reduce((a, b) => a * b, length)
   const column = (key: string): Float64Array => columnAt(group, key, size)
+  const text = (key: string): string | undefined => {
+    const value = key in dataset.attrs ? dataset.get_attribute(key, false) : undefined
+    return typeof value === 'string' ? value : undefined
+  }
+  const [longName, units] = [text('long_name'), text('units')]
   return {
+    ...(longName === undefined ? {} : { longName }),
+    ...(units === undefined ? {} : { units }),
     shape,
     mean: column(name),
     error: column(`${name}_error`),

@@ -1,7 +1,9 @@
 import { type Archive, withArchive } from '../archive/read.ts'
 import { EXIT, FileError, UsageError } from '../errors.ts'
 import { shown } from '../suggestion.ts'
+import { columnOf } from '../figure/archive/column.ts'
 import { findModel, modelNames } from '../model/registry.ts'
+import { sparklines } from '../report/sparkline.ts'
 import { summaryCsv, summaryJson } from '../report/summary.ts'
 import { observableTable } from '../report/table.ts'
 import type { Terminal } from './terminal.ts'
@@ -37,11 +39,17 @@ export const summaryVerb: Verb = {
   },
 }
 
-/** The table of every simulation, each with its name. */
+/** The table of every simulation, each with its name; on a terminal its columns as small bars too, against the temperature. */
 export function printTables({ simulations }: Archive, terminal: Terminal): void {
+  const bars = process.stdout.isTTY === true && process.env.TERM !== 'dumb'
   for (const simulation of simulations) {
+    const model = findModel(simulation.model)
     terminal.print(`\n${simulation.name}`)
-    terminal.print(observableTable(simulation, findModel(simulation.model)))
+    terminal.print(observableTable(simulation, model))
+    if (bars && simulation.temperature.length > 1) {
+      const columns = model.table.map((name): [string, Float64Array] => [name, columnOf(simulation, name)?.mean ?? new Float64Array(0)])
+      for (const line of sparklines(columns)) terminal.print(line)
+    }
   }
 }
 

@@ -1,0 +1,50 @@
+/** Quantities that do not depend on the size at a transition: Binder ratios, and correlation lengths in units of L. */
+import type { Chart } from '../chart.ts'
+import { askedFor, columnNames, titleOf } from './column.ts'
+import { axisOf, capitalised, curvesOf, largest, leftOut, rangeOf, seriesOf, symbolOf } from './curve.ts'
+import { criticalGuides } from './exact-curves.ts'
+import { idOf, type Selection } from './selection.ts'
+
+/** Binder ratios and correlation lengths of two sizes or more, or what was asked for; none of one size. */
+export function crossings(selection: Selection): readonly Chart[] {
+  if (new Set(selection.simulations.map(({ size }) => size)).size < 2) return []
+  const known = columnNames(selection)
+  const names = selection.observables ? askedFor(selection.observables, known) : known.filter(crosses)
+  return names.flatMap((name) => chartOf(selection, name) ?? [])
+}
+
+/** Whether curves of different sizes of that quantity meet where a lattice orders. */
+export function crosses(column: string): boolean {
+  return /(?:^|_)binder$/.test(column) || isLength(column)
+}
+
+function isLength(column: string): boolean {
+  return column.endsWith('correlation_length')
+}
+
+function chartOf(selection: Selection, column: string): Chart | undefined {
+  const title = titleOf(selection, column)
+  const unit = (size: number): number => (isLength(column) ? size : 1)
+  const data = curvesOf(selection).flatMap(
+    (curve) =>
+      seriesOf(curve, column, 'points and line', ({ mean, error }, t, { size }) => [
+        (mean[t] ?? Number.NaN) / unit(size),
+        (error[t] ?? Number.NaN) / unit(size),
+      ]) ?? [],
+  )
+  if (data.length === 0) return undefined
+  const [name, label] = isLength(column) ? [`${title.name} over L`, `${title.label} / L`] : [title.name, title.label]
+  const symbol = symbolOf(selection)
+  const subtitle = ['curves of different sizes meet near a transition', leftOut(selection)].filter((part) => part !== undefined)
+  return {
+    kind: 'chart',
+    id: idOf(selection, 'crossing', column),
+    title: `${capitalised(name)}, all sizes`,
+    subtitle: subtitle.join('; '),
+    x: axisOf(selection),
+    y: { label },
+    series: data,
+    guides: criticalGuides(selection),
+    description: `${capitalised(name)} for ${data.map((one) => one.name).join('; ')} at ${symbol} from ${rangeOf(data)}; curves of different sizes meet near a transition; the largest value is ${largest(data, symbol)}.`,
+  }
+}

@@ -1,0 +1,51 @@
+/** Every quantity against the temperature, a chart each: all sizes with error bars, exact curves where they are known, T_c. */
+import type { Chart, Series } from '../chart.ts'
+import { askedFor, columnNames, columnOf, titleOf } from './column.ts'
+import { axisOf, capitalised, curvesOf, largest, leftOut, rangeOf, seriesOf, symbolOf } from './curve.ts'
+import { criticalGuides, exactSeries, infiniteSeries, sourceOf } from './exact-curves.ts'
+import { idOf, type Selection } from './selection.ts'
+
+/** What the model has in its table; of a quantity that was asked for one chart, `all` for everything there is. */
+export function observables(selection: Selection): readonly Chart[] {
+  const known = columnNames(selection)
+  const [first] = selection.simulations
+  const element = (name: string): boolean => first !== undefined && columnOf(first, name) !== undefined
+  const names = selection.observables
+    ? askedFor(selection.observables, known, element)
+    : selection.model.table.filter((name) => known.includes(name))
+  return names.flatMap((name) => chartOf(selection, name) ?? [])
+}
+
+function chartOf(selection: Selection, column: string): Chart | undefined {
+  const title = titleOf(selection, column)
+  const curves = curvesOf(selection)
+  const exact = curves.flatMap((curve) => exactSeries(selection, curve, column) ?? [])
+  const known = new Set(exact.map(({ name }) => name))
+  const data = curves.flatMap(
+    (curve) =>
+      seriesOf(curve, column, known.has(curve.name) ? 'points' : 'points and line', ({ mean, error }, t) => [
+        mean[t] ?? Number.NaN,
+        error[t] ?? Number.NaN,
+      ]) ?? [],
+  )
+  if (data.length === 0) return undefined
+  const infinite = infiniteSeries(selection, column, 1.1 * highest([...data, ...exact]))
+  const symbol = symbolOf(selection)
+  const subtitle = [title.formula, infinite && sourceOf(column), leftOut(selection)].filter((part) => part !== undefined).join('; ')
+  const beside = [...(known.size > 0 ? ['exact curves of finite lattices'] : []), ...(infinite ? [sourceOf(column)] : [])]
+  return {
+    kind: 'chart',
+    id: idOf(selection, column),
+    title: capitalised(title.name),
+    ...(subtitle === '' ? {} : { subtitle }),
+    x: axisOf(selection),
+    y: { label: title.label },
+    series: [...data, ...exact, ...(infinite ? [infinite] : [])],
+    guides: criticalGuides(selection),
+    description: `${capitalised(title.name)} for ${data.map(({ name }) => name).join('; ')} at ${symbol} from ${rangeOf(data)}; the largest value is ${largest(data, symbol)}${beside.length > 0 ? `; beside the data ${beside.join(' and ')}` : ''}.`,
+  }
+}
+
+function highest(series: readonly Series[]): number {
+  return series.flatMap(({ y }) => y).reduce((a, b) => (b > a ? b : a), Number.NEGATIVE_INFINITY)
+}
