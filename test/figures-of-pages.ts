@@ -37,7 +37,7 @@ export const energyChart: Chart = {
 }
 
 /** Thirteen temperatures on two logarithmic axes, with a gap and values that cannot be there. */
-export const autocorrelationChart: Chart = {
+const autocorrelationChart: Chart = {
   kind: 'chart',
   id: 'ising-autocorrelation',
   title: 'Autocorrelation of |m|, L = 32',
@@ -69,7 +69,7 @@ export const histogramChart: Chart = {
 
 export const acceptanceChart: Chart = {
   kind: 'chart',
-  id: 'ising-acceptance',
+  id: 'ising-tempering-acceptance',
   title: 'Exchanges accepted',
   x: { label: 'pair of temperatures', whole: true },
   y: { label: 'accepted share' },
@@ -84,7 +84,7 @@ export const acceptanceChart: Chart = {
 }
 
 /** Small lattices of two colours. */
-export function snapshots(count: number, side: number, id = 'ising-snapshots'): Pictures {
+function snapshots(count: number, side: number, id = 'ising-snapshots'): Pictures {
   return {
     kind: 'pictures',
     id,
@@ -114,15 +114,25 @@ export const someFigures: readonly Figure[] = [energyChart, autocorrelationChart
 export const manyFigures: readonly Figure[] = [
   ...Array.from({ length: 18 }, (_, k): Chart => {
     const sizes = [8, 16, 32, 64]
-    return { ...energyChart, id: `observable-${k}`, title: `Observable ${k}`, series: [...exactCurves(sizes), ...sizesAgainstTemperature(sizes, 25)] }
+    return {
+      ...energyChart,
+      id: `ising-observable-${k}`,
+      title: `Observable ${k}`,
+      series: [...exactCurves(sizes), ...sizesAgainstTemperature(sizes, 25)],
+    }
   }),
   ...[8, 16, 32, 64].flatMap((L): Figure[] => [
-    { ...autocorrelationChart, id: `autocorrelation-L${L}`, title: `Autocorrelation, L = ${L}` },
-    manySeries(`series-L${L}`, `Time series, L = ${L}`),
-    manySeries(`replica-L${L}`, `Replicas, L = ${L}`),
-    { ...histogramChart, id: `histogram-L${L}`, title: `Histograms, L = ${L}`, series: manySeries('', '').series.map((one) => ({ ...one, mark: 'steps' })) },
-    { ...acceptanceChart, id: `acceptance-L${L}`, title: `Acceptance, L = ${L}` },
-    snapshots(12, L, `snapshots-L${L}`),
+    { ...autocorrelationChart, id: `ising-autocorrelation-L${L}`, title: `Autocorrelation, L = ${L}` },
+    manySeries(`ising-series-L${L}`, `Time series, L = ${L}`),
+    manySeries(`ising-tempering-replica-L${L}`, `Replicas, L = ${L}`),
+    {
+      ...histogramChart,
+      id: `ising-histogram-L${L}`,
+      title: `Histograms, L = ${L}`,
+      series: manySeries('', '').series.map((one) => ({ ...one, mark: 'steps' })),
+    },
+    { ...acceptanceChart, id: `ising-tempering-acceptance-L${L}`, title: `Acceptance, L = ${L}` },
+    snapshots(12, L, `ising-snapshots-L${L}`),
   ]),
 ]
 

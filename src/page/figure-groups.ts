@@ -10,13 +10,13 @@ export interface FigureGroup {
 /** In the order of the page; what no other group takes goes to the first. */
 const GROUPS: readonly (readonly [id: string, name: string, ids: RegExp])[] = [
   ['against', 'Against temperature', /./],
-  ['crossings', 'Crossings', /crossing/],
-  ['helicity', 'Helicity modulus', /helicity/],
-  ['series', 'Time series', /series|trace/],
-  ['autocorrelation', 'Autocorrelation', /autocorrelation/],
-  ['histogram', 'Histograms', /histogram/],
-  ['tempering', 'Tempering', /tempering|acceptance|replica|round-trip|trajector/],
-  ['snapshots', 'Snapshots', /snapshot/],
+  ['crossings', 'Crossings', /-crossing/],
+  ['helicity', 'Helicity modulus', /-helicity$/],
+  ['series', 'Time series', /-series/],
+  ['autocorrelation', 'Autocorrelation', /-autocorrelation/],
+  ['histogram', 'Histograms', /-histogram/],
+  ['tempering', 'Tempering', /-tempering/],
+  ['snapshots', 'Snapshots', /-snapshots/],
 ]
 
 /** Groups that have a figure, each with its figures in the order given. */

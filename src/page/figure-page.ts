@@ -17,7 +17,7 @@ export function figurePage({ title, figures }: { readonly title: string; readonl
   return pageDocument({
     title,
     contents: figures.map((figure) => ({ id: figureAnchor(figure), name: figure.title })),
-    main: html`<div class="figures">${figures.map(figureSection)}</div>`,
+    main: html`<div class="figures">${figures.map((figure) => figureSection(figure, 2))}</div>`,
     charts: figures.filter((figure): figure is Chart => figure.kind === 'chart').map(chartData),
   })
 }

@@ -11,9 +11,11 @@ export interface Drawing {
   readonly svg: string
 }
 
-export function figureSection(figure: Figure | Drawing): Content {
-  if (figure.kind === 'chart') return chartSection(figure)
-  return figure.kind === 'pictures' ? picturesSection(figure) : drawingSection(figure)
+/** @param level of its heading: one below that of what it stands in */
+export function figureSection(figure: Figure | Drawing, level: 2 | 3): Content {
+  const heading = caption(figure, level)
+  if (figure.kind === 'chart') return chartSection(figure, heading)
+  return figure.kind === 'pictures' ? picturesSection(figure, heading) : drawingSection(figure, heading)
 }
 
 /** Where a link to it leads. */
@@ -21,29 +23,30 @@ export function figureAnchor({ id }: Figure | Drawing): string {
   return `figure-${id}`
 }
 
-function caption({ title, subtitle }: { readonly title: string; readonly subtitle?: string }): Content {
-  return html`<figcaption><h3>${title}</h3>${subtitle === undefined ? undefined : html`<p class="quiet">${subtitle}</p>`}</figcaption>`
+function caption({ title, subtitle }: { readonly title: string; readonly subtitle?: string }, level: 2 | 3): Content {
+  const heading = level === 2 ? html`<h2>${title}</h2>` : html`<h3>${title}</h3>`
+  return html`<figcaption>${heading}${subtitle === undefined ? undefined : html`<p class="quiet">${subtitle}</p>`}</figcaption>`
 }
 
-function chartSection(chart: Chart): Content {
+function chartSection(chart: Chart, heading: Content): Content {
   const hint = `${figureAnchor(chart)}-hint`
   return html`<figure id="${figureAnchor(chart)}" class="chart">
-${caption(chart)}
+${heading}
 <div class="legend" role="group" aria-label="Series, press to hide or show"></div>
 <div class="plot" tabindex="0" role="application" aria-roledescription="chart" aria-label="${chart.title}" aria-describedby="${hint}">
 <div class="canvas" role="img" aria-label="${chart.description}"></div>
 </div>
-<div class="tools"><button type="button" class="reset" hidden>Show all</button><span class="view"></span><span class="hint" id="${hint}">Drag to zoom, arrow keys go from point to point, + and \u2212 zoom, Escape shows all.</span></div>
+<div class="tools"><button type="button" class="reset" hidden>Show all</button><span class="view"></span><span class="hint" id="${hint}">Drag or + and \u2212 to zoom, Escape for all, arrow keys from point to point</span></div>
 <div class="say" aria-live="polite"></div>
 <details class="numbers"><summary>Numbers</summary></details>
 </figure>`
 }
 
-function picturesSection(figure: Pictures): Content {
+function picturesSection(figure: Pictures, heading: Content): Content {
   const { pictures, key, description } = figure
   const columns = Math.min(12, Math.max(1, Math.round(figure.columns)))
   return html`<figure id="${figureAnchor(figure)}" class="wide">
-${caption(figure)}
+${heading}
 <p class="quiet">${description}</p>
 <ul class="pictures columns-${columns}">${pictures.map(
     (picture) =>
@@ -66,10 +69,10 @@ function pngAddress({ width, height, rgba }: Picture): string {
 }
 
 /** As a picture, not as part of the page: nothing inside can run, and its ids cannot meet those of another. */
-function drawingSection(drawing: Drawing): Content {
+function drawingSection(drawing: Drawing, heading: Content): Content {
   const address = `data:image/svg+xml;base64,${Buffer.from(drawing.svg).toString('base64')}`
   return html`<figure id="${figureAnchor(drawing)}" class="wide">
-${caption(drawing)}
+${heading}
 <img class="drawing" src="${address}" alt="${drawing.title}">
 </figure>`
 }

@@ -6,7 +6,8 @@ import { type Content, html } from './html.ts'
 
 interface Column {
   readonly name: string
-  readonly exact?: boolean
+  /** Of an exact one: the measured column before it. */
+  readonly of?: string
   /** Text and the number it stands for, one for each temperature. */
   readonly cells: readonly (readonly [text: string, value: number])[]
 }
@@ -56,12 +57,12 @@ function temperatureTable(simulation: ArchivedSimulation, label: string, names: 
   const { temperature, samples } = simulation
   return sortableTable(
     label,
-    [{ text: 'T' }, ...columns.map(({ name, exact }) => ({ text: name, ...(exact ? { exact } : {}) })), { text: 'samples' }],
+    [{ text: 'T' }, ...columns.map(({ name, of }) => ({ text: name, ...(of === undefined ? {} : { of }) })), { text: 'samples' }],
     [...temperature].map(
       (T, t) =>
-        html`<tr><th scope="row">${formatTemperature(T)}</th>${columns.map(({ cells, exact }) => {
+        html`<tr><th scope="row">${formatTemperature(T)}</th>${columns.map(({ cells, of }) => {
           const [text, value] = cells[t] ?? ['-', Number.NaN]
-          return html`<td${exact ? html` class="exact"` : undefined} data-value="${Number.isFinite(value) ? Number(value.toPrecision(7)) : ''}">${text}</td>`
+          return html`<td${of === undefined ? undefined : html` class="exact"`} data-value="${Number.isFinite(value) ? Number(value.toPrecision(7)) : ''}">${text}</td>`
         })}<td>${samples[t]}</td></tr>`,
     ),
   )
@@ -69,11 +70,15 @@ function temperatureTable(simulation: ArchivedSimulation, label: string, names: 
 
 function sortableTable(
   label: string,
-  headings: readonly { readonly text: string; readonly exact?: boolean }[],
+  headings: readonly { readonly text: string; readonly of?: string }[],
   rows: readonly Content[],
 ): Content {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="sortable" aria-label="${label}">
-<thead><tr>${headings.map(({ text, exact }) => html`<th scope="col"${exact ? html` class="exact"` : undefined}><button type="button">${text}</button></th>`)}</tr></thead>
+<thead><tr>${headings.map(({ text, of }) =>
+    of === undefined
+      ? html`<th scope="col"><button type="button">${text}</button></th>`
+      : html`<th scope="col" class="exact"><button type="button" aria-label="${text} ${of}">${text}</button></th>`,
+  )}</tr></thead>
 <tbody>${rows.map((row) => html`${row}\n`)}</tbody></table></div>`
 }
 
@@ -92,7 +97,7 @@ function columnsOf(simulation: ArchivedSimulation, name: string, model: Model | 
   }
   const exact = temperature.map((T) => model?.exact(name, size, parameters, T))
   if (exact.every((value) => value === undefined)) return [measured]
-  return [measured, { name: 'exact', exact: true, cells: exact.map((value) => [formatPlain(value), value ?? Number.NaN]) }]
+  return [measured, { name: 'exact', of: name, cells: exact.map((value) => [formatPlain(value), value ?? Number.NaN]) }]
 }
 
 function scalarNames({ quantities }: ArchivedSimulation): string[] {

@@ -33,7 +33,7 @@ function unfinished({ status, simulations, path }: Archive): Content {
     : html`<p class="notice" role="note"><strong>The run was interrupted:</strong> ${percent} % of it is here. Go on with ${command}.</p>`
 }
 
-export function jobSection({ job, simulations }: Archive): Content {
+export function jobSection({ job }: Archive): Content {
   const model = modelNames.includes(job.model) ? findModel(job.model) : undefined
   const temperatures = job.temperatures.map(formatTemperature)
   const [first, last] = [temperatures[0] ?? '-', temperatures.at(-1) ?? '-']
@@ -59,10 +59,9 @@ export function jobSection({ job, simulations }: Archive): Content {
           ? 'replicas exchange temperatures'
           : 'no',
     ],
-    ['copies', `${job.copies} of the whole grid, independent of each other`],
+    ['copies', job.copies === 1 ? '1' : `${job.copies} of the whole grid, independent of each other`],
     ['seed', job.seed],
     ['kept', [...(job.series ? ['every sample'] : []), ...(snapshots ? [snapshots] : [])].join(', ') || 'means of bins'],
-    ['simulations', String(simulations.length)],
   ]
   return html`<div class="card"><dl>${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`)}</dl></div>`
 }
@@ -84,7 +83,7 @@ function updateText({ update, overrelax, cluster, reflections }: Archive['job'])
 }
 
 /** `2026-11-23 04:42 UTC` */
-export function dateText(iso: string): string {
+function dateText(iso: string): string {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(iso) ? `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC` : iso
 }
 

@@ -42,7 +42,7 @@ export function reportPage(archive: Archive, figures: readonly Figure[]): string
     ...groupsOf(figures).map((group) => ({
       id: `figures-${group.id}`,
       name: group.name,
-      content: html`<div class="figures">${group.figures.map(figureSection)}</div>`,
+      content: html`<div class="figures">${group.figures.map((figure) => figureSection(figure, 3))}</div>`,
       parts: group.figures.map((figure) => ({ id: figureAnchor(figure), name: figure.title })),
     })),
     { id: 'timing', name: 'Timing', content: timingSection(archive, simulations) },

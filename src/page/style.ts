@@ -60,7 +60,7 @@ header, .page, footer { max-width: 88rem; margin: 0 auto; padding: 0 1.5rem; }
 header { padding-top: 1.75rem; }
 h1 { margin: 0; font-size: 1.75rem; line-height: 1.25; text-wrap: balance; }
 h2 { margin: 2.25rem 0 0.75rem; padding-bottom: 0.3rem; border-bottom: 1px solid var(--faint); font-size: 1.3rem; }
-h3 { margin: 0 0 0.2rem; font-size: 1.05rem; line-height: 1.35; }
+h3, figcaption h2 { margin: 0 0 0.2rem; padding: 0; border: 0; font-size: 1.05rem; line-height: 1.35; }
 p { margin: 0.4rem 0; max-width: 75ch; }
 a { color: var(--accent); }
 code, pre { font: 0.92em/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
@@ -96,8 +96,11 @@ dd { margin: 0; }
 @media (max-width: 34rem) { dl { grid-template-columns: minmax(0, 1fr); } dd { margin-bottom: 0.4rem; } }
 pre { margin: 0.5rem 0; padding: 0.75rem 1rem; overflow-x: auto; background: var(--page); border: 1px solid var(--faint); border-radius: 6px; }
 .scroll { overflow-x: auto; max-height: 34rem; overflow-y: auto; }
+main > .figures { margin-top: 1.5rem; }
+.hint { opacity: 0; }
+figure:hover .hint, figure:focus-within .hint { opacity: 1; }
 table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
-th, td { padding: 0.22rem 0.75rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--faint); }
+th, td { padding: 0.22rem 0.6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--faint); }
 thead th { position: sticky; top: 0; background: var(--card); font-weight: 600; vertical-align: bottom; }
 th:first-child, td:first-child { position: sticky; left: 0; background: var(--card); text-align: left; }
 thead th:first-child { z-index: 1; }
@@ -135,7 +138,7 @@ figure.wide { grid-column: 1 / -1; }
 .numbers .scroll { max-height: 22rem; }
 .say { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .pictures { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 0.75rem; margin: 0.6rem 0; padding: 0; list-style: none; }
-.pictures img { display: block; width: 100%; image-rendering: pixelated; border: 1px solid var(--faint); }
+.pictures img { display: block; width: 100%; height: auto; image-rendering: pixelated; border: 1px solid var(--faint); }
 .pictures span { display: block; margin-top: 0.2rem; font-size: 0.85rem; color: var(--quiet); line-height: 1.3; }
 @media (max-width: 40rem) { .pictures { grid-template-columns: repeat(min(var(--columns), 3), minmax(0, 1fr)); } }
 .key { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; margin: 0.5rem 0 0; padding: 0; list-style: none; font-size: 0.88rem; }
@@ -148,6 +151,8 @@ figure.wide { grid-column: 1 / -1; }
   .scroll { max-height: none; overflow: visible; }
   .figures { grid-template-columns: 1fr 1fr; }
   figure { break-inside: avoid; }
+  table { font-size: 7.5pt; }
+  th, td { padding: 0.1rem 0.3rem; }
   .canvas canvas { max-width: 100%; }
   th button::after { content: ""; }
 }`

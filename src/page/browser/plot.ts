@@ -70,7 +70,7 @@ export function openPlot(target: HTMLElement, data: ChartData, lines: readonly L
       setCursor: [onCursor],
     },
   }
-  const library = new uPlot(options, alignedData(lines), target)
+  const library = new uPlot(options, alignedData(lines, data.x.log), target)
 
   function show(x: Range, y: Range): void {
     if (!isRange(x) || !isRange(y)) return
@@ -126,12 +126,20 @@ function isRange([least, most]: Range): boolean {
 }
 
 /** One list of x for all, as the library wants it: undefined where a series has nothing there, null where it has a gap. */
-function alignedData(lines: readonly Line[]): UPlot.AlignedData {
-  const tables = lines.map(({ x, y }): UPlot.AlignedData => {
+function alignedData(lines: readonly Line[], log: boolean | undefined): UPlot.AlignedData {
+  const tables = lines.map(({ x, y, steps }): UPlot.AlignedData => {
     const order = [...x.keys()].filter((i) => Number.isFinite(x[i])).sort((a, b) => (x[a] ?? 0) - (x[b] ?? 0))
-    return [order.map((i) => x[i] ?? 0), order.map((i) => (Number.isFinite(y[i]) ? (y[i] ?? null) : null))]
+    const places = order.map((i) => x[i] ?? 0)
+    const values = order.map((i) => (Number.isFinite(y[i]) ? (y[i] ?? null) : null))
+    return steps ? [stepEdges(places, log), [...values, values.at(-1) ?? null]] : [places, values]
   })
   return tables.length > 0 ? uPlot.join(tables) : [[]]
+}
+
+/** A value holds halfway to its neighbours; the first and the last only inwards. */
+function stepEdges(x: readonly number[], log: boolean | undefined): number[] {
+  const between = x.slice(1).map((value, i) => (log ? Math.sqrt(value * (x[i] ?? value)) : (value + (x[i] ?? value)) / 2))
+  return [...x.slice(0, 1), ...between, ...x.slice(-1)]
 }
 
 function seriesOf(line: Line): UPlot.Series {
@@ -143,6 +151,8 @@ function seriesOf(line: Line): UPlot.Series {
     width: line.role === 'data' ? 1.6 : 1.25,
     dash: [...line.dash],
     points: { show: false },
+    // Curves through rounded pixels look like stairs.
+    pxAlign: 0,
     paths: line.stroke && build ? build : () => null,
   }
 }
@@ -167,8 +177,9 @@ function axisOf(data: ChartData, scale: 'x' | 'y', range: () => Range): UPlot.Ax
     // All of them fit: as many as have room were chosen.
     space: 1,
     splits: (plot) => {
-      const length = (scale === 'x' ? plot.over.clientWidth : plot.over.clientHeight) || 300
-      return ticksOf(axis, range(), Math.floor(length / (scale === 'x' ? 80 : 45)))
+      // Of the area of the data itself nothing is known yet when the first ticks are chosen.
+      const count = scale === 'x' ? (plot.width - 80) / 62 : (plot.height - 70) / 34
+      return ticksOf(axis, range(), Math.floor(count))
     },
     filter: (_, splits) => splits,
     values: (_, splits) => splits.map((split) => tickText(split, splits)),

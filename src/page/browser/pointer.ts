@@ -40,10 +40,10 @@ export function openPointer(plot: () => Plot, data: ChartData, lines: readonly L
     ring.style.transform = `translate(${left}px, ${top}px)`
     ring.style.borderColor = colourOf(place.line.entry.colour)
     tip.replaceChildren(...linesOfText(data, place).map((text) => paragraph(text)))
-    const { clientWidth, clientHeight } = library.over
-    const x = left + 14 + tip.offsetWidth > clientWidth ? left - 14 - tip.offsetWidth : left + 14
-    const y = Math.min(Math.max(0, top - tip.offsetHeight / 2), clientHeight - tip.offsetHeight)
-    tip.style.transform = `translate(${Math.max(0, x)}px, ${y}px)`
+    // Above, or below where there is no room: it never lies on the point itself.
+    const x = Math.min(Math.max(0, left - tip.offsetWidth / 2), library.over.clientWidth - tip.offsetWidth)
+    const y = top - tip.offsetHeight - 14
+    tip.style.transform = `translate(${x}px, ${y >= -30 ? y : top + 14}px)`
   }
 
   function goTo(place: Place | undefined): void {

@@ -11,7 +11,9 @@ export function homeRanges({ x, y, guides }: ChartData, lines: readonly Line[]):
   const beside = visible.filter((line) => !used.includes(line))
   const guidesOn = (axis: 'x' | 'y') => guides.filter((guide) => guide.axis === axis).map(({ value }) => value)
   const across = extent(used.flatMap(({ x }) => x))
-  const up = extent(used.flatMap((line) => heights(line, y.log)))
+  // Steps are areas that stand on 0.
+  const floor = used.some(({ steps }) => steps) && !y.log ? [0] : []
+  const up = extent([...floor, ...used.flatMap((line) => heights(line, y.log))])
   return {
     x: x.domain ?? padded(stretched(across, guidesOn('x')), x.log),
     y: y.domain ?? padded(stretched(up, [...beside.flatMap((line) => line.y), ...guidesOn('y')]), y.log),
