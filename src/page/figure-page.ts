@@ -1,20 +1,23 @@
-import type { Archive } from '../archive/read.ts'
-import type { Figure } from '../figure/chart.ts'
+// A page of figures alone, to look into without a network. The whole story of a job is told by report-page.ts.
+import type { Chart, Figure } from '../figure/chart.ts'
+import { chartData } from './chart-data.ts'
+import { pageDocument } from './document.ts'
+import { type Drawing, figureAnchor, figureSection } from './figure-section.ts'
+import { html } from './html.ts'
 
-/** A figure that is drawn already, of which nothing can be asked any more. */
-export interface Drawing {
-  readonly kind: 'drawing'
-  readonly id: string
-  readonly title: string
-  readonly svg: string
-}
+export type { Drawing } from './figure-section.ts'
+export { reportPage } from './report-page.ts'
 
-/** A page of figures alone: self-contained, to look into without a network. */
-export function figurePage(_page: { readonly title: string; readonly figures: readonly (Figure | Drawing)[] }): string {
-  throw new Error('not there yet')
-}
-
-/** The whole story of a job on one page: what was run, table, figures, warnings, provenance, how to repeat. */
-export function reportPage(_archive: Archive, _figures: readonly Figure[]): string {
-  throw new Error('not there yet')
+/**
+ * The page as one HTML text: it works from a file, loads nothing, and escapes whatever the figures say.
+ *
+ * @throws Error where the build of the page's script is missing
+ */
+export function figurePage({ title, figures }: { readonly title: string; readonly figures: readonly (Figure | Drawing)[] }): string {
+  return pageDocument({
+    title,
+    contents: figures.map((figure) => ({ id: figureAnchor(figure), name: figure.title })),
+    main: html`<div class="figures">${figures.map((figure) => figureSection(figure, 2))}</div>`,
+    charts: figures.filter((figure): figure is Chart => figure.kind === 'chart').map(chartData),
+  })
 }

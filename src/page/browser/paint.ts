@@ -1,0 +1,160 @@
+// Symbols, error bars and guides: what the chart library has not. All lengths are pixels of the canvas.
+import type uPlot from 'uplot'
+import type { Guide } from '../../figure/chart.ts'
+import type { Entry, Line } from './line.ts'
+
+/** A colour of the style sheet, as it is at the moment: light, dark or on paper. */
+export function colourOf(colour: Entry['colour']): string {
+  const style = getComputedStyle(document.documentElement)
+  if (typeof colour === 'string') return style.getPropertyValue(colour).trim()
+  const scale = style
+    .getPropertyValue('--scale')
+    .trim()
+    .split(/[\s,]+/)
+  const place = colour * (scale.length - 1)
+  const first = Math.min(scale.length - 2, Math.floor(place))
+  const [low, high] = [rgbOf(scale[first]), rgbOf(scale[first + 1])]
+  return `rgb(${low.map((value, c) => Math.round(value + (place - first) * ((high[c] ?? value) - value))).join(' ')})`
+}
+
+function rgbOf(hex = '#000000'): readonly number[] {
+  return [1, 3, 5].map((from) => Number.parseInt(hex.slice(from, from + 2), 16))
+}
+
+/** Corners of each symbol around (0, 0), of radius 1; none is a circle. */
+const SYMBOLS: readonly (readonly (readonly [number, number])[])[] = [
+  [],
+  [
+    [-0.87, -0.87],
+    [0.87, -0.87],
+    [0.87, 0.87],
+    [-0.87, 0.87],
+  ],
+  [
+    [0, -1.2],
+    [1.1, 0.8],
+    [-1.1, 0.8],
+  ],
+  [
+    [0, -1.25],
+    [1.15, 0],
+    [0, 1.25],
+    [-1.15, 0],
+  ],
+  [
+    [0, 1.2],
+    [1.1, -0.8],
+    [-1.1, -0.8],
+  ],
+]
+
+/** Fills the symbol and draws its edge in the context's colours. */
+export function paintSymbol(context: CanvasRenderingContext2D, symbol: number, x: number, y: number, radius: number): void {
+  const corners = SYMBOLS[symbol % SYMBOLS.length] ?? []
+  context.beginPath()
+  if (corners.length === 0) context.arc(x, y, radius, 0, 2 * Math.PI)
+  for (const [dx, dy] of corners) context.lineTo(x + dx * radius, y + dy * radius)
+  context.closePath()
+  context.fill()
+  context.stroke()
+}
+
+export function paintPoints(plot: uPlot, { x, y, error, entry }: Line): void {
+  const { ctx } = plot
+  const ratio = devicePixelRatio
+  const colour = colourOf(entry.colour)
+  const radius = (x.length > 150 ? 2 : x.length > 60 ? 2.8 : 3.6) * ratio
+  const across = (value: number): number => plot.valToPos(value, 'x', true)
+  const up = (value: number): number => plot.valToPos(value, 'y', true)
+  const there = [...x.keys()].filter((i) => Number.isFinite(x[i]) && Number.isFinite(y[i]))
+  inside(plot, () => {
+    ctx.strokeStyle = colour
+    ctx.lineWidth = 1.25 * ratio
+    ctx.beginPath()
+    for (const i of there) {
+      const [at, value, bar] = [across(x[i] ?? 0), y[i] ?? 0, error[i] ?? 0]
+      if (!(bar > 0)) continue
+      const top = up(value + bar)
+      // On a logarithmic axis a bar that reaches zero goes out of the chart.
+      const low = value - bar
+      const bottom = low > 0 || plot.scales.y?.distr !== 3 ? up(low) : plot.bbox.top + plot.bbox.height + 10
+      if (Math.abs(bottom - top) < radius) continue
+      ctx.moveTo(at, top)
+      ctx.lineTo(at, bottom)
+      for (const end of [top, bottom]) {
+        ctx.moveTo(at - 3 * ratio, end)
+        ctx.lineTo(at + 3 * ratio, end)
+      }
+    }
+    ctx.stroke()
+    ctx.fillStyle = colour
+    ctx.strokeStyle = colourOf('--card')
+    ctx.lineWidth = 0.75 * ratio
+    for (const i of there) paintSymbol(ctx, entry.symbol, across(x[i] ?? 0), up(y[i] ?? 0), radius)
+  })
+}
+
+export function paintGuides(plot: uPlot, guides: readonly Guide[]): void {
+  const { ctx } = plot
+  const { left, top, width, height } = plot.bbox
+  inside(plot, () => {
+    ctx.strokeStyle = colourOf('--line')
+    ctx.lineWidth = devicePixelRatio
+    ctx.setLineDash([5 * devicePixelRatio, 4 * devicePixelRatio])
+    ctx.beginPath()
+    for (const { axis, value } of guides) {
+      const at = plot.valToPos(value, axis, true)
+      if (axis === 'x') {
+        ctx.moveTo(at, top)
+        ctx.lineTo(at, top + height)
+      } else {
+        ctx.moveTo(left, at)
+        ctx.lineTo(left + width, at)
+      }
+    }
+    ctx.stroke()
+  })
+}
+
+/** Over the data, with a halo; those of vertical lines one below the other, so that neighbours do not meet. */
+export function paintGuideLabels(plot: uPlot, guides: readonly Guide[]): void {
+  const { ctx } = plot
+  const { left, top, width, height } = plot.bbox
+  const ratio = devicePixelRatio
+  let row = 0
+  inside(plot, () => {
+    ctx.font = `${11.5 * ratio}px ${getComputedStyle(document.body).fontFamily}`
+    ctx.fillStyle = colourOf('--quiet')
+    ctx.strokeStyle = colourOf('--card')
+    ctx.lineWidth = 4 * ratio
+    ctx.lineJoin = 'round'
+    for (const { axis, value, label } of guides) {
+      const at = plot.valToPos(value, axis, true)
+      const long = ctx.measureText(label).width + 6 * ratio
+      let [x, y] = [left + width - 6 * ratio, at - 5 * ratio]
+      if (axis === 'x') {
+        if (at < left || at > left + width) continue
+        const flip = at + long > left + width
+        ctx.textAlign = flip ? 'right' : 'left'
+        x = at + (flip ? -5 : 5) * ratio
+        y = top + (14 + 15 * row++) * ratio
+      } else {
+        if (at < top || at > top + height) continue
+        ctx.textAlign = 'right'
+        if (y < top + 14 * ratio) y = at + 14 * ratio
+      }
+      ctx.strokeText(label, x, y)
+      ctx.fillText(label, x, y)
+    }
+  })
+}
+
+/** Nothing that is painted leaves the area of the data. */
+function inside({ ctx, bbox }: uPlot, paint: () => void): void {
+  ctx.save()
+  ctx.beginPath()
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
+  ctx.clip()
+  paint()
+  ctx.restore()
+}

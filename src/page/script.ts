@@ -1,0 +1,31 @@
+/**
+ * The page's own script as one text: what tsc made of src/page/browser, module after module, each after those it imports.
+ * They share one scope, so that names at the top of a module must be unique among them. It knows only the plain imports
+ * and exports that stand there, and refuses others; a bundler is not needed for so little.
+ */
+import { readFileSync } from 'node:fs'
+
+/** The build; this file runs from dist/src/page, or from src/page under a test runner. */
+const dist = new URL(import.meta.url.endsWith('.ts') ? '../../dist/' : '../../', import.meta.url)
+
+const IMPORT = /^import \{[^}]*\} from ['"](\.[^'"]*)['"];\n/gm
+const EXPORT = /^export (?=(?:async )?function |const |let |class )|^export \{\};\n/gm
+
+/** @throws Error where a module cannot be joined to the others */
+export function pageScript(): string {
+  const parts = new Map<string, string>()
+  const add = (module: URL): void => {
+    if (parts.has(module.href)) return
+    // Said before it is there, so that a circle ends.
+    parts.set(module.href, '')
+    const text = readFileSync(module, 'utf8')
+    for (const [, path = ''] of text.matchAll(IMPORT)) add(new URL(path, module))
+    const own = text.replace(IMPORT, '').replace(EXPORT, '')
+    const left = /^(?:import|export)\b.*$/m.exec(own)
+    if (left) throw new Error(`${module.pathname}: cannot be put into a page: ${left[0]}`)
+    parts.delete(module.href)
+    parts.set(module.href, own.trim())
+  }
+  add(new URL('src/page/browser/main.js', dist))
+  return [...parts.values()].join('\n')
+}
