@@ -100,9 +100,9 @@ export interface Lengths {
 export function lengthsOf({ quick, threads }: Settings): Lengths {
   const most = Math.max(...threads)
   // With all threads a job should still last a tenth of a second: slower than any clock or scheduler.
-  const strong = Math.max(quick ? 0.8 : 3, 0.1 * most)
+  const strong = Math.max(quick ? 0.5 : 3, 0.1 * most)
   return quick
-    ? { strong, weak: 0.4, control: 0.1, sliceMilliseconds: 60, megabytes: 8 }
+    ? { strong, weak: 0.3, control: 0.1, sliceMilliseconds: 60, megabytes: 4 }
     : { strong, weak: 1, control: 0.3, sliceMilliseconds: 100, megabytes: 64 }
 }
 

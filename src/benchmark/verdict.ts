@@ -16,11 +16,7 @@ const CONTROL = 0.9
 
 /** One line each; none where nothing stands in the way. */
 export function warningsOf(benchmark: Benchmark): string[] {
-  return [
-    ...aboutMachine(benchmark),
-    ...benchmark.scalings.flatMap((scaling) => aboutScaling(scaling, benchmark)),
-    ...aboutRepeats(benchmark),
-  ]
+  return [...aboutMachine(benchmark), ...aboutScalings(benchmark), ...aboutRepeats(benchmark)]
 }
 
 function percent(share: number): string {
@@ -53,29 +49,37 @@ function aboutMachine({ machine, quiet, settings, scalings }: Benchmark): string
   return lines
 }
 
-function aboutScaling(scaling: Scaling, { machine }: Benchmark): string[] {
-  const { threads } = scaling
-  const within = threads.flatMap((count, i) => (count > 1 && count <= machine.cores ? [{ count, i }] : []))
-  const own = speedUps(scaling)
-  const plain = controlSpeedUps(scaling)
-  const name = nameOf(scaling)
-  const bad = within.find(({ count, i }) => spreadOf(plain[i] ?? []).median < CONTROL * count)
+/** What stands in the way of several jobs alike is said once. */
+function aboutScalings({ scalings, machine }: Benchmark): string[] {
+  const seen = scalings.flatMap((scaling) => {
+    const [own, plain] = [speedUps(scaling), controlSpeedUps(scaling)]
+    return scaling.threads.flatMap((count, i) =>
+      count > 1 && count <= machine.cores ? [{ scaling, count, own: spreadOf(own[i] ?? []), plain: spreadOf(plain[i] ?? []) }] : [],
+    )
+  })
   const lines: string[] = []
-  if (bad) {
-    const control = spreadOf(plain[bad.i] ?? []).median
+  const bad = seen.filter(({ count, plain }) => plain.median < CONTROL * count)
+  const lowest = bad.reduce<(typeof bad)[number] | undefined>(
+    (low, one) => (low && low.plain.median / low.count < one.plain.median / one.count ? low : one),
+    undefined,
+  )
+  if (lowest) {
     lines.push(
-      `${name}: plain arithmetic on ${bad.count} threads reaches ${control.toFixed(2)} x: the machine itself does not scale, whatever the program`,
+      `plain arithmetic on ${lowest.count} threads reaches only ${lowest.plain.median.toFixed(2)} x beside ${nameOf(lowest.scaling)}: the machine itself does not scale, whatever the program`,
     )
   }
-  const noisy = within.find(({ i }) => spreadOf(own[i] ?? []).scatter > NOISY)
-  if (noisy) {
-    lines.push(
-      `${name}: the speed-up with ${noisy.count} threads scatters by ${percent(spreadOf(own[noisy.i] ?? []).scatter)} between rounds: too noisy for a claim`,
-    )
+  const noisy = seen.filter(({ own }) => own.scatter > NOISY)
+  if (noisy.length > 0) {
+    const names = [...new Set(noisy.map(({ scaling }) => nameOf(scaling)))]
+    const worst = Math.max(...noisy.map(({ own }) => own.scatter))
+    lines.push(`speed-ups scatter by up to ${percent(worst)} between rounds, too much for a claim: ${names.join('; ')}`)
   }
-  const fit = fitOf(scaling, machine.cores)
-  if (fit && fit.points > 1 && fit.misfit > NOISY)
-    lines.push(`${name}: Amdahl's law is off by up to ${percent(fit.misfit)}; it is not what limits this job`)
+  for (const scaling of scalings) {
+    const fit = fitOf(scaling, machine.cores)
+    if (fit && fit.points > 1 && fit.misfit > NOISY) {
+      lines.push(`${nameOf(scaling)}: Amdahl's law is off by up to ${percent(fit.misfit)}; it is not what limits this job`)
+    }
+  }
   return lines
 }
 
