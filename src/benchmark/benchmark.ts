@@ -31,14 +31,14 @@ export interface Measurement {
   /** `Ising, L = 32, metropolis`, as the table has it. */
   readonly longName: string
   readonly unit: MeasurementUnit
-  /** Of figures against L; none where there is no lattice. */
+  /** What it belongs to in a figure against L; none where there is no such figure. */
   readonly series?: { readonly name: string; readonly size: number } | undefined
   /** (repeat) */
   readonly values: readonly number[]
 }
 
 /** How quiet the machine was meanwhile. */
-export interface Quiet {
+interface Quiet {
   /** Share of the cores' time that other programs took, 0 to 1; NaN where the system does not tell. */
   readonly others: number
   /** Share that the host of a virtual machine took away; NaN where the system does not tell. */

@@ -35,10 +35,10 @@ const CHOICES: Readonly<Record<string, readonly Choice[]>> = {
   o6: [
     { name: 'metropolis', title: 'Metropolis', update: 'metropolis' },
     { name: 'heat-bath', title: 'heat bath', update: 'heat-bath' },
-    { name: 'heat-bath-overrelax-2', title: 'heat bath, over-relaxation 2', update: 'heat-bath', overrelax: 2 },
+    { name: 'heat-bath-overrelax-2', title: 'heat bath, overrelax 2', update: 'heat-bath', overrelax: 2 },
     {
       name: 'heat-bath-overrelax-2-cluster-1',
-      title: 'heat bath, over-relaxation 2, cluster 1',
+      title: 'heat bath, overrelax 2, cluster 1',
       update: 'heat-bath',
       overrelax: 2,
       cluster: 1,
@@ -103,9 +103,9 @@ function sweeps(module: WebAssembly.Module, model: Model, size: number, choice: 
   const count = Math.max(1, Math.ceil(CALL_NANOSECONDS / model.cost(size, parameters, choice.update, moves)))
   // Tuned, and not at its start any more.
   stepper.sweep(Math.max(10, 5 * count), true)
-  const series = { name: `${titleOf(model)}, ${choice.title}`, size }
+  const series = { name: choice.title, size }
   return {
-    what: `${series.name}, L = ${size}`,
+    what: `${titleOf(model)}, L = ${size}, ${choice.title}`,
     measurements: [
       {
         part: 'kernels',

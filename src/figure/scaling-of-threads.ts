@@ -47,12 +47,12 @@ function speedUpChart(scalings: readonly Scaling[], cores: number, warnings: num
   })
   const curves = fits.map(({ scaling, fit }): Series => {
     const x = Array.from({ length: CURVE + 1 }, (_, i) => 1 + ((most - 1) * i) / CURVE)
-    return { name: labelOf(scaling), x, y: x.map((n) => amdahlSpeedUp(fit.fraction, n)), mark: 'line', role: 'exact' }
+    return { name: labelOf(scaling), x, y: x.map((n) => amdahlSpeedUp(fit.fraction, n)), mark: 'line', role: 'data' }
   })
   const fractions = fits.map(({ scaling, fit }) => `${labelOf(scaling)} ${formatWithError(fit.fraction, fit.error)}`)
   const untested = fits.some(({ fit }) => fit.points === 1) ? '; one number of threads, the law is not tested' : ''
   const subtitle = [
-    ...(fits.length > 0 ? [`serial fraction by Amdahl's law: ${fractions.join('; ')}${untested}`] : []),
+    ...(fits.length > 0 ? [`lines: Amdahl's law, serial fraction ${fractions.join('; ')}${untested}`] : []),
     ...(warnings > 0 ? [`${counted(warnings, 'reservation')}, see spinpool bench`] : []),
   ].join('. ')
   return {
@@ -63,7 +63,9 @@ function speedUpChart(scalings: readonly Scaling[], cores: number, warnings: num
     x: X,
     y: { label: 'speed-up' },
     series: [
-      ...scalings.map((scaling) => points(labelOf(scaling), scaling.threads, speedUps(scaling).map(spreadOf))),
+      ...scalings.map(
+        (scaling): Series => ({ ...points(labelOf(scaling), scaling.threads, speedUps(scaling).map(spreadOf)), mark: 'points' }),
+      ),
       ...curves,
       ...controls(scalings, (_count, spread) => spread),
       { name: IDEAL, x: [1, most], y: [1, most], mark: 'line', role: 'guide' },
@@ -79,22 +81,23 @@ function efficiencyChart(scalings: readonly Scaling[], kind: 'strong' | 'weak', 
     median: median / count,
     error: error / count,
   })
-  const title =
-    kind === 'strong' ? 'Strong scaling: efficiency, speed-up by threads' : 'Weak scaling: efficiency of a job that grows with the threads'
+  const series = [
+    ...scalings.map((scaling) => {
+      const spreads = speedUps(scaling).map((values, i) => each(scaling.threads[i] ?? 1, spreadOf(values)))
+      return points(labelOf(scaling), scaling.threads, spreads)
+    }),
+    ...controls(scalings, each),
+  ]
+  const highest = Math.max(1, ...series.flatMap(({ y, error = [] }) => y.map((value, i) => value + (error[i] ?? 0))))
   return {
     kind: 'chart',
     id: `${kind}-efficiency`,
-    title,
+    title: kind === 'strong' ? 'Strong scaling: efficiency' : 'Weak scaling: efficiency',
+    subtitle: kind === 'strong' ? 'speed-up by threads' : 'the job grows with the threads',
     x: X,
-    y: { label: 'efficiency' },
-    series: [
-      ...scalings.map((scaling) => {
-        const spreads = speedUps(scaling).map((values, i) => each(scaling.threads[i] ?? 1, spreadOf(values)))
-        return points(labelOf(scaling), scaling.threads, spreads)
-      }),
-      ...controls(scalings, each),
-      { name: IDEAL, x: [1, most], y: [1, 1], mark: 'line', role: 'guide' },
-    ],
+    // From 0 on: a few percent should look like a few percent.
+    y: { label: 'efficiency', domain: [0, 1.05 * highest] },
+    series: [...series, { name: IDEAL, x: [1, most], y: [1, 1], mark: 'line', role: 'guide' }],
     ...(most > cores ? { guides: [{ axis: 'x', value: cores, label: counted(cores, 'core') }] } : {}),
     description: `Efficiency against the number of threads, from 1 to ${most}; 1 is ideal.`,
   }
