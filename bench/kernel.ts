@@ -12,7 +12,7 @@ import { fewTemperatures, SIZE } from './grid.ts'
 import { compilePeers, type Peers, SWEEPS, together } from './ising-peer.ts'
 import { holdAgainstTwin, openLattices } from './lattices.ts'
 import { NO_COMPILER } from './peer.ts'
-import { nanosecondsOf } from './slice.ts'
+import { nanosecondsOf } from '../src/benchmark/slice.ts'
 
 const ROUNDS = 5
 /** Sizes timed, each with the sweeps that the slow twin can keep up with. */

@@ -3,7 +3,7 @@ import { KernelTwin } from '../src/model/ising/reference.ts'
 import { decodeSpins, LANES } from '../src/model/ising/stepper.ts'
 import type { Stepper } from '../src/model/model.ts'
 import { Refusal } from './bench.ts'
-import { openBundle, stream } from './bundle.ts'
+import { openBundle, stream } from '../src/benchmark/bundle.ts'
 import { temperatures } from './grid.ts'
 
 const parameters = { J: 1, h: 0 }

@@ -16,7 +16,7 @@ import { compileO6Peer, type O6Peer } from './o6-peer.ts'
 import { holdAtReference, REFERENCE } from './o6-reference.ts'
 import { type Choice, openChoice, type Sampled, sample, sampled, sampler } from './o6-sampling.ts'
 import { hold, NO_COMPILER } from './peer.ts'
-import { nanosecondsOf } from './slice.ts'
+import { nanosecondsOf } from '../src/benchmark/slice.ts'
 
 const ROUNDS = 5
 const REFERENCE_SWEEPS = 60_000

@@ -3,7 +3,7 @@ import { columnsOf } from '../src/model/columns.ts'
 import type { Moves, Parameters, Stepper } from '../src/model/model.ts'
 import { o6 } from '../src/model/o6/index.ts'
 import { type GammaResult, gammaMethod } from '../src/statistics/autocorrelation.ts'
-import { openBundle } from './bundle.ts'
+import { openBundle } from '../src/benchmark/bundle.ts'
 import { COUPLINGS } from './o6-reference.ts'
 
 /** What a sweep is made of. */

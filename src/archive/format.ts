@@ -40,6 +40,8 @@ function formatIn(file: File): string | undefined {
 
 /** What the root's attribute `format` of an archive says. */
 export const ARCHIVE_FORMAT = 'spinpool'
+/** The same of what spinpool bench writes. */
+export const BENCHMARK_FORMAT = 'spinpool-benchmark'
 
 /** Kinds of files, for messages. */
 export const KINDS: Readonly<Record<string, string>> = {
@@ -47,6 +49,7 @@ export const KINDS: Readonly<Record<string, string>> = {
   'spinpool-dataset': 'a dataset',
   'spinpool-model': 'a model',
   'spinpool-prediction': 'a prediction',
+  [BENCHMARK_FORMAT]: 'a benchmark',
 }
 
 /**

@@ -15,6 +15,7 @@ const modules: Readonly<Record<string, () => Promise<Verb>>> = {
   plot: async () => (await import('./plot.ts')).plotVerb,
   export: async () => (await import('./export.ts')).exportVerb,
   import: async () => (await import('./import.ts')).importVerb,
+  bench: async () => (await import('./bench.ts')).benchVerb,
   info: async () => (await import('./info.ts')).infoVerb,
   completion: async () => (await import('./completion.ts')).completionVerb,
 }

@@ -12,11 +12,11 @@ import { type Saved, Saves, type SavesOptions } from './saves.ts'
 import { Schedule, type Turn } from './schedule.ts'
 
 /** How long a worker stays with one ensemble. */
-const SLICE_SECONDS = 0.5
+export const SLICE_SECONDS = 0.5
 /** The same while this thread saves and could not send it on. A stop is heard anyhow. */
 const SAVING_SLICE_SECONDS = 2
 /** Seconds of a round that a member of a gang steps at least: meeting takes some twenty microseconds. */
-const SHORTEST_PART = 5e-5
+export const SHORTEST_PART = 5e-5
 const TICK_MILLISECONDS = 200
 const BEAT_SECONDS = 2
 /** Seconds that a stop takes at least, whatever is stepped and saved. */

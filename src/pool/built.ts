@@ -6,7 +6,7 @@ import { MachineError } from '../errors.ts'
 const dist = new URL(import.meta.url.endsWith('.ts') ? '../../dist/' : '../../', import.meta.url)
 
 /** A compiled worker entry, a path. */
-export function workerFile(name: 'stepper' | 'trainer'): string {
+export function workerFile(name: 'stepper' | 'trainer' | 'benchmark'): string {
   return fileURLToPath(new URL(`workers/${name}.js`, dist))
 }
 

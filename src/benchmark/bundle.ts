@@ -1,9 +1,11 @@
-import { createArena } from '../src/memory/arena.ts'
-import { instantiateKernels } from '../src/memory/kernels.ts'
-import { Layout } from '../src/memory/layout.ts'
-import type { Model, Stepper, StepperContext } from '../src/model/model.ts'
-import { seedStream } from '../src/random/seed.ts'
-import type { Sfc64State } from '../src/random/sfc64.ts'
+// One bundle for itself: what the kernels of this folder and those of the development benchmarks are timed on.
+
+import { createArena } from '../memory/arena.ts'
+import { instantiateKernels } from '../memory/kernels.ts'
+import { Layout } from '../memory/layout.ts'
+import type { Model, Stepper, StepperContext } from '../model/model.ts'
+import { seedStream } from '../random/seed.ts'
+import type { Sfc64State } from '../random/sfc64.ts'
 
 /** Where the random numbers of everything that is timed start. */
 export const stream = (name: string): Sfc64State => seedStream('bench', name)

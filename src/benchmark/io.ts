@@ -1,0 +1,106 @@
+import { statSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { provenance } from '../archive/provenance.ts'
+import { withArchive } from '../archive/read.ts'
+import { writeArchive } from '../archive/write.ts'
+import type { ArchiveData } from '../archive/data.ts'
+import { run } from '../coordinator/run.ts'
+import { resolveJob } from '../job/job.ts'
+import type { JobInput } from '../job/schema.ts'
+import { findModel } from '../model/registry.ts'
+import type { Measurement } from './benchmark.ts'
+import type { Watch } from './scaling.ts'
+import type { Lengths, Settings } from './settings.ts'
+
+// Writing and reading archives of real lattices, in the folder where results go. Written is what is on the disk for good; what
+// is read was written a moment ago, so that it comes out of memory and not from the disk.
+
+const MEGA = 1e6
+const SIZE = 64
+
+/**
+ * @param folder where files may be made, as the disk matters; they are gone at the end
+ * @throws MachineError where the disk is full
+ */
+export async function measureIo(settings: Settings, lengths: Lengths, folder: string, watch: Watch): Promise<Measurement[]> {
+  const measurements: Measurement[] = []
+  for (const name of settings.models) measurements.push(...(await measureModel(name, settings.repeats, lengths, folder, watch)))
+  return measurements
+}
+
+function jobOf(name: string, megabytes: number): JobInput {
+  const model = findModel(name)
+  const temperatures = name === 'ising' ? '2:2.6/8' : '0.3:0.4/4'
+  const count = name === 'ising' ? 8 : 4
+  const one = model.snapshot.shape(SIZE).reduce((a, b) => a * b, 1) * (model.snapshot.type === 'int8' ? 1 : 4)
+  const copies = model.lanes / count
+  const snapshots = Math.ceil((megabytes * MEGA) / (count * one))
+  const parameters = name === 'o6' ? { g: 0.3 } : {}
+  const sweeps = Math.max(50, Math.ceil(snapshots / copies))
+  return { model: name, size: SIZE, temperatures, copies, snapshots, parameters, sweeps, thermalization: 50, seed: 1 }
+}
+
+async function measureModel(name: string, repeats: number, { megabytes }: Lengths, folder: string, watch: Watch): Promise<Measurement[]> {
+  const { signal } = watch
+  const path = join(folder, `${name}.h5`)
+  watch.onStep(`archives, ${name}: lattices to write`, 1)
+  const job = jobOf(name, megabytes)
+  try {
+    const { simulations } = await run(job, { out: path, threads: 1, force: true, signal })
+    signal?.throwIfAborted()
+    const bytes = simulations.reduce((sum, { snapshots }) => sum + (snapshots?.values.byteLength ?? 0), 0)
+    const archive = (compressed: boolean): ArchiveData => ({
+      status: 'complete',
+      compressed,
+      job: resolveJob(job),
+      provenance: provenance({ seed: '1', threads: 1, command: 'spinpool bench', startedAt: new Date(), elapsedSeconds: 0 }),
+      simulations,
+      checkpoints: [],
+    })
+    const kinds = [false, true].map((compressed) => ({
+      compressed,
+      data: archive(compressed),
+      written: [] as number[],
+      read: [] as number[],
+      share: 1,
+    }))
+    for (let round = -1; round < repeats; round++) {
+      for (const kind of kinds) {
+        watch.onStep(`archives, ${name}${kind.compressed ? ', compressed' : ''}`, 0.035 * megabytes * 0.5)
+        const written = await secondsOf(() => writeArchive(path, kind.data))
+        kind.share = statSync(path).size / bytes
+        const read = await secondsOf(() => readAll(path))
+        await new Promise((resolve) => setImmediate(resolve))
+        signal?.throwIfAborted()
+        if (round < 0) continue
+        kind.written.push(bytes / MEGA / written)
+        kind.read.push(bytes / MEGA / read)
+      }
+    }
+    return kinds.flatMap(({ compressed, written, read, share }): Measurement[] => {
+      const how = compressed ? `gzip, ${Math.round(100 * share)} % of the size` : 'not compressed'
+      const about = (verb: string, values: readonly number[]): Measurement => ({
+        part: 'io',
+        name: `${name}-${verb}${compressed ? '-compressed' : ''}`,
+        longName: `${verb} lattices of ${name}, ${how}`,
+        unit: 'MB/s',
+        values,
+      })
+      return [about('write', written), about('read', read)]
+    })
+  } finally {
+    rmSync(path, { force: true })
+  }
+}
+
+async function readAll(path: string): Promise<void> {
+  await withArchive(path, ({ simulations }) => {
+    for (const simulation of simulations) simulation.read('snapshots/spins')
+  })
+}
+
+async function secondsOf(act: () => Promise<void>): Promise<number> {
+  const start = performance.now()
+  await act()
+  return (performance.now() - start) / 1000
+}
