@@ -46,7 +46,9 @@ const magnetization: Chart = {
       (size, s): Series => ({
         name: `L = ${size}`,
         x: temperatures,
-        y: temperatures.map((t, k) => (t < 2.269 ? (1 - Math.sinh(2 / t) ** -4) ** 0.125 : size ** -0.125 / (1 + (t - 2.269) * size)) + 0.004 * wobble(k + s)),
+        y: temperatures.map(
+          (t, k) => (t < 2.269 ? (1 - Math.sinh(2 / t) ** -4) ** 0.125 : size ** -0.125 / (1 + (t - 2.269) * size)) + 0.004 * wobble(k + s),
+        ),
         error: temperatures.map(() => 0.004),
         mark: 'points and line',
       }),
@@ -75,7 +77,12 @@ const binder: Chart = {
     error: temperatures.map(() => 0.003),
     mark: 'points and line' as const,
   })),
-  guides: [critical, { axis: 'y', value: 2 / 3, label: '2/3' }, { axis: 'y', value: 0.6107, label: '0.6107' }, { axis: 'y', value: 0, label: '0' }],
+  guides: [
+    critical,
+    { axis: 'y', value: 2 / 3, label: '2/3' },
+    { axis: 'y', value: 0.6107, label: '0.6107' },
+    { axis: 'y', value: 0, label: '0' },
+  ],
   description: 'Curves of all sizes meet at T_c.',
 }
 
@@ -92,7 +99,7 @@ export const autocorrelation: Chart = {
     name: `T = ${t}`,
     x: [0, ...decades],
     // The last ones are below 0 in places: no place on a logarithmic axis.
-    y: [1, ...decades.map((n, k) => Math.exp(-n / (20 + 150 * (s % 2))) + 0.0001 * wobble(k + s))],
+    y: [1, ...decades.map((n, k) => Math.exp(-n / (s === 0 ? 20 : s === 1 ? 170 : 30)) + 0.0001 * wobble(k + s))],
     error: [0, ...decades.map(() => 0.0002)],
     mark: 'points and line',
   })),
@@ -162,9 +169,15 @@ export const acceptance: Chart = {
   title: 'Twelve names that are no sequence',
   x: { label: 'pair of neighbours', whole: true },
   y: { label: 'accepted exchanges', domain: [0, 1] },
-  series: 'energy,specific heat,magnetization,susceptibility,binder,sc_order_squared,cdw_fraction,nematic_order,helicity,psi,phi,a name that is much longer than any legend can show in one line'
-    .split(',')
-    .map((name, s) => ({ name, x: [0, 1, 2, 3, 4], y: [0, 1, 2, 3, 4].map((k) => 1 - s / 13 - 0.02 * k), mark: 'points and line' as const })),
+  series:
+    'energy,specific heat,magnetization,susceptibility,binder,sc_order_squared,cdw_fraction,nematic_order,helicity,psi,phi,a name that is much longer than any legend can show in one line'
+      .split(',')
+      .map((name, s) => ({
+        name,
+        x: [0, 1, 2, 3, 4],
+        y: [0, 1, 2, 3, 4].map((k) => 1 - s / 13 - 0.02 * k),
+        mark: 'points and line' as const,
+      })),
   description: 'All are accepted often enough.',
 }
 

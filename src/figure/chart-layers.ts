@@ -23,6 +23,7 @@ export interface Size {
 
 const LABEL = 11
 const LABEL_ROW = 14
+const NOTHING = 'nothing to show'
 /** Longest label of a guide; longer ones are cut. */
 const LABEL_LIMIT = 150
 
@@ -34,18 +35,43 @@ export function plotOf(chart: Chart, looks: Looks, { width, height }: Size): Plo
   const x = channel(chart.x, across, { title: width, ticks: width / 65, grid: false })
   const y = channel(chart.y, up, { title: height, ticks: height / 45, grid: true })
   const drawn = series.map((one) => ({ one, rows: rowsOf(one, across, up) }))
+  const isEmpty = drawn.every(({ rows: { points, line } }) => points.length + line.length === 0)
   const upright = guides.filter(({ axis, value }) => axis === 'x' && isInside(across, value))
   const level = guides.filter(({ axis, value }) => axis === 'y' && isInside(up, value))
-  const above = labelsAbove(upright.map(({ label, value }) => ({ text: label, at: across.pixel(value) })), width)
-  const beside = labelsBeside(level.map(({ label, value }) => ({ text: label, at: height - up.pixel(value) })), width, height)
+  const above = labelsAbove(
+    upright.map(({ label, value }) => ({ text: label, at: across.pixel(value) })),
+    width,
+  )
+  const beside = labelsBeside(
+    level.map(({ label, value }) => ({ text: label, at: height - up.pixel(value) })),
+    width,
+    height,
+  )
   return {
     layers: [
       frame(x, y, across, up),
-      ...rules(upright.map(({ value }) => value), 'x', x),
-      ...rules(level.map(({ value }) => value), 'y', y),
+      ...rules(
+        upright.map(({ value }) => value),
+        'x',
+        x,
+      ),
+      ...rules(
+        level.map(({ value }) => value),
+        'y',
+        y,
+      ),
       ...drawn.flatMap(({ one, rows }) => curve(one, rows.line, looks, x, y)),
-      ...bars(drawn.flatMap(({ one, rows }) => rows.bars.map((bar) => ({ ...bar, colour: looks.pointsOf(one).colour }))), x, y),
-      ...dots(drawn.flatMap(({ one, rows }) => rows.points.map((point) => ({ ...point, ...looks.pointsOf(one) }))), x, y),
+      ...bars(
+        drawn.flatMap(({ one, rows }) => rows.bars.map((bar) => ({ ...bar, colour: looks.pointsOf(one).colour }))),
+        x,
+        y,
+      ),
+      ...dots(
+        drawn.flatMap(({ one, rows }) => rows.points.map((point) => ({ ...point, ...looks.pointsOf(one) }))),
+        x,
+        y,
+      ),
+      ...texts(isEmpty ? [{ text: NOTHING, x: (width - widthOf({ fontSize: LABEL }, NOTHING)) / 2, y: height / 2 }] : [], 'middle'),
       ...texts(above.labels, 'bottom'),
       ...texts(beside.labels, 'middle'),
     ],
@@ -96,7 +122,9 @@ function channel({ label, whole = false }: Axis, scale: Scale, { title, ticks, g
   const isPower = (tick: number): boolean => Math.abs(Math.log10(tick) - Math.round(Math.log10(tick))) < 1e-9
   const domain: number[] = [...scale.domain]
   const most = Math.max(...domain.map(Math.abs))
-  const format = most >= 1e7 || most < 1e-4 ? '~g' : ',.12~g'
+  // The renderer's own labels have as many digits as the steps between them, but never an exponent.
+  const exponents = { format: most >= 1e7 || most < 1e-3 ? '~g' : ',.12~g' }
+  const labels = scale.log || most >= 1e7 || most < 1e-3 ? exponents : {}
   return {
     field: 'x',
     type: 'quantitative',
@@ -108,7 +136,7 @@ function channel({ label, whole = false }: Axis, scale: Scale, { title, ticks, g
       tickCount: Math.max(2, Math.round(ticks)),
       ...(whole ? { tickMinStep: 1 } : {}),
       ...(scale.ticks ? { values: [...scale.ticks] } : {}),
-      ...(scale.powers && scale.ticks?.every(isPower) ? { labelExpr: POWER_LABEL } : { format }),
+      ...(scale.powers && scale.ticks?.every(isPower) ? { labelExpr: POWER_LABEL } : labels),
     },
   } as const
 }
@@ -126,6 +154,9 @@ function rules(values: readonly number[], axis: 'x' | 'y', on: Channel): Layers 
   return [{ data, mark: { type: 'rule', color: GREY.line, strokeWidth: 1.25, strokeDash: [4, 3] }, encoding }]
 }
 
+/** Points of a line that would be a band of one colour. */
+const DENSE = 600
+
 function curve(series: Series, rows: readonly { x: number; y: number; piece: number }[], looks: Looks, x: Channel, y: Channel): Layers {
   if (rows.length === 0) return []
   const { colour, width, dash } = looks.lineOf(series)
@@ -136,7 +167,7 @@ function curve(series: Series, rows: readonly { x: number; y: number; piece: num
         type: 'line',
         clip: true,
         color: colour,
-        strokeWidth: width,
+        strokeWidth: rows.length > DENSE ? width / 2 : width,
         strokeDash: [...dash],
         ...(series.mark === 'steps' ? { interpolate: 'step', strokeJoin: 'miter' } : {}),
       },

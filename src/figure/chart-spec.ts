@@ -4,11 +4,11 @@
  * be drawn, such as numbers that are none, is left out.
  */
 import type { Chart, Figure, Pictures } from './chart.ts'
-import { plotOf } from './chart-layers.ts'
+import { type Plot, plotOf } from './chart-layers.ts'
 import { legendBeside, legendInRows } from './legend.ts'
 import { picturesPlot } from './pictures-spec.ts'
-import { type FigureSpec, type Layers, widthOf } from './render.ts'
-import { type Looks, looksOf } from './series-look.ts'
+import { type FigureSpec, widthOf } from './render.ts'
+import { type Looks, looksOf, roleOf } from './series-look.ts'
 
 const ALONE = { width: 500, height: 330 } as const
 const IN_GRID = { width: 350, height: 225 } as const
@@ -16,6 +16,10 @@ const COLUMNS = 2
 /** Between the plot, or the labels beside it, and the legend. */
 const LEGEND_GAP = 18
 const SUBTITLE_LINES = 3
+const SUBTITLE = 11.5
+const TITLE_OFFSET = 12
+/** Room for the title of a narrow picture. */
+const LEAST = 300
 
 type Part = Extract<FigureSpec, { layer: unknown }>
 /** What can stand below others. */
@@ -33,14 +37,16 @@ export function figureSpec(figures: readonly Figure[]): FigureSpec {
 }
 
 function alone(chart: Chart): Part {
-  return chartView(chart, looksOf([chart]), ALONE, true)
+  return chartView(drawn(chart, looksOf([chart]), ALONE), true)
 }
 
-/** Of all charts, where the legend of one of them has every name of the others. */
+/** Of all charts, where one of them has every name of data; curves and guides beside them may be those of one chart only. */
 function sharedLooks(charts: readonly Chart[]): Looks | undefined {
   if (charts.length < 2) return undefined
-  const all = looksOf(charts)
-  return charts.some((chart) => looksOf([chart]).entries.length === all.entries.length) ? all : undefined
+  const namesIn = (some: readonly Chart[]): number =>
+    new Set(some.flatMap(({ series }) => series.filter((one) => roleOf(one) === 'data').map(({ name }) => name))).size
+  const most = Math.max(...charts.map((chart) => namesIn([chart])))
+  return most > 0 && most === namesIn(charts) ? looksOf(charts) : undefined
 }
 
 function legendView(looks: Looks): Part {
@@ -57,45 +63,78 @@ function blocksOf(figures: readonly Figure[], shared: Looks | undefined): Block[
     else if (Array.isArray(last)) last.push(figure)
     else blocks.push([figure])
   }
-  return blocks.map((block) =>
-    Array.isArray(block)
-      ? {
-          columns: COLUMNS,
-          align: 'each',
-          spacing: { row: 34, column: 36 },
-          concat: block.map((chart) => chartView(chart, shared ?? looksOf([chart]), IN_GRID, shared === undefined)),
-        }
-      : withPictures(block),
-  )
+  return blocks.map((block) => (Array.isArray(block) ? gridOf(block, shared) : withPictures(block)))
 }
 
-function chartView(chart: Chart, looks: Looks, size: { readonly width: number; readonly height: number }, ownLegend: boolean): Part {
-  const { layers, above, right } = plotOf(chart, looks, size)
-  const beside = { x: size.width + right + LEGEND_GAP, y: 0 }
-  const legend = ownLegend && looks.entries.length > 0 ? legendBeside(looks.entries, beside, size.height) : undefined
-  const width = legend ? beside.x + legend.width : size.width + right
-  return { ...size, title: headOf(chart, width, above), layer: [...layers, ...(legend?.layers ?? [])] as Layers }
+function gridOf(charts: readonly Chart[], shared: Looks | undefined): Block {
+  const all = charts.map((chart) => drawn(chart, shared ?? looksOf([chart]), IN_GRID))
+  return {
+    columns: COLUMNS,
+    align: 'each',
+    spacing: { row: 34, column: 36 },
+    concat: all.map((one, k) => {
+      const row = k - (k % COLUMNS)
+      return chartView(one, shared === undefined, all.slice(row, row + COLUMNS))
+    }),
+  }
+}
+
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** A chart of which everything but its head is known. */
+interface Drawn {
+  readonly chart: Chart
+  readonly looks: Looks
+  readonly size: Size
+  readonly plot: Plot
+  readonly subtitle: readonly string[]
+}
+
+function drawn(chart: Chart, looks: Looks, size: Size): Drawn {
+  const plot = plotOf(chart, looks, size)
+  return { chart, looks, size, plot, subtitle: subtitleOf(chart, size.width + plot.right) }
+}
+
+/** @param row the charts beside each other, so that their titles are level */
+function chartView({ chart, looks, size, plot, subtitle }: Drawn, ownLegend: boolean, row: readonly Drawn[] = []): Part {
+  const { layers, above, right } = plot
+  const left = size.width + right + LEGEND_GAP
+  const legend = ownLegend && looks.entries.length > 0 ? legendBeside(looks.entries, { x: left, y: 0 }, size.height) : undefined
+  const lines = Math.max(subtitle.length, ...row.map((other) => other.subtitle.length))
+  const padding = Math.max(0, ...row.map((other) => other.plot.above)) - (row.length > 0 ? above : 0)
+  return {
+    ...size,
+    title: {
+      ...headOf(chart.title, [...subtitle, ...Array<string>(lines - subtitle.length).fill(' ')], left + (legend?.width ?? -LEGEND_GAP)),
+      offset: TITLE_OFFSET + padding,
+    },
+    layer: [...layers, ...(legend?.layers ?? [])],
+  }
 }
 
 function withPictures(figure: Pictures): Part {
-  const plot = picturesPlot(figure)
-  return { ...plot, title: headOf(figure, typeof plot.width === 'number' ? plot.width : ALONE.width, 0) }
+  const { width, height, layers } = picturesPlot(figure)
+  const room = Math.max(width, LEAST)
+  return { width, height, title: { ...headOf(figure.title, subtitleOf(figure, room), room), offset: TITLE_OFFSET }, layer: layers }
 }
 
-/** @param above what stands between the title and the plot, pixels */
-function headOf({ title, subtitle }: Figure, width: number, above: number) {
-  const lines = subtitle === undefined ? [] : wrapped(subtitle, width, 11.5)
-  return { text: title, ...(lines.length > 0 ? { subtitle: lines } : {}), limit: width, offset: 12 + above }
+/** Longer titles are cut. */
+function headOf(title: string, subtitle: readonly string[], limit: number) {
+  return { text: title, ...(subtitle.length > 0 ? { subtitle: [...subtitle] } : {}), limit }
 }
 
-/** Lines that fit; what is left over is on the last one, which is cut. */
-function wrapped(text: string, width: number, fontSize: number): string[] {
+/** In lines that fit; what is left over is on the last one, which is cut. */
+function subtitleOf({ subtitle = '' }: Figure, width: number): readonly string[] {
   const lines: string[] = []
-  for (const word of text.trim().split(/\s+/).filter(Boolean)) {
+  for (const word of subtitle.split(/\s+/).filter(Boolean)) {
     const last = lines.at(-1)
     const longer = `${last} ${word}`
-    if (last !== undefined && (lines.length === SUBTITLE_LINES || widthOf({ fontSize }, longer) <= width)) lines[lines.length - 1] = longer
-    else lines.push(word)
+    if (last !== undefined && (lines.length === SUBTITLE_LINES || widthOf({ fontSize: SUBTITLE }, longer) <= width)) {
+      lines[lines.length - 1] = longer
+    } else lines.push(word)
   }
   return lines
 }

@@ -12,7 +12,8 @@ export interface Legend {
 }
 
 const ROW = 18
-const SYMBOL = 24
+/** Room for a piece of a line, or for a symbol alone. */
+const SYMBOL = { line: 24, point: 10 } as const
 const GAP = 7
 const BETWEEN = 20
 const FONT = 11.5
@@ -23,32 +24,38 @@ const NAME = 210
 export function legendBeside(entries: readonly Look[], at: { readonly x: number; readonly y: number }, height: number): Legend {
   const rows = Math.max(1, Math.floor(height / ROW))
   const columns = Math.ceil(entries.length / rows)
+  const symbol = symbolOf(entries)
   const inEach = Math.ceil(entries.length / Math.max(1, columns))
   let x = at.x
   const placed = Array.from({ length: columns }, (_, c) => {
     const column = entries.slice(c * inEach, (c + 1) * inEach)
     const left = x
-    x += widest(column) + BETWEEN
+    x += widest(column, symbol) + BETWEEN
     return column.map((look, k) => ({ look, x: left, y: at.y + (k + 0.5) * ROW }))
   })
-  return { layers: layersOf(placed.flat()), width: entries.length > 0 ? x - BETWEEN - at.x : 0, height: inEach * ROW }
+  return { layers: layersOf(placed.flat(), symbol), width: entries.length > 0 ? x - BETWEEN - at.x : 0, height: inEach * ROW }
 }
 
 /** After each other, in as many rows as it takes. @param top where it begins */
 export function legendInRows(entries: readonly Look[], width: number, top = 0): Legend {
+  const symbol = symbolOf(entries)
   let [x, y] = [0, top]
   const placed = entries.map((look) => {
-    const room = widest([look])
+    const room = widest([look], symbol)
     if (x > 0 && x + room > width) [x, y] = [0, y + ROW]
     const place = { look, x, y: y + ROW / 2 }
     x += room + BETWEEN
     return place
   })
-  return { layers: layersOf(placed), width, height: y + ROW - top }
+  return { layers: layersOf(placed, symbol), width, height: y + ROW - top }
 }
 
-function widest(entries: readonly Look[]): number {
-  return Math.max(0, ...entries.map(({ name }) => SYMBOL + GAP + widthOf({ fontSize: FONT, limit: NAME }, name)))
+function symbolOf(entries: readonly Look[]): number {
+  return entries.some(({ line }) => line) ? SYMBOL.line : SYMBOL.point
+}
+
+function widest(entries: readonly Look[], symbol: number): number {
+  return Math.max(0, ...entries.map(({ name }) => symbol + GAP + widthOf({ fontSize: FONT, limit: NAME }, name)))
 }
 
 interface Placed {
@@ -67,21 +74,21 @@ export function asIs(field: string) {
   return { field, type: 'nominal', scale: null, legend: null } as const
 }
 
-function layersOf(placed: readonly Placed[]): Layers {
+function layersOf(placed: readonly Placed[], symbol: number): Layers {
   const lines = placed.flatMap(({ look: { line }, x, y }) =>
-    line ? [{ x, x2: x + SYMBOL, y, colour: line.colour, width: line.width, dash: [...line.dash] }] : [],
+    line ? [{ x, x2: x + symbol, y, colour: line.colour, width: line.width, dash: [...line.dash] }] : [],
   )
-  const symbols = placed.flatMap(({ look: { shape, colour }, x, y }) => (shape === undefined ? [] : [{ x: x + SYMBOL / 2, y, shape, colour }]))
-  const names = placed.map(({ look: { name }, x, y }) => ({ x: x + SYMBOL + GAP, y, text: name }))
+  const symbols = placed.flatMap(({ look: { shape, colour }, x, y }) =>
+    shape === undefined ? [] : [{ x: x + symbol / 2, y, shape, colour }],
+  )
+  const names = placed.map(({ look: { name }, x, y }) => ({ x: x + symbol + GAP, y, text: name }))
   const [x, y] = [pixels('x'), pixels('y')]
   return [
-    ...lines.map(
-      ({ colour, width, dash, ...ends }): Layers[number] => ({
-        data: { values: [ends] },
-        mark: { type: 'rule', color: colour, strokeWidth: width, strokeDash: dash },
-        encoding: { x, x2: { field: 'x2' }, y },
-      }),
-    ),
+    ...lines.map(({ colour, width, dash, ...ends }): Layers[number] => ({
+      data: { values: [ends] },
+      mark: { type: 'rule', color: colour, strokeWidth: width, strokeDash: dash },
+      encoding: { x, x2: { field: 'x2' }, y },
+    })),
     ...(symbols.length === 0
       ? []
       : [

@@ -5,7 +5,7 @@
 import { encode } from 'fast-png'
 import type { Picture, Pictures } from './chart.ts'
 import { legendInRows, pixels } from './legend.ts'
-import { type FigureSpec, GREY, type Layers } from './render.ts'
+import { GREY, type Layers } from './render.ts'
 
 const GAP = 16
 const CAPTION = 20
@@ -15,7 +15,11 @@ const LEAST = 90
 const MOST = 300
 const ROW = 760
 
-export type PicturesPlot = Extract<FigureSpec, { layer: unknown }>
+export interface PicturesPlot {
+  readonly width: number
+  readonly height: number
+  readonly layers: Layers
+}
 
 export function picturesPlot({ pictures, columns, key = [] }: Pictures): PicturesPlot {
   const across = Math.max(1, Math.min(Math.floor(columns), pictures.length))
@@ -37,17 +41,15 @@ export function picturesPlot({ pictures, columns, key = [] }: Pictures): Picture
   )
   const below = key.length > 0 ? KEY + legend.height : 0
   const [x, y] = [pixels('x'), pixels('y')]
-  const images = placed.map(
-    (place): Layers[number] => ({
-      data: { values: [{ x: place.x, y: place.y, url: dataUri(place.picture, 2 * side) }] },
-      mark: { type: 'image', width: side, height: place.height, align: 'left', baseline: 'top', aspect: false, smooth: false },
-      encoding: { x, y, url: { field: 'url', type: 'nominal' } },
-    }),
-  )
+  const images = placed.map((place): Layers[number] => ({
+    data: { values: [{ x: place.x, y: place.y, url: dataUri(place.picture, 2 * side) }] },
+    mark: { type: 'image', width: side, height: place.height, align: 'left', baseline: 'top', aspect: false, smooth: false },
+    encoding: { x, y, url: { field: 'url', type: 'nominal' } },
+  }))
   return {
     width,
     height: height + below,
-    layer: [
+    layers: [
       ...images,
       {
         data: { values: placed.map((place) => ({ x: place.x, x2: place.x + side, y: place.y, y2: place.y + place.height })) },

@@ -66,7 +66,9 @@ export function looksOf(charts: readonly Chart[]): Looks {
   const shapeOf = (name: string): string => at(SHAPES, Math.max(0, data.indexOf(name)))
   const known = all.some((series) => roleOf(series) === 'exact' && data.includes(series.name))
   // A curve through points of its own colour needs a word, once for all of them.
-  const word = known ? [{ name: 'exact', colour: GREY.text, line: { colour: GREY.text, width: 1.25, dash: lined.size > 0 ? DASHED : [] } }] : []
+  const word = known
+    ? [{ name: 'exact', colour: GREY.text, line: { colour: GREY.text, width: 1.25, dash: lined.size > 0 ? DASHED : [] } }]
+    : []
   return {
     entries: [
       ...data.map((name) => ({

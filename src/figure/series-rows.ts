@@ -55,7 +55,9 @@ export function rowsOf(series: Series, x: Scale, y: Scale): SeriesRows {
   return {
     points: dots.map((sample) => ({ x: sample.x, y: sample.y, open: known && !Number.isFinite(sample.error) })),
     bars: drawn.flat().flatMap((sample) => barOf(sample, y)),
-    line: lined ? drawn.flatMap((piece, k) => (piece.length > 1 ? piece.map((sample) => ({ x: sample.x, y: sample.y, piece: k })) : [])) : [],
+    line: lined
+      ? drawn.flatMap((piece, k) => (piece.length > 1 ? piece.map((sample) => ({ x: sample.x, y: sample.y, piece: k })) : []))
+      : [],
   }
 }
 
