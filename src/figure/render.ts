@@ -91,7 +91,7 @@ const LOOK: Config = {
 }
 
 /** What a figure is called where it cannot be seen: what it says of itself, else its title. */
-function labelOf({ title, description }: FigureSpec): string {
+export function labelOf({ title, description }: FigureSpec): string {
   if (description !== undefined) return description
   if (title === undefined || typeof title === 'string') return title ?? ''
   if ('text' in title && typeof title.text === 'string') return title.text
