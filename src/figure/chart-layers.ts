@@ -129,7 +129,7 @@ function channel({ label, whole = false }: Axis, scale: Scale, { title, ticks, g
     field: 'x',
     type: 'quantitative',
     title: label,
-    scale: { type: scale.log ? 'log' : 'linear', domain, nice: false, zero: false },
+    scale: { type: scale.log ? 'log' : 'linear', domain, nice: false, ...(scale.log ? {} : { zero: false }) },
     axis: {
       grid,
       titleLimit: title,

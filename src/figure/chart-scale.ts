@@ -66,7 +66,7 @@ function rangeOf(
 ): Range {
   const core = extent(data.filter(shows).map(to))
   const others = beside.filter(shows).map(to)
-  if (!core) return extent(others) ?? (log ? [0, 1] : [0, 1])
+  if (!core) return extent(others) ?? [0, 1]
   const ends = bars.map((bar) => bar.filter(shows).map(to))
   const lengths = ends.flatMap(([a, b]) => (a === undefined || b === undefined ? [] : [(b - a) / 2])).sort((a, b) => a - b)
   const usual = lengths[Math.floor(lengths.length / 2)] ?? 0
@@ -97,7 +97,7 @@ function widened(value: number, log: boolean, whole: boolean): Range {
 /** Powers of ten; between few of them also their multiples. */
 function logTicks(low: number, high: number): readonly number[] | undefined {
   const decades = Math.log10(high / low)
-  const every = Math.ceil(decades / 7)
+  const every = Math.ceil(decades / 9)
   const multiples = decades > 2.5 ? [1] : decades > 1 ? [1, 2, 5] : [1, 2, 3, 4, 5, 6, 8]
   const powers = Array.from({ length: Math.ceil(decades) + 2 }, (_, k) => Math.floor(Math.log10(low)) + k)
   const ticks = powers

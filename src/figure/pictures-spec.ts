@@ -23,7 +23,10 @@ export interface PicturesPlot {
 
 export function picturesPlot({ pictures, columns, key = [] }: Pictures): PicturesPlot {
   const across = Math.max(1, Math.min(Math.floor(columns), pictures.length))
-  const side = Math.max(LEAST, Math.min(MOST, Math.floor((ROW - (across - 1) * GAP) / across)))
+  const room = Math.max(LEAST, Math.min(MOST, Math.floor((ROW - (across - 1) * GAP) / across)))
+  const widest = Math.max(1, ...pictures.map(({ width }) => width))
+  // So many pixels for each cell that none is cut.
+  const side = Math.max(1, Math.floor(room / widest)) * widest
   const tallest = Math.max(0, ...pictures.map(({ width, height }) => Math.round((side * height) / width)))
   const rows = Math.ceil(pictures.length / across)
   const width = Math.max(1, across * (side + GAP) - GAP)
@@ -66,9 +69,9 @@ export function picturesPlot({ pictures, columns, key = [] }: Pictures): Picture
   }
 }
 
-/** @param least pixels across that the enlarged picture has at least */
+/** @param least pixels, across, that the enlarged picture has at least */
 function dataUri({ width, height, rgba }: Picture, least: number): string {
-  const times = Math.max(1, Math.ceil(least / Math.max(width, height)))
+  const times = Math.max(1, Math.ceil(least / width))
   const [wide, tall] = [width * times, height * times]
   const cells = new Uint32Array(rgba.slice().buffer)
   const data = new Uint32Array(wide * tall)
