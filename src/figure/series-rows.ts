@@ -101,7 +101,7 @@ function envelope(piece: readonly Sample[], columnOf: (sample: Sample) => number
   const kept: Sample[] = []
   for (let from = 0; from < piece.length; ) {
     const column = columnOf(piece[from] as Sample)
-    let [to, lowest, highest] = [from, from, from]
+    let [to, lowest, highest] = [from + 1, from, from]
     while (to < piece.length && columnOf(piece[to] as Sample) === column) {
       if ((piece[to] as Sample).y < (piece[lowest] as Sample).y) lowest = to
       if ((piece[to] as Sample).y > (piece[highest] as Sample).y) highest = to
