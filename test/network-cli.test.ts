@@ -526,11 +526,16 @@ describe('what is not possible', () => {
     [['import', at('one.safetensors'), '--shape', '3,x'], 2, "--shape: '3,x' is not possible; allowed: whole numbers from 1"],
     [['import', at('one.safetensors'), '--out', at('one.safetensors'), '--force'], 2, 'is the file that is read; name another'],
     [['plot', net], 2, '--out: missing; name the picture to write'],
-    [['plot', net, '-o', 'x.png'], 2, "--out: 'x.png' names no format; allowed: names that end in .svg"],
+    [['plot', net, '-o', 'x.pdf'], 2, "--out: 'x.pdf' names no format; allowed: names that end in .svg, .png or .html"],
+    [['plot', net, '-o', net, '--force'], 2, 'names no format'],
+    [['plot', net, '-o', 'nowhere/x.png'], 3, 'nowhere does not exist; make it first'],
+    [['plot', 'nothing.h5', '-o', 'x.png'], 3, 'nothing.h5: there is no such file'],
+    [['plot', net, '-o', 'x.svg', '--size', '8'], 2, '--size: there is no use for it with'],
+    [['plot', net, '-o', 'x.svg', '--figure', 'snapshots'], 2, '--figure: snapshots cannot be drawn of'],
     [
       ['plot', net, '-o', 'x.svg', '--figure', 'wieghts'],
       2,
-      "--figure: 'wieghts' is not possible; did you mean 'weights'?; allowed: learning,",
+      "--figure: 'wieghts' is not possible; did you mean 'weights'?; allowed: observables,",
     ],
     [['plot', net, '-o', 'x.svg', '--figure', 'output'], 2, '--figure: output cannot be drawn of'],
     [['plot', at('p10.h5'), '-o', 'x.svg', '--figure', 'weights'], 2, '--figure: weights cannot be drawn of'],
@@ -559,7 +564,7 @@ describe('what is not possible', () => {
     ],
     [['plot', at('p10.h5'), '-o', 'x.svg', '--figure', 'scaling'], 2, '--figure: scaling needs two sizes or more'],
     [['plot', at('p10.h5'), '-o', 'x.svg', '--figure', 'confusion'], 3, 'holds no classes, so no confusion'],
-    [['plot', data, '-o', 'x.svg'], 3, 'neither a model nor a prediction of spinpool'],
+    [['plot', data, '-o', 'x.svg'], 3, 'no archive of a run, no model and no prediction of spinpool'],
   ]
 
   it('is refused in one line, and nothing is written', () => {

@@ -1,8 +1,13 @@
-/** The figures there are, so that a command can list them and choose; each is drawn by the file of its own name. */
+/**
+ * The figures there are, so that a command can list them and choose. Nothing that draws is loaded for it: each figure of
+ * models and predictions is drawn by the file of its own name, those of archives by the folder `archive`.
+ */
 import { UsageError } from '../errors.ts'
 import { didYouMean, shown } from '../suggestion.ts'
+import type { ArchiveFigureName } from './archive/figures.ts'
 
 export const figureNames = ['learning', 'network', 'weights', 'confusion', 'output', 'scaling'] as const
+/** Figures of models and predictions. */
 export type FigureName = (typeof figureNames)[number]
 
 /** What each figure shows, one line each. */
@@ -15,9 +20,30 @@ export const FIGURES: Readonly<Record<FigureName, string>> = {
   scaling: 'crossing temperature against 1/L, with the infinite lattice',
 }
 
+/** The same for the figures of archives. */
+export const OF_ARCHIVES: Readonly<Record<ArchiveFigureName, string>> = {
+  observables: 'every quantity against T with errors, exact curves where they are known',
+  crossings: 'Binder ratios and correlation lengths over L of all sizes, which meet at a transition',
+  helicity: 'the helicity modulus with the line 2T/π',
+  series: 'energy and order parameters in the course of time, the thermalization included',
+  autocorrelation: 'autocorrelation functions, and autocorrelation times against T',
+  histogram: 'histograms of the energy at each temperature',
+  tempering: 'accepted exchanges, paths and round trips of replicas',
+  snapshots: 'lattices as pictures',
+}
+
+export function isOfArchive(name: string): name is ArchiveFigureName {
+  return Object.hasOwn(OF_ARCHIVES, name)
+}
+
+export const archiveFigures: readonly ArchiveFigureName[] = Object.keys(OF_ARCHIVES).filter(isOfArchive)
+
 /** @throws UsageError for an unknown name */
-export function findFigure(name: string): FigureName {
-  const found = figureNames.find((candidate) => candidate === name)
+export function findFigure(name: string): FigureName | ArchiveFigureName {
+  const known = [...archiveFigures, ...figureNames]
+  const found = known.find((candidate) => candidate === name)
   if (found) return found
-  throw new UsageError(`--figure: ${shown(name)} is not possible${didYouMean(name, figureNames)}; allowed: ${figureNames.join(', ')}`)
+  throw new UsageError(
+    `--figure: ${shown(name)} is not possible${didYouMean(name, known)}; allowed: ${archiveFigures.join(', ')} of archives; ${figureNames.join(', ')} of models and predictions`,
+  )
 }

@@ -90,8 +90,9 @@ const LOOK: Config = {
   range: { category: Object.values(COLOUR) },
 }
 
-/** What a figure is called where it cannot be seen, its title. */
-function labelOf({ title }: FigureSpec): string {
+/** What a figure is called where it cannot be seen: what it says of itself, else its title. */
+export function labelOf({ title, description }: FigureSpec): string {
+  if (description !== undefined) return description
   if (title === undefined || typeof title === 'string') return title ?? ''
   if ('text' in title && typeof title.text === 'string') return title.text
   return ''
@@ -133,7 +134,7 @@ function completed(svg: string, label: string): string {
   const marks = svg
     .replace(/<[^>]*>/g, (tag) => tag.replace(/-?\d+\.\d{4,}(e-\d+)?/g, thousandths))
     .replace('<svg ', () => `<svg role="img" aria-label="${name}" `)
-    .replace(/<(?=(g|path|line|rect|text|defs)\b)/g, '\n<')
+    .replace(/<(?=(g|path|line|rect|text|image|defs)\b)/g, '\n<')
   return `${marks}\n`.replace(/(?![\t\n\r])[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\ufffd')
 }
 

@@ -1,0 +1,259 @@
+/**
+ * The marks of one chart, from back to front: guides, curves, error bars, points. Nothing here is an expression made of
+ * text from a file, and no field is named after one.
+ */
+import type { Axis, Chart, Series } from './chart.ts'
+import { type Scale, scaleOf } from './chart-scale.ts'
+import { asIs, pixels } from './legend.ts'
+import { GREY, type Layers, widthOf } from './render.ts'
+import { type Looks, roleOf } from './series-look.ts'
+import { rowsOf } from './series-rows.ts'
+
+export interface Plot {
+  readonly layers: Layers
+  /** What stands above and right of the plot, pixels. */
+  readonly above: number
+  readonly right: number
+}
+
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+const LABEL = 11
+const LABEL_ROW = 14
+const NOTHING = 'nothing to show'
+/** Longest label of a guide; longer ones are cut. */
+const LABEL_LIMIT = 150
+
+/** @param named whether the labels of guides are drawn */
+export function plotOf(chart: Chart, looks: Looks, { width, height }: Size): Plot {
+  const { series, guides = [] } = chart
+  const across = scaleOf(chart.x, shownAcross(chart), width)
+  const up = scaleOf(chart.y, shownUp(chart), height)
+  const x = channel(chart.x, across, { title: width, ticks: width / 65, grid: false })
+  const y = channel(chart.y, up, { title: height, ticks: height / 45, grid: true })
+  const drawn = series.map((one) => ({ one, rows: rowsOf(one, across, up) }))
+  const isEmpty = drawn.every(({ rows: { points, line } }) => points.length + line.length === 0)
+  const upright = guides.filter(({ axis, value }) => axis === 'x' && isInside(across, value))
+  const level = guides.filter(({ axis, value }) => axis === 'y' && isInside(up, value))
+  const above = labelsAbove(
+    upright.map(({ label, value }) => ({ text: label, at: across.pixel(value) })),
+    width,
+  )
+  const beside = labelsBeside(
+    level.map(({ label, value }) => ({ text: label, at: height - up.pixel(value) })),
+    width,
+    height,
+  )
+  return {
+    layers: [
+      frame(x, y, across, up),
+      ...rules(
+        upright.map(({ value }) => value),
+        'x',
+        x,
+      ),
+      ...rules(
+        level.map(({ value }) => value),
+        'y',
+        y,
+      ),
+      ...drawn.flatMap(({ one, rows }) => curve(one, rows.line, looks, x, y)),
+      ...bars(
+        drawn.flatMap(({ one, rows }) => rows.bars.map((bar) => ({ ...bar, colour: looks.pointsOf(one).colour }))),
+        x,
+        y,
+      ),
+      ...dots(
+        drawn.flatMap(({ one, rows }) => rows.points.map((point) => ({ ...point, ...looks.pointsOf(one) }))),
+        x,
+        y,
+      ),
+      ...texts(isEmpty ? [{ text: NOTHING, x: (width - widthOf({ fontSize: LABEL }, NOTHING)) / 2, y: height / 2 }] : [], 'middle'),
+      ...texts(above.labels, 'bottom'),
+      ...texts(beside.labels, 'middle'),
+    ],
+    above: above.height,
+    right: beside.width,
+  }
+}
+
+function shownAcross({ series, guides = [] }: Chart) {
+  const data = series.filter((one) => roleOf(one) === 'data').flatMap((one) => one.x.filter((_, k) => Number.isFinite(one.y[k])))
+  const beside = series.filter((one) => roleOf(one) !== 'data').flatMap(({ x }) => x)
+  return { data, beside: [...beside, ...guides.filter(({ axis }) => axis === 'x').map(({ value }) => value)] }
+}
+
+function shownUp({ series, guides = [] }: Chart) {
+  const data = series.filter((one) => roleOf(one) === 'data')
+  return {
+    data: data.flatMap(({ y }) => y),
+    bars: data.flatMap(({ y, error = [] }) =>
+      error.flatMap((bar, k) => {
+        const middle = y[k] ?? NaN
+        return Number.isFinite(bar) && Number.isFinite(middle) ? [[middle - bar, middle + bar] as const] : []
+      }),
+    ),
+    beside: [
+      ...series.filter((one) => roleOf(one) !== 'data').flatMap(({ y }) => y),
+      ...guides.filter(({ axis }) => axis === 'y').map(({ value }) => value),
+    ],
+    fromZero: series.some(({ mark }) => mark === 'steps'),
+  }
+}
+
+function isInside({ domain: [low, high] }: Scale, value: number): boolean {
+  return value >= low && value <= high
+}
+
+/** Labels of powers of ten, by their exponents from -30 to 30. */
+const POWERS = Array.from({ length: 61 }, (_, k) => `10${String(k - 30).replace(/./g, superscript)}`)
+const POWER_LABEL = `(${JSON.stringify(POWERS)})[30 + round(log(datum.value) / LN10)]`
+
+function superscript(character: string): string {
+  return character === '-' ? '\u207b' : ('\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079'[Number(character)] ?? '')
+}
+
+type Channel = ReturnType<typeof channel>
+
+function channel({ label, whole = false }: Axis, scale: Scale, { title, ticks, grid }: { title: number; ticks: number; grid: boolean }) {
+  const isPower = (tick: number): boolean => Math.abs(Math.log10(tick) - Math.round(Math.log10(tick))) < 1e-9
+  const domain: number[] = [...scale.domain]
+  const most = Math.max(...domain.map(Math.abs))
+  // The renderer's own labels have as many digits as the steps between them, but never an exponent.
+  const exponents = { format: most >= 1e7 || most < 1e-3 ? '~g' : ',.12~g' }
+  const labels = scale.log || most >= 1e7 || most < 1e-3 ? exponents : {}
+  return {
+    field: 'x',
+    type: 'quantitative',
+    title: label,
+    scale: { type: scale.log ? 'log' : 'linear', domain, nice: false, ...(scale.log ? {} : { zero: false }) },
+    axis: {
+      grid,
+      titleLimit: title,
+      tickCount: Math.max(2, Math.round(ticks)),
+      ...(whole ? { tickMinStep: 1 } : {}),
+      ...(scale.ticks ? { values: [...scale.ticks] } : {}),
+      ...(scale.powers && scale.ticks?.every(isPower) ? { labelExpr: POWER_LABEL } : labels),
+    },
+  } as const
+}
+
+/** Axes for charts without a single point too. */
+function frame(x: Channel, y: Channel, across: Scale, up: Scale): Layers[number] {
+  const values = [{ x: across.domain[0], y: up.domain[0] }]
+  return { data: { values }, mark: { type: 'point', opacity: 0 }, encoding: { x, y: { ...y, field: 'y' } } }
+}
+
+function rules(values: readonly number[], axis: 'x' | 'y', on: Channel): Layers {
+  if (values.length === 0) return []
+  const data = { values: values.map((value) => ({ [axis]: value })) }
+  const encoding = { [axis]: { ...on, field: axis } }
+  return [{ data, mark: { type: 'rule', color: GREY.line, strokeWidth: 1.25, strokeDash: [4, 3] }, encoding }]
+}
+
+/** Points of a line that would be a band of one colour. */
+const DENSE = 600
+
+function curve(series: Series, rows: readonly { x: number; y: number; piece: number }[], looks: Looks, x: Channel, y: Channel): Layers {
+  if (rows.length === 0) return []
+  const { colour, width, dash } = looks.lineOf(series)
+  return [
+    {
+      data: { values: [...rows] },
+      mark: {
+        type: 'line',
+        clip: true,
+        color: colour,
+        strokeWidth: rows.length > DENSE ? width / 2 : width,
+        strokeDash: [...dash],
+        ...(series.mark === 'steps' ? { interpolate: 'step', strokeJoin: 'miter' } : {}),
+      },
+      encoding: { x, y: { ...y, field: 'y' }, detail: { field: 'piece', type: 'nominal' } },
+    },
+  ]
+}
+
+function bars(rows: readonly { x: number; low: number; high: number; colour: string }[], x: Channel, y: Channel): Layers {
+  if (rows.length === 0) return []
+  return [
+    {
+      data: { values: [...rows] },
+      mark: { type: 'rule', strokeWidth: 1.25, clip: true },
+      encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color: asIs('colour') },
+    },
+  ]
+}
+
+interface Dot {
+  readonly x: number
+  readonly y: number
+  readonly open: boolean
+  readonly colour: string
+  readonly shape: string
+}
+
+/** Filled; open where the error is not known. */
+function dots(rows: readonly Dot[], x: Channel, y: Channel): Layers {
+  const size = rows.length <= 250 ? 42 : rows.length <= 1000 ? 22 : 9
+  const encoding = { x, y: { ...y, field: 'y' }, color: asIs('colour'), shape: asIs('shape') }
+  return [false, true].flatMap((open): Layers => {
+    const values = rows.filter((row) => row.open === open)
+    if (values.length === 0) return []
+    const look = open ? ({ filled: false, fill: '#ffffff', strokeWidth: 1.5 } as const) : {}
+    return [{ data: { values }, mark: { type: 'point', clip: true, size, ...look }, encoding }]
+  })
+}
+
+interface Label {
+  readonly text: string
+  readonly x: number
+  readonly y: number
+}
+
+function texts(labels: readonly Label[], baseline: 'bottom' | 'middle'): Layers {
+  if (labels.length === 0) return []
+  return [
+    {
+      data: { values: [...labels] },
+      mark: { type: 'text', align: 'left', baseline, fontSize: LABEL, limit: LABEL_LIMIT, color: GREY.quiet },
+      encoding: { x: pixels('x'), y: pixels('y'), text: { field: 'text' } },
+    },
+  ]
+}
+
+interface Wanted {
+  readonly text: string
+  /** Where its line is, pixels. */
+  readonly at: number
+}
+
+/** Names of upright lines stand above the plot, where no data are; those too near to each other in rows of their own. */
+function labelsAbove(wanted: readonly Wanted[], width: number): { readonly labels: readonly Label[]; readonly height: number } {
+  const ends: number[] = []
+  const labels = [...wanted]
+    .sort((a, b) => a.at - b.at)
+    .map(({ text, at }) => {
+      const room = widthOf({ fontSize: LABEL, limit: LABEL_LIMIT }, text)
+      const x = Math.max(0, Math.min(at - room / 2, width - room))
+      const free = ends.findIndex((end) => end + 8 <= x)
+      const row = free < 0 ? ends.length : free
+      ends[row] = x + room
+      return { text, x, y: -4 - row * LABEL_ROW }
+    })
+  return { labels, height: ends.length * LABEL_ROW }
+}
+
+/** Names of level lines stand right of the plot, those too near to each other a little off. */
+function labelsBeside(wanted: readonly Wanted[], x: number, height: number): { readonly labels: readonly Label[]; readonly width: number } {
+  const sorted = [...wanted].sort((a, b) => a.at - b.at)
+  const places: number[] = []
+  for (const { at } of sorted) places.push(Math.max(at, (places.at(-1) ?? -LABEL_ROW) + LABEL_ROW))
+  for (let k = places.length - 1, most = height; k >= 0; k--, most -= LABEL_ROW) places[k] = Math.min(places[k] ?? most, most)
+  return {
+    labels: sorted.map(({ text }, k) => ({ text, x: x + 6, y: places[k] ?? 0 })),
+    width: Math.max(0, ...sorted.map(({ text }) => 6 + widthOf({ fontSize: LABEL, limit: LABEL_LIMIT }, text))),
+  }
+}
