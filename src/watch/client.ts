@@ -155,7 +155,7 @@ function showLattice(lattice: Lattice | null): void {
   const part = kind === 'spins' ? paintSpins(bytes, image.data) : paintVectors(bytes, image.data)
   context.putImageData(image, 0, 0)
   const size = hello?.simulations[Number(select('simulation').value)]?.size ?? side
-  const shown = every === 1 ? '' : `; every ${every}th site along both sides is shown`
+  const shown = every === 1 ? '' : `; one site of ${every} along both sides is shown`
   at('lattice-caption').textContent = `L = ${size}, one replica as it is now${shown}`
   canvas.setAttribute(
     'aria-label',
