@@ -15,7 +15,7 @@ const benchmarks = {
   ising: ['kernel', 'run', 'threads', 'startup'],
   o6: ['o6-kernel', 'o6-threads'],
   neural: ['neural-training', 'neural-inference', 'neural-threads'],
-  runs: ['checkpoint'],
+  runs: ['checkpoint', 'watch'],
 } as const
 const groups = Object.keys(benchmarks) as (keyof typeof benchmarks)[]
 

@@ -65,6 +65,7 @@ const everyFlag: Readonly<Record<string, readonly string[]>> = {
       '--title=Every flag, ü',
     ],
     ...['--threads=1', '--time-limit=1h', '--checkpoint-every=10m', '--shard=1/2'],
+    ...['--watch', '--watch-port=8765', '--watch-host=127.0.0.1'],
     ...['--out=run.h5', '--force', '--dry-run', '--json', '--quiet', '--log-level=error'],
   ],
   slurm: [
@@ -76,6 +77,7 @@ const everyFlag: Readonly<Record<string, readonly string[]>> = {
   ],
   resume: [
     ...['--sweeps=128', '--threads=2', '--time-limit=1-00:00:00', '--checkpoint-every=30s', '--force'],
+    ...['--watch', '--watch-port=8765', '--watch-host=127.0.0.1'],
     ...['--json', '--quiet', '--log-level=error'],
   ],
   merge: ['--out=whole.h5', '--partial', '--force', '--json', '--quiet', '--log-level=error'],
@@ -131,7 +133,7 @@ describe('help', () => {
 })
 
 describe('every flag works: spinpool run', () => {
-  const flagsOfRun = everyFlag.run?.filter((flag) => !/^--(?:dry-run|shard)/.test(flag)) ?? []
+  const flagsOfRun = everyFlag.run?.filter((flag) => !/^--(?:dry-run|shard|watch)/.test(flag)) ?? []
   let path: string
   let archive: Archive
   let summary: Summary
@@ -192,7 +194,9 @@ describe('every flag works: spinpool run', () => {
 
   it('and resume goes on with all of its own', async () => {
     const cwd = folderWith({ 'run.h5': readFileSync(path) })
-    const outcome = await spinpool(['resume', 'run.h5', ...(everyFlag.resume ?? [])], { cwd })
+    // A page is printed with --quiet too; see watch.test.ts.
+    const flags = everyFlag.resume?.filter((flag) => !flag.startsWith('--watch')) ?? []
+    const outcome = await spinpool(['resume', 'run.h5', ...flags], { cwd })
     expect(outcome).toMatchObject({ code: 0, stderr: '' })
     expect(jsonOf<Summary>(outcome).simulations[0]?.samples).toEqual([4 * 64, 4 * 64, 4 * 64])
     expect(readdirSync(cwd)).toEqual(['run.h5'])

@@ -2,8 +2,9 @@ import type { Options } from 'yargs'
 import { resumeJob } from '../coordinator/resume.ts'
 import { UsageError } from '../errors.ts'
 import { jobFile, jobOptions, readChanges } from './job-flags.ts'
-import { watch } from './session.ts'
+import { showRun } from './session.ts'
 import { jsonOption, type Verb } from './verb.ts'
+import { watchOptions } from './watch-flags.ts'
 
 /** Flags that mean something to a resume; all others of `run` are known as well, to say why they cannot change anything. */
 const SHOWN = ['sweeps', 'threads', 'time-limit', 'checkpoint-every']
@@ -20,6 +21,7 @@ export const resumeVerb: Verb = {
     ...options,
     sweeps: { ...options.sweeps, describe: 'More measured sweeps per replica than the archive has' },
     force: { type: 'boolean', describe: 'Take the archive over from a process on another machine, if that is dead' },
+    ...watchOptions,
     ...jsonOption,
   },
   examples: [
@@ -30,6 +32,6 @@ export const resumeVerb: Verb = {
   act: async (flags, terminal) => {
     if (flags.out !== undefined) throw new UsageError('--out: the archive is written where it is; copy it first, and resume the copy')
     const { where, ...changes } = await readChanges(flags, jobFile(flags))
-    return watch(terminal, flags, (settings) => resumeJob(String(flags.file), changes, { ...settings, where }))
+    return showRun(terminal, flags, (settings) => resumeJob(String(flags.file), changes, { ...settings, where }))
   },
 }

@@ -9,9 +9,10 @@ import { formatBytes } from '../memory/arena.ts'
 import { findModel } from '../model/registry.ts'
 import { counted, formatSeconds } from '../report/number.ts'
 import { jobFile, jobOptions, readJob } from './job-flags.ts'
-import { gridOf, watch } from './session.ts'
+import { gridOf, showRun } from './session.ts'
 import type { Terminal } from './terminal.ts'
 import { type Flags, jsonOption, type Verb } from './verb.ts'
+import { readWatch, watchOptions } from './watch-flags.ts'
 
 /** `spinpool run`: runs a job, shows how far it is, and ends with the table and the archive's path. */
 export const runVerb: Verb = {
@@ -21,6 +22,7 @@ export const runVerb: Verb = {
     ...jobOptions,
     force: { type: 'boolean', describe: 'Replace an archive that is there' },
     'dry-run': { type: 'boolean', describe: 'Check the job and say what would run; write nothing' },
+    ...watchOptions,
     ...jsonOption,
   },
   examples: [
@@ -30,12 +32,14 @@ export const runVerb: Verb = {
     ['spinpool run --size 8 --temperatures 2.2 --along h -p h=0,0.1', 'replicas exchange the field'],
     ['spinpool run job.yaml --seed 7 --out results/job-7.h5', 'a job file, another seed'],
     ['spinpool run job.yaml --time-limit 2h --out results/long.h5', 'stop with a checkpoint before two hours are over'],
+    ['spinpool run --model o6 --watch', 'look at it in the browser while it runs'],
     ['spinpool info results/job-7.h5 --job | spinpool run - --seed 8', 'the job from stdin'],
   ],
   act: async (flags, terminal) => {
     const { input, where } = await readJob(flags, jobFile(flags))
+    readWatch(flags)
     if (flags.dryRun === true) return dryRun(input, where, terminal, flags)
-    return watch(terminal, flags, (settings) => runJob(input, { ...settings, where }))
+    return showRun(terminal, flags, (settings) => runJob(input, { ...settings, where }))
   },
 }
 

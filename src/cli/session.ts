@@ -1,18 +1,20 @@
 import { withArchive } from '../archive/read.ts'
 import type { ResumeResult } from '../coordinator/resume.ts'
 import type { RunResult, SessionSettings, Started } from '../coordinator/session.ts'
-import { EXIT } from '../errors.ts'
+import { EXIT, messageOf } from '../errors.ts'
 import type { Job } from '../job/job.ts'
 import { bundleCount, copiesForThreads } from '../job/plan.ts'
 import { shardName } from '../job/shard.ts'
 import { counted, formatSeconds } from '../report/number.ts'
 import { summaryJson } from '../report/summary.ts'
+import type { Ending } from '../watch/feed.ts'
 import { printTables, printWarnings } from './summary.ts'
 import { hearSignals } from './signals.ts'
 import type { Terminal } from './terminal.ts'
 import type { Flags } from './verb.ts'
+import { openWatchPage, type WatchPage } from './watch-flags.ts'
 
-// What `run` and `resume` show of a run, and what signals do to it.
+// What `run` and `resume` show of a run, and what signals, and the page of --watch, do to it.
 
 /**
  * Runs something with progress on stderr, ends it by a checkpoint on SIGINT and SIGTERM, writes one and goes on on SIGUSR1 and
@@ -20,13 +22,16 @@ import type { Flags } from './verb.ts'
  *
  * @returns the exit code
  */
-export async function watch(
+export async function showRun(
   terminal: Terminal,
   flags: Flags,
   start: (settings: SessionSettings) => Promise<RunResult & Partial<ResumeResult>>,
 ): Promise<number> {
   const signals = hearSignals(terminal, 'finishing the round')
+  let page: WatchPage | undefined
+  let ending: Ending = { status: 'failed' }
   try {
+    page = await openWatchPage(flags, terminal, signals)
     const result = await start({
       force: flags.force === true,
       command: `spinpool ${process.argv.slice(2).join(' ')}`,
@@ -38,8 +43,11 @@ export async function watch(
       onStart: (begun) => {
         signals.checkpoint = begun.checkpoint
         announce(begun, terminal)
+        page?.announce(begun)
       },
+      onLive: page && ((run) => page?.show(run)),
     })
+    ending = endingOf(result)
     await report(result.path, terminal, flags)
     terminal.info(
       result.nothingToDo ? `${result.path} is complete; raise --sweeps to go on` : `done in ${formatSeconds(result.elapsedSeconds)}`,
@@ -50,10 +58,18 @@ export async function watch(
     const so = measured ? '' : ', still thermalizing: nothing was measured yet'
     terminal.warn(`${why}${so}; ${result.path} has status interrupted; go on with: spinpool resume ${result.path}`)
     return EXIT.interrupted
+  } catch (error) {
+    if (ending.status === 'failed') ending = { status: 'failed', message: messageOf(error) }
+    throw error
   } finally {
+    await page?.end(ending)
     signals.release()
     terminal.clear()
   }
+}
+
+function endingOf({ status, path }: RunResult): Ending {
+  return status === 'complete' ? { status, path } : { status, path, message: `go on with: spinpool resume ${path}` }
 }
 
 function announce({ plan, path, threads }: Started, terminal: Terminal): void {

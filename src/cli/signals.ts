@@ -6,6 +6,10 @@ export interface Signals {
   readonly signal: AbortSignal
   /** Where the work can write a checkpoint, from when on it can. */
   checkpoint: (() => void) | undefined
+  /** Has one written, and the work goes on. @param by who asked */
+  save(by: string): void
+  /** Ends the work as a signal does. @param by who asked, for the line that says so */
+  stop(by: string): void
   /** Leaves signals to the system again. */
   release(): void
 }
@@ -13,12 +17,12 @@ export interface Signals {
 /** @param stopping what is done before the checkpoint, for the line that says so */
 export function hearSignals(terminal: Terminal, stopping: string): Signals {
   const abort = new AbortController()
-  const stop = (signal: NodeJS.Signals): void => {
-    if (!abort.signal.aborted) terminal.info(`${signal}: ${stopping} and writing a checkpoint ...`)
+  const stop = (by: string): void => {
+    if (!abort.signal.aborted) terminal.info(`${by}: ${stopping} and writing a checkpoint ...`)
     abort.abort()
   }
-  const save = (signal: NodeJS.Signals): void => {
-    terminal.info(`${signal}: writing a checkpoint, and going on`)
+  const save = (by: string): void => {
+    terminal.info(`${by}: writing a checkpoint, and going on`)
     signals.checkpoint?.()
   }
   const listeners = [
@@ -30,6 +34,8 @@ export function hearSignals(terminal: Terminal, stopping: string): Signals {
   const signals: Signals = {
     signal: abort.signal,
     checkpoint: undefined,
+    save,
+    stop,
     release: () => {
       for (const [signal, listener] of listeners) process.off(signal, listener)
     },

@@ -39,6 +39,11 @@ export class Terminal {
     }
   }
 
+  /** Where something is that was asked for, which nobody could find otherwise: also with --quiet. */
+  address(text: string): void {
+    this.#line(text)
+  }
+
   info(text: string): void {
     if (this.#level >= 2) this.#line(text)
   }

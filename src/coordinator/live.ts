@@ -13,6 +13,7 @@ import { createArena, type Place, placeBlocks } from '../memory/arena.ts'
 import type { Model } from '../model/model.ts'
 import { findModel } from '../model/registry.ts'
 import type { Target } from './checkpoint.ts'
+import type { Progress } from './progress.ts'
 
 /** One ensemble as the workers have it at this moment. */
 export class LiveEnsemble {
@@ -58,6 +59,22 @@ export class LiveEnsemble {
     return sweep + measure
   }
 
+  /**
+   * The lattices of one bundle as they lie, site by site, every site's bytes together: what Model.snapshot decodes.
+   * Undefined before it has begun. While a worker sweeps, some sites are a sweep older than others: good to look at,
+   * not to measure.
+   */
+  configurations(bundle: number): Uint8Array | undefined {
+    const offset = this.memory.modelsAt[bundle]
+    if (offset === undefined || this.memory.state[State.ready] === 0) return undefined
+    const { size, points } = this.spec
+    const spins = this.model
+      .lasting(this.#buffer, offset, size, points.length)
+      .find(({ name }) => name === 'spins')
+      ?.view()
+    return spins && new Uint8Array(spins.buffer, spins.byteOffset, spins.byteLength)
+  }
+
   /** A copy. Call only while no worker is in it. */
   freeze(): FrozenEnsemble {
     return freezeEnsemble(this.#buffer, this.#offset, this.spec, this.model)
@@ -78,6 +95,17 @@ export class LiveEnsemble {
     const buffer = new ArrayBuffer(this.#bytes)
     return { memory: new EnsembleMemory(buffer, 0, this.spec, this.model), buffer }
   }
+}
+
+/**
+ * A run under way, to be looked at while workers are in it. They never wait for who reads, so that what is read may be
+ * torn between two of their rounds.
+ */
+export interface LiveRun {
+  readonly plan: Plan
+  /** In the plan's order. */
+  readonly ensembles: readonly LiveEnsemble[]
+  readonly progress: () => Progress
 }
 
 /** Seconds of threads inside an ensemble. */

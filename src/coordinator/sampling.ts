@@ -5,7 +5,7 @@ import { compileKernels, workerFile } from '../pool/built.ts'
 import { openPool, type Pool } from '../pool/pool.ts'
 import { STEP_PING, type StepResult, type StepTask, type WorkerContext } from '../pool/tasks.ts'
 import type { Deadline } from './deadline.ts'
-import { createMemory, type LiveEnsemble, type LiveMemory } from './live.ts'
+import { createMemory, type LiveEnsemble, type LiveMemory, type LiveRun } from './live.ts'
 import { Meter } from './meter.ts'
 import type { LiveStatus, Progress } from './progress.ts'
 import { type Saved, Saves, type SavesOptions } from './saves.ts'
@@ -27,6 +27,8 @@ export interface SamplingOptions extends SavesOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** Told every few seconds. */
   readonly onBeat?: ((status: LiveStatus) => void) | undefined
+  /** Given once, before the first sweep, what may be looked at from then on, also after the end. */
+  readonly onLive?: ((run: LiveRun) => void) | undefined
   readonly signal?: AbortSignal | undefined
   readonly worker?: string | undefined
   readonly shortestPart?: number | undefined
@@ -84,7 +86,7 @@ export class Sampling {
 
   /** Runs until everything is sampled, the signal is raised or time is up. @throws MachineError where a worker fails */
   async run(): Promise<'complete' | 'interrupted'> {
-    const { signal, onProgress, worker } = this.#options
+    const { signal, onProgress, onLive, worker } = this.#options
     const { arenas, places, ensembles } = this.#memory
     const halt = (): void => this.#halt('signal')
     if (signal?.aborted) {
@@ -93,6 +95,7 @@ export class Sampling {
     }
     signal?.addEventListener('abort', halt, { once: true })
     const meter = new Meter(this.#plan, ensembles)
+    onLive?.({ plan: this.#plan, ensembles, progress: () => meter.progress })
     const module = await compileKernels()
     const context: WorkerContext = { module, arenas, ensembles: this.#plan.ensembles, places, stop: this.#stop }
     const pool = await openPool<StepTask, StepResult>(this.#threads, context, worker ?? workerFile('stepper'), STEP_PING)

@@ -12,6 +12,7 @@ import type { JobInput } from '../job/schema.ts'
 import { shardName } from '../job/shard.ts'
 import { checkedThreads } from '../pool/threads.ts'
 import { type Deadline, findDeadline } from './deadline.ts'
+import type { LiveRun } from './live.ts'
 import type { Progress } from './progress.ts'
 import { Sampling } from './sampling.ts'
 import type { Saved } from './saves.ts'
@@ -50,6 +51,8 @@ export interface SessionSettings extends SessionOptions {
   readonly since?: number | undefined
   /** Seconds of a round that a thread of a gang steps at least; 0 makes gangs of the smallest lattices, to test them. */
   readonly shortestPart?: number | undefined
+  /** Given once, before the first sweep, what may be looked at while the run goes on. */
+  readonly onLive?: ((run: LiveRun) => void) | undefined
   /** Another worker entry than the built-in one (a path), to test how failures are met. */
   readonly worker?: string | undefined
 }
@@ -137,7 +140,7 @@ export async function runSession(
 ): Promise<RunResult> {
   const { job } = plan
   const { threads, before, begun, command, deadline } = session
-  const { onStart, onProgress, onWarning, signal, worker, shortestPart } = settings
+  const { onStart, onProgress, onWarning, onLive, signal, worker, shortestPart } = settings
   const start = performance.now()
   const elapsed = (): number => (performance.now() - start) / 1000
   // What lies at the path before the first checkpoint may be an archive of another job that this one replaces.
@@ -169,6 +172,7 @@ export async function runSession(
   const sampling = new Sampling(plan, threads, {
     ...session,
     onProgress,
+    onLive,
     onBeat: (status) => {
       checkOurs()
       lock.update(status)

@@ -127,6 +127,30 @@ export class Accumulator {
     return sum * this.binLength + (this.#sums[at] as number)
   }
 
+  /**
+   * Sums over all samples of one observable while another thread may be adding: `total` of every slot, read row by row.
+   *
+   * Whatever it meets between is torn, so that the counts must fit each other before and after. A sample more or less in
+   * the bin under way is not seen, and changes a mean by no more than that sample does.
+   *
+   * @param out (slots)
+   * @returns the samples in the sums, or undefined where bins were being filled or joined; `out` is then worth nothing
+   */
+  readTotals(observable: number, out: Float64Array): number | undefined {
+    const { samples, filled, binLength: length } = this
+    const inBin = this.#header[2] as number
+    if (filled * length + inBin !== samples) return undefined
+    const at = observable * this.stride
+    out.fill(0)
+    for (let bin = 0; bin < filled; bin++) {
+      const row = bin * this.#width + at
+      for (let slot = 0; slot < out.length; slot++) out[slot] = (out[slot] as number) + (this.#bins[row + slot] as number)
+    }
+    const now = this.#header[2] as number
+    for (let slot = 0; slot < out.length; slot++) out[slot] = (out[slot] as number) * length + (this.#sums[at + slot] as number)
+    return this.filled === filled && this.binLength === length && now >= inBin ? filled * length + now : undefined
+  }
+
   /** Sum of squares over all samples. */
   totalSquares(observable: number, slot: number): number {
     return this.#squares[observable * this.stride + slot] as number

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { pageScript } from '../pool/built.ts'
+import { TOKEN_HEADER } from './guard.ts'
+import { STYLE } from './style.ts'
+
+/** The page that shows a run, and the headers with which everything is sent. */
+export interface Page {
+  readonly html: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+const require = createRequire(import.meta.url)
+
+/**
+ * One self-contained page. It holds nothing of the run: all of that comes as events, and becomes text, never markup. Only its
+ * own scripts run, and it can reach nothing but its own server.
+ *
+ * The token stays in the address, so that a reload works; no other site hears of it (no-referrer, no links), and it is worth
+ * nothing when the run has ended.
+ */
+export function openPage(): Page {
+  const nonce = randomBytes(16).toString('base64')
+  const read = (file: string): string => readFileSync(require.resolve(file), 'utf8')
+  const html = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="token-header" content="${TOKEN_HEADER}">
+<title>spinpool</title>
+<link rel="icon" href="data:,">
+<style nonce="${nonce}">${read('uplot/dist/uPlot.min.css')}${STYLE}</style>
+</head>
+<body>
+<header>
+  <div class="title"><h1 id="title">spinpool</h1><p id="about"></p></div>
+  <p id="status" role="status" aria-live="polite" data-state="waiting">connecting</p>
+</header>
+<main>
+<section class="wide" aria-label="Progress">
+  <div class="bar"><progress id="progress" max="1" value="0" aria-label="share of all sweeps done"></progress><output id="percent">0 %</output></div>
+  <dl id="facts"></dl>
+  <div class="controls">
+    <label>Simulation <select id="simulation"></select></label>
+    <label>Temperature <select id="temperature"></select></label>
+    <label>Copy <select id="copy"></select></label>
+    <span class="grow"></span>
+    <button type="button" id="checkpoint">Checkpoint now</button>
+    <button type="button" id="stop" class="danger">Stop</button>
+    <span id="sure" hidden>
+      <span id="question">Write a checkpoint and end the run?</span>
+      <button type="button" id="yes" class="danger" aria-describedby="question">Yes, stop</button>
+      <button type="button" id="no">Go on</button>
+    </span>
+  </div>
+</section>
+<section aria-labelledby="lattice-title">
+  <h2 id="lattice-title">Lattice</h2>
+  <canvas id="lattice" width="1" height="1" role="img" aria-label="no lattice yet"></canvas>
+  <p class="caption" id="lattice-caption"></p>
+  <p class="key" id="lattice-key"></p>
+</section>
+<section aria-labelledby="energy-title">
+  <h2 id="energy-title">Energy per site</h2>
+  <div class="chart" id="energy"></div>
+  <p class="caption">Line: mean over all samples so far. Dots: single replicas at this moment.</p>
+</section>
+<section aria-labelledby="rhat-title">
+  <h2 id="rhat-title">R&#770; of the energy</h2>
+  <div class="chart" id="rhat"></div>
+  <p class="caption" id="rhat-caption">1 where all copies agree; above 1.05 they have not forgotten where they started. Every five seconds.</p>
+</section>
+<section id="acceptance-section" aria-labelledby="acceptance-title">
+  <h2 id="acceptance-title">Exchange acceptance</h2>
+  <div class="chart" id="acceptance"></div>
+  <p class="caption" id="acceptance-caption"></p>
+</section>
+<section id="flow-section" class="wide" aria-labelledby="flow-title">
+  <h2 id="flow-title">Replica flow</h2>
+  <div class="chart" id="flow"></div>
+  <p class="caption" id="flow-caption"></p>
+</section>
+<section class="wide" aria-label="Numbers">
+  <details id="numbers"><summary>Numbers</summary><div class="scroll"><table id="table"><thead></thead><tbody></tbody></table></div></details>
+</section>
+</main>
+<script nonce="${nonce}">${read('uplot/dist/uPlot.iife.min.js')}</script>
+<script nonce="${nonce}" type="module">${pageScript()}</script>
+</body>
+</html>
+`
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}'`,
+    'img-src data:',
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ]
+  return {
+    html,
+    headers: {
+      'Content-Security-Policy': policy.join('; '),
+      'X-Content-Type-Options': 'nosniff',
+      'X-Frame-Options': 'DENY',
+      'Referrer-Policy': 'no-referrer',
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+      'Cache-Control': 'no-store',
+    },
+  }
+}
