@@ -13,7 +13,9 @@ import { besides, braked, hasBegun, partialsOf, type Running, start, until } fro
 import { random } from './random.ts'
 
 const folder = temporaryFolder()
-const KILLS = 50
+const KILLS = 30
+/** Moments at which to kill, in turn. Most kills are around checkpoints, where most can go wrong. */
+const MOMENTS = ['starting', 'begun', 'writing', 'between', 'writing', 'between', 'writing', 'between'] as const
 
 /** Too long for all sessions together on a machine that is slowed down, and a second or two without. */
 const jobs: readonly (JobInput & { readonly title: string; readonly model: string })[] = [
@@ -52,22 +54,16 @@ function flagsOf(job: JobInput): string[] {
   return [`--title=${job.title}`, ...flags]
 }
 
-/** A moment at which to kill: while it starts, some time after a checkpoint, or while the next one is written. */
-async function moment(running: Running, path: string, uniform: () => number, early: boolean): Promise<void> {
-  if (early || uniform() < 0.15) {
-    // Before there is a lock, or just after.
-    if (uniform() < 0.5) await wait(400 * uniform())
-    else await until(running, () => hasBegun(running))
-    return
-  }
+/** Waits for a moment of a kind: while it starts, as it begins, while the next checkpoint is written, or some time after one. */
+async function moment(running: Running, path: string, uniform: () => number, kind: (typeof MOMENTS)[number]): Promise<void> {
+  // Before there is a lock, or just after.
+  if (kind === 'starting') return wait(400 * uniform())
+  if (kind === 'begun') return void (await until(running, () => hasBegun(running)))
   const first = inodeOf(path)
   await until(running, () => inodeOf(path) !== first)
-  if (uniform() < 0.5) {
-    await until(running, () => partialsOf(path).length > 0)
-    await wait(20 * uniform())
-  } else {
-    await wait(200 * uniform())
-  }
+  if (kind === 'between') return wait(200 * uniform())
+  await until(running, () => partialsOf(path).length > 0)
+  await wait(20 * uniform())
 }
 
 /** Which file there is at a path: another one after every checkpoint. */
@@ -88,7 +84,7 @@ describe.concurrent('a run that is killed again and again', () => {
         const threads = `--threads=${1 + Math.floor(2 * uniform())}`
         const verb = existsSync(path) ? ['resume', path] : ['run', ...flagsOf(job), `--out=${path}`]
         const running = start([...verb, threads, '--checkpoint-every=0.05s'], braked(10))
-        await moment(running, path, uniform, kill < 2)
+        await moment(running, path, uniform, MOMENTS[kill % MOMENTS.length] ?? 'between')
         running.child.kill('SIGKILL')
         const { code, signal } = await running.ended
         expect({ code, signal }, `kill ${kill}: ${running.said()}`).toEqual({ code: null, signal: 'SIGKILL' })

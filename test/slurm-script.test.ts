@@ -2,10 +2,10 @@ import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { resolveJob } from '../src/job/job.ts'
 import { checkTime, partPath, sbatchWords, type SlurmOptions, slurmScript } from '../src/slurm/script.ts'
-import { expectNothingDone, expectRefusal, folderWith, jsonOf, main, spinpool, spinpoolMany } from './command.ts'
+import { type Batched, expectNothingDone, expectRefusal, folderWith, jsonOf, main, spinpool, spinpoolMany } from './command.ts'
 
 // The script that runs a job as an array of Slurm: what is in it, and what it does, with stand-ins for Slurm and spinpool.
 
@@ -407,7 +407,7 @@ describe('spinpool slurm', () => {
     })
   })
 
-  it.each([
+  const refused = [
     ['a time limit that is none', ['--time=24h'], "--time: '24h' is no time limit; allowed: minutes, hours:minutes:seconds"],
     ['no shards', ['--shards=0'], "--shards: '0' is not possible; allowed: whole numbers from 1 to 3"],
     ['shards that are no number', ['--shards=x'], "--shards: 'x' is not possible; allowed: whole numbers from 1 to 3"],
@@ -424,9 +424,14 @@ describe('spinpool slurm', () => {
     ['threads', ['--threads=2'], '--threads: unknown flag'],
     ['a path that breaks the line', ['--out=a\nb.h5'], '--out: '],
     ['a wrong key', ['--sweeps=none'], "--sweeps: 'none' is not possible"],
-  ] as const)('refuses %s', (_, flags, says) => {
-    const [outcome] = spinpoolMany([[['slurm', 'job.yaml', ...flags], files]])
-    expectNothingDone(outcome, 2, [says])
+  ] as const
+  let refusals: Batched[]
+  beforeAll(() => {
+    refusals = spinpoolMany(refused.map(([, flags]) => [['slurm', 'job.yaml', ...flags], files] as const))
+  })
+
+  it.each(refused.map(([what, , says], i) => [what, says, i] as const))('refuses %s', (_, says, i) => {
+    expectNothingDone(refusals[i], 2, [says])
   })
 
   it('refuses a part of a job, a job that is not there, and none', () => {
