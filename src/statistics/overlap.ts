@@ -1,5 +1,5 @@
 /** Energies of each temperature that are compared. */
-const COMPARED = 400
+const COMPARED = 200
 
 /**
  * Mean probability of exchanging two temperatures, min(1, e^{(β_a - β_b)(E_a - E_b)}), over pairs of their energies: a measure of

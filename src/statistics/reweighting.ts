@@ -172,9 +172,17 @@ function readTemperature(
   }
   const perSite = whole('energy')
   const length = samples.sweep.length
-  const kept = Int32Array.from(perSite.keys()).filter((i) => Number.isFinite(perSite[i]))
-  const pick = (values: Float64Array): Float64Array =>
-    kept.length === values.length ? values : Float64Array.from(kept, (i) => values[i] as number)
+  // Plain loops: there may be millions of samples.
+  const all = new Int32Array(perSite.length)
+  let count = 0
+  for (let i = 0; i < perSite.length; i++) if (Number.isFinite(perSite[i])) all[count++] = i
+  const kept = all.subarray(0, count)
+  const pick = (values: Float64Array): Float64Array => {
+    if (count === values.length) return values
+    const numbers = new Float64Array(count)
+    for (let i = 0; i < count; i++) numbers[i] = values[kept[i] as number] as number
+    return numbers
+  }
   const picked = new Map<string, Float64Array>()
   return {
     energy: pick(perSite).map((e) => e * sites),
