@@ -113,6 +113,8 @@ export interface PowerLaws {
   readonly order: string
   /** Goes as L^(gamma/nu). */
   readonly susceptibility: string
+  /** Exponents with which crossings of the ratio of moments approach T_c: as L^(-1/nu - omega). */
+  readonly correction: { readonly nu: number; readonly omega: number }
   /** Where it is known. */
   readonly exact?: Readonly<Record<'criticalTemperature' | 'nu' | 'gammaOverNu' | 'betaOverNu', number>>
 }

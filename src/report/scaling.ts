@@ -30,15 +30,16 @@ export function scalingText({ peaks, crossings, fits, notes }: FiniteSizeScaling
     parts.push(alignRows([['crossing of', 'L', 'at T', 'value'], ...rows]))
   }
   if (fits.length > 0) {
-    const rows = fits.map(({ name, from, value, exact, sizes, chiSquared, freedom }) => [
+    const rows = fits.map(({ name, from, value, exact, shift, sizes, chiSquared, freedom }) => [
       name,
       cell(value),
+      shift === undefined ? '-' : shift.toPrecision(1),
       formatPlain(exact),
       from,
       sizes.join(', '),
       freedom > 0 ? `${chiSquared.toFixed(1)}/${freedom}` : '-',
     ])
-    parts.push(alignRows([['L → ∞', 'value', 'exact', 'from', 'L', 'chi²/dof'], ...rows]))
+    parts.push(alignRows([['L → ∞', 'value', 'shift', 'exact', 'from', 'L', 'chi²/dof'], ...rows]))
   }
   const remarks = [...reasons, ...notes]
   if (remarks.length > 0) parts.push(remarks.join('\n'))
@@ -64,12 +65,13 @@ export function scalingJson({ sizes, peaks, crossings, fits, notes }: FiniteSize
   }
 }
 
-function fitJson({ name, from, value, sizes, chiSquared, freedom, exact, line }: ScalingFit): Record<string, unknown> {
+function fitJson({ name, from, value, sizes, chiSquared, freedom, exact, shift, line }: ScalingFit): Record<string, unknown> {
   return {
     name,
     from,
     ...plain(value),
     ...(exact === undefined ? {} : { exact }),
+    ...(shift === undefined ? {} : { shift }),
     sizes,
     chiSquared,
     degreesOfFreedom: freedom,

@@ -31,9 +31,11 @@ export interface ScalingFit {
   /** Degrees of freedom; 0: the fit cannot be judged. */
   readonly freedom: number
   readonly exact?: number
+  /** Change of the value without the smallest of these sizes, a measure of what the errors, which are statistical, do not know. */
+  readonly shift?: number
   /**
    * The straight line that was fitted: T(L) = intercept + slope L^(-1/nu) for `T_c`, ln y = intercept + slope ln L else;
-   * none where a constant was fitted.
+   * none for crossings.
    */
   readonly line?: { readonly intercept: Estimate; readonly slope: Estimate }
 }
@@ -45,8 +47,7 @@ const MIN_LINE = 3
 /**
  * Peaks of every size, crossings of sizes that follow each other, and fits of T_c, nu, gamma/nu and beta/nu.
  *
- * T_c: crossings of the Binder ratio approach it as L^(-1/nu - omega), so fast that a constant fits all but small sizes, which are
- * left out until it does; and peaks, T(L) = T_c + b L^(-1/nu). At the T_c of the crossings |dU/dT| ~ L^(1/nu), chi ~ L^(gamma/nu),
+ * T_c: crossings of the Binder ratio, which approach it as L^(-1/nu - omega); and peaks, T(L) = T_c + b L^(-1/nu). At the T_c of the crossings |dU/dT| ~ L^(1/nu), chi ~ L^(gamma/nu),
  * order ~ L^(-beta/nu). Sources: Binder, Z. Phys. B 43, 119 (1981); Ferrenberg, Landau, Phys. Rev. B 44, 5081 (1991).
  *
  * @param reweightings one for each size, of one model with the same parameters
@@ -77,18 +78,10 @@ export function finiteSizeScaling(reweightings: readonly Reweighting[]): FiniteS
   if (typeof laws === 'string') return { sizes, peaks, crossings, fits: [], notes: [...notes, laws] }
   if (sizes.length < 2)
     return { sizes, peaks, crossings, fits: [], notes: [...notes, 'no crossings and no exponents: they need two sizes'] }
-  const found = crossings.flatMap(({ sizes: pair, crossing }) => (crossing.found ? [{ pair, temperature: crossing.temperature }] : []))
-  const constant = fitLargest(
-    found.map(({ temperature }) => temperature),
-    1,
-    (from) =>
-      leastSquares(
-        found.slice(from).map((c) => c.temperature),
-        () => found.slice(from).map(() => [1]),
-      ),
-  )
-  const critical = constant?.fit.parameters[0]
-  if (!constant || !critical) {
+  const found = crossings.flatMap(({ sizes: pair, crossing }) => (crossing.found ? [{ size: pair[0], larger: pair[1], value: crossing.temperature }] : []))
+  const limit = limitOf(found, laws)
+  const critical = limit?.intercept
+  if (!limit || !critical) {
     return {
       sizes,
       peaks,
@@ -103,9 +96,8 @@ export function finiteSizeScaling(reweightings: readonly Reweighting[]): FiniteS
       name: 'T_c',
       from: `crossings of ${binder}`,
       value: critical,
-      sizes: [...new Set(found.slice(constant.from).flatMap(({ pair }) => pair))],
-      chiSquared: constant.fit.chiSquared,
-      freedom: constant.fit.freedom,
+      ...limit.quality,
+      ...shifted(critical, limit.less?.intercept),
       ...exactly(criticalTemperature),
     },
   ]
@@ -119,18 +111,59 @@ export function finiteSizeScaling(reweightings: readonly Reweighting[]): FiniteS
   const of = (quantity: string): Sized[] => at((one, T, b) => one.value(quantity, T, b))
   const slopes = powerLaw(at((one, T, b) => slopeAt(one, binder, T, b)))
   const nu = slopes && combine([slopes.slope], ([slope = 0]) => 1 / slope)
-  if (slopes && nu) fits.push({ name: 'nu', from: `d${binder}/dT at T_c`, value: nu, ...slopes.quality, line: slopes, ...exactly(exactNu) })
+  if (slopes && nu)
+    fits.push({
+      name: 'nu',
+      from: `d${binder}/dT at T_c`,
+      value: nu,
+      ...slopes.quality,
+      ...shifted(nu, slopes.less && 1 / slopes.less.slope),
+      line: lineOf(slopes),
+      ...exactly(exactNu),
+    })
   const highest = (quantity: string, key: 'temperature' | 'height'): Sized[] =>
     peaks.flatMap(({ size, quantity: name, peak }) => (name === quantity && peak.found ? [{ size, value: peak[key] }] : []))
   for (const quantity of nu && nu.mean > 0 ? criticality.peaks : []) {
     const fit = shift(highest(quantity, 'temperature'), nu as Estimate)
     if (fit) {
       const from = `peaks of ${quantity}`
-      fits.push({ name: 'T_c', from, value: fit.intercept, ...fit.quality, line: fit, ...exactly(criticalTemperature) })
+      fits.push({
+        name: 'T_c',
+        from,
+        value: fit.intercept,
+        ...fit.quality,
+        ...shifted(fit.intercept, fit.less?.intercept),
+        line: lineOf(fit),
+        ...exactly(criticalTemperature),
+      })
     }
   }
   fits.push(...exponents(laws, { of, highest }, { gammaOverNu, betaOverNu }))
+  notes.push('errors are statistical; the shift, which leaving out the smallest size makes, tells of what small lattices do beyond')
   return { sizes, peaks, crossings, fits, notes }
+}
+
+/** Where two sizes cross. */
+interface SizedCrossing extends Sized {
+  readonly larger: number
+}
+
+/**
+ * T_c out of crossings of L and sL, T = T_c + b L^(-1/nu - omega) (1 - s^-omega) / (s^(1/nu) - 1) (Binder 1981, eq. 17), which one
+ * crossing alone is taken for.
+ */
+function limitOf(crossings: readonly SizedCrossing[], { correction: { nu, omega } }: PowerLaws): Line | undefined {
+  const shape = (smaller: number, larger: number): number =>
+    (smaller ** (-1 / nu - omega) * (1 - (larger / smaller) ** -omega)) / ((larger / smaller) ** (1 / nu) - 1)
+  const [only] = crossings
+  if (only && crossings.length === 1) {
+    if (!(only.value.error > 0)) return undefined
+    return { intercept: only.value, slope: undefined, quality: { sizes: [only.size, only.larger], chiSquared: 0, freedom: 0 } }
+  }
+  const line = lineThrough(crossings, (at) => shape(at.size, at.larger), [])
+  if (!line) return undefined
+  const used = crossings.filter(({ size }) => line.quality.sizes.includes(size)).flatMap(({ size, larger }) => [size, larger])
+  return { ...line, quality: { ...line.quality, sizes: [...new Set(used)] } }
 }
 
 /** A number of one size. */
@@ -141,8 +174,14 @@ interface Sized {
 
 interface Line {
   readonly intercept: Estimate
-  readonly slope: Estimate
+  readonly slope: Estimate | undefined
   readonly quality: Pick<ScalingFit, 'sizes' | 'chiSquared' | 'freedom'>
+  /** Intercept and slope without the smallest size that was used; undefined where two sizes would not be left. */
+  readonly less?: { readonly intercept: number; readonly slope: number } | undefined
+}
+
+interface SlopedLine extends Line {
+  readonly slope: Estimate
 }
 
 function exponents(
@@ -159,7 +198,9 @@ function exponents(
   ): ScalingFit[] => {
     const line = powerLaw(points)
     if (!line) return []
-    return [{ name, from, value: combine([line.slope], ([slope = 0]) => sign * slope), ...line.quality, line, ...exactly(known) }]
+    const value = combine([line.slope], ([slope = 0]) => sign * slope)
+    const less = line.less && sign * line.less.slope
+    return [{ name, from, value, ...line.quality, ...shifted(value, less), line: lineOf(line), ...exactly(known) }]
   }
   return [
     ...exponent('gamma/nu', `heights of ${susceptibility}`, data.highest(susceptibility, 'height'), 1, exact.gammaOverNu),
@@ -169,33 +210,41 @@ function exponents(
 }
 
 /** ln |y| = intercept + slope ln L */
-function powerLaw(points: readonly Sized[]): Line | undefined {
+function powerLaw(points: readonly Sized[]): SlopedLine | undefined {
   const logs = points.map(({ size, value }) => ({ size, value: combine([value], ([y = 0]) => Math.log(Math.abs(y))) }))
-  return lineThrough(logs, (size) => Math.log(size), [])
+  return lineThrough(logs, ({ size }) => Math.log(size), [])
 }
 
 /** T(L) = intercept + slope L^(-1/nu) */
-function shift(points: readonly Sized[], nu: Estimate): Line | undefined {
-  return lineThrough(points, (size, [exponent = 1]) => size ** (-1 / exponent), [nu])
+function shift(points: readonly Sized[], nu: Estimate): SlopedLine | undefined {
+  return lineThrough(points, ({ size }, [exponent = 1]) => size ** (-1 / exponent), [nu])
 }
 
-function lineThrough(
-  points: readonly Sized[],
-  x: (size: number, others: readonly number[]) => number,
+function lineThrough<Point extends Sized>(
+  points: readonly Point[],
+  x: (point: Point, others: readonly number[]) => number,
   others: readonly Estimate[],
-): Line | undefined {
-  const best = fitLargest(points, Math.min(MIN_LINE, points.length), (from) => {
+): SlopedLine | undefined {
+  const attempt = (from: number): LeastSquares | undefined => {
     const used = points.slice(from)
     return leastSquares(
       used.map(({ value }) => value),
-      (values) => used.map(({ size }) => [1, x(size, values)]),
+      (values) => used.map((point) => [1, x(point, values)]),
       others,
     )
-  })
+  }
+  if (points.length < 2) return undefined
+  const best = fitLargest(points, Math.min(MIN_LINE, points.length), attempt)
   const [intercept, slope] = best?.fit.parameters ?? []
-  if (!best || !intercept || !slope || best.fit.freedom < 0) return undefined
+  if (!best || !intercept || !slope) return undefined
   const { chiSquared, freedom } = best.fit
-  return { intercept, slope, quality: { sizes: points.slice(best.from).map(({ size }) => size), chiSquared, freedom } }
+  const [a, b] = points.length - best.from > 2 ? (attempt(best.from + 1)?.parameters ?? []) : []
+  return {
+    intercept,
+    slope,
+    less: a && b ? { intercept: a.mean, slope: b.mean } : undefined,
+    quality: { sizes: points.slice(best.from).map(({ size }) => size), chiSquared, freedom },
+  }
 }
 
 /** Leaves out the smallest sizes until the rest can be believed, or only the fewest are left. */
@@ -234,6 +283,14 @@ function checkAlike(sorted: readonly Reweighting[]): void {
       )
     }
   })
+}
+
+function lineOf({ intercept, slope }: SlopedLine): NonNullable<ScalingFit['line']> {
+  return { intercept, slope }
+}
+
+function shifted({ mean }: Estimate, less: number | undefined): { readonly shift?: number } {
+  return less === undefined ? {} : { shift: less - mean }
 }
 
 function exactly(value: number | undefined): { readonly exact?: number } {

@@ -69,6 +69,7 @@ export const criticality: Criticality = {
     return {
       order: 'abs_magnetization',
       susceptibility: 'susceptibility',
+      correction: { nu: 1, omega: 7 / 4 },
       exact: { criticalTemperature: TC_ISING * J, nu: 1, gammaOverNu: 7 / 4, betaOverNu: 1 / 8 },
     }
   },
