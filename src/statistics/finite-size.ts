@@ -78,7 +78,9 @@ export function finiteSizeScaling(reweightings: readonly Reweighting[]): FiniteS
   if (typeof laws === 'string') return { sizes, peaks, crossings, fits: [], notes: [...notes, laws] }
   if (sizes.length < 2)
     return { sizes, peaks, crossings, fits: [], notes: [...notes, 'no crossings and no exponents: they need two sizes'] }
-  const found = crossings.flatMap(({ sizes: pair, crossing }) => (crossing.found ? [{ size: pair[0], larger: pair[1], value: crossing.temperature }] : []))
+  const found = crossings.flatMap(({ sizes: pair, crossing }) =>
+    crossing.found ? [{ size: pair[0], larger: pair[1], value: crossing.temperature }] : [],
+  )
   const limit = limitOf(found, laws)
   const critical = limit?.intercept
   if (!limit || !critical) {
