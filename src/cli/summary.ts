@@ -29,7 +29,7 @@ export const summaryVerb: Verb = {
   examples: [
     ['spinpool summary results/run.h5', 'a table, exact values beside where they are known'],
     ['spinpool summary results/run.h5 --csv > run.csv', 'for a spreadsheet'],
-    ['spinpool summary results/run.h5 --at 2.2:2.3/101 --json', 'between the simulated temperatures, out of a run with --series'],
+    ['spinpool summary results/run.h5 --at 2.2:2.3/101', 'between the simulated temperatures, out of a run with --series'],
   ],
   act: async (flags, terminal) => {
     const form = formOf(flags)
