@@ -31,6 +31,12 @@ export type { RunResult, SessionOptions, Started } from './coordinator/session.t
 export type { ArchiveStatus, Provenance, QuantityData, SimulationData } from './archive/data.ts'
 export { type Archive, type ArchivedSimulation, openArchive, type Quantity } from './archive/read.ts'
 
+// Between the simulated temperatures, and what several sizes tell together.
+export type { Estimate } from './statistics/estimate.ts'
+export { finiteSizeScaling } from './statistics/finite-size.ts'
+export { peakOf } from './statistics/peak.ts'
+export { reweightedCurve, reweightingOf } from './statistics/reweighting.ts'
+
 // Labelled examples, and networks that learn from them.
 export type { Dataset, Labels, PartName, SymmetryName } from './dataset/dataset.ts'
 export { type PhaseSettings, phases } from './dataset/phases.ts'

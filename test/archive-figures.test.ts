@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Archive, ArchivedSimulation } from '../src/archive/read.ts'
-import { ARCHIVE_FIGURES, archiveFigureNames, type Choice, figuresOf } from '../src/figure/archive/figures.ts'
+import { type Choice, figuresOf } from '../src/figure/archive/figures.ts'
+import { archiveFigureNames, OF_ARCHIVES } from '../src/figure/figure.ts'
 import { phaseColour } from '../src/figure/archive/snapshots.ts'
 import type { Chart, Figure, Pictures, Series } from '../src/figure/chart.ts'
 import { openArchive, run, TC_ISING } from '../src/index.ts'
@@ -99,7 +100,7 @@ describe('all figures of an archive', () => {
   })
 
   it('have one line each that says what they are', () => {
-    expect(Object.keys(ARCHIVE_FIGURES)).toEqual([...archiveFigureNames])
+    expect(Object.keys(OF_ARCHIVES)).toEqual([...archiveFigureNames])
   })
 })
 

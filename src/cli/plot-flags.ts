@@ -1,7 +1,16 @@
 import type { Options } from 'yargs'
 import { UsageError } from '../errors.ts'
-import type { ArchiveFigureName, Choice } from '../figure/archive/figures.ts'
-import { archiveFigures, FIGURES, type FigureName, figureNames, findFigure, isOfArchive, OF_ARCHIVES } from '../figure/figure.ts'
+import type { Choice } from '../figure/archive/figures.ts'
+import {
+  type ArchiveFigureName,
+  archiveFigureNames,
+  FIGURES,
+  type FigureName,
+  figureNames,
+  findFigure,
+  isOfArchive,
+  OF_ARCHIVES,
+} from '../figure/figure.ts'
 import { didYouMean, shown } from '../suggestion.ts'
 import type { Flags } from './verb.ts'
 
@@ -13,7 +22,7 @@ export const plotOptions: Readonly<Record<string, Options>> = {
   out: { ...text('The picture to write, a name that ends in .svg, .png or .html'), alias: 'o' },
   figure: text(
     [
-      `of an archive: ${archiveFigures.map((name) => `${name}: ${OF_ARCHIVES[name]}`).join('; ')} [default: observables; all on one page with .html]`,
+      `of an archive: ${archiveFigureNames.map((name) => `${name}: ${OF_ARCHIVES[name]}`).join('; ')} [default: observables; all on one page with .html]`,
       `of models and predictions: ${figureNames.map((name) => `${name}: ${FIGURES[name]}`).join('; ')} [default: learning of a model; output of predictions with temperatures, else confusion]`,
     ].join('. '),
   ),
@@ -82,7 +91,13 @@ const OF_NETWORKS = ['network', 'neurons'] as const
 export function forArchive(flags: Flags, figure: FigureName | ArchiveFigureName | undefined, file: string): ArchiveFigureName | undefined {
   refuseFlags(flags, OF_NETWORKS, `${file}, an archive of a run`, 'figures of a model')
   if (figure === undefined || isOfArchive(figure)) return figure
-  throw new UsageError(`--figure: ${figure} cannot be drawn of ${file}, an archive of a run; allowed: ${archiveFigures.join(', ')}`)
+  throw new UsageError(`--figure: ${figure} cannot be drawn of ${file}, an archive of a run; allowed: ${archiveFigureNames.join(', ')}`)
+}
+
+/** @throws UsageError for flags and figures that a benchmark, which is drawn whole, has no use for */
+export function forBenchmark(flags: Flags, figure: FigureName | ArchiveFigureName | undefined, file: string): void {
+  refuseFlags(flags, [...OF_ARCHIVE, ...OF_NETWORKS], `${file}, a benchmark`, 'other files')
+  if (figure !== undefined) throw new UsageError(`--figure: ${figure} cannot be drawn of ${file}, a benchmark; leave it out`)
 }
 
 /** @throws UsageError for flags that models and predictions have no use for */

@@ -1,6 +1,5 @@
 import { FileError, UsageError } from '../errors.ts'
-import type { ArchiveFigureName } from '../figure/archive/figures.ts'
-import type { FigureName } from '../figure/figure.ts'
+import type { ArchiveFigureName, FigureName } from '../figure/figure.ts'
 import type { FigureSpec } from '../figure/render.ts'
 import type { TrainedModel } from '../neural/model.ts'
 import type { StoredPrediction } from '../neural/prediction-file.ts'

@@ -1,15 +1,14 @@
 import { basename } from 'node:path'
 import { EXIT, UsageError } from '../errors.ts'
-import type { ArchiveFigureName } from '../figure/archive/figures.ts'
-import type { FigureName } from '../figure/figure.ts'
+import type { ArchiveFigureName, FigureName } from '../figure/figure.ts'
 import type { FigureSpec } from '../figure/render.ts'
-import { choiceIn, type Ending, figureIn, forArchive, outOf, plotOptions } from './plot-flags.ts'
+import { choiceIn, type Ending, figureIn, forArchive, forBenchmark, outOf, plotOptions } from './plot-flags.ts'
 import type { Flags, Verb } from './verb.ts'
 
-/** `spinpool plot`: figures of an archive, of a model, or of predictions, as a picture or a page. */
+/** `spinpool plot`: figures of an archive, of a model, of predictions, or of a benchmark, as a picture or a page. */
 export const plotVerb: Verb = {
   usage: 'plot <files..>',
-  describe: 'Draw an archive, a model or predictions: SVG, PNG or a page to look into',
+  describe: 'Draw an archive, a model, predictions or a benchmark: SVG, PNG or a page to look into',
   options: plotOptions,
   examples: [
     ['spinpool plot run.h5 -o run.html', 'the whole report of a run on one page'],
@@ -19,6 +18,7 @@ export const plotVerb: Verb = {
     ['spinpool plot net.h5 --figure weights -o weights.svg', 'what hidden neurons look for'],
     ['spinpool plot p10.h5 p20.h5 p40.h5 -o output.svg', 'outputs of predictions against temperature'],
     ['spinpool plot p10.h5 p20.h5 p40.h5 --figure scaling -o scaling.svg', 'their crossings against 1/L'],
+    ['spinpool plot bench.h5 -o scaling.svg', 'speed-up and efficiency of what spinpool bench measured'],
   ],
   act: async (flags, terminal) => {
     const { out, ending } = outOf(flags)
@@ -41,10 +41,11 @@ async function drawn(
   ending: Ending,
   flags: Flags,
 ): Promise<string | Uint8Array> {
-  const { ARCHIVE_FORMAT, formatOf } = await import('../archive/format.ts')
+  const { ARCHIVE_FORMAT, BENCHMARK_FORMAT, formatOf } = await import('../archive/format.ts')
   const [first = ''] = files
   const format = await formatOf(first)
   if (format === ARCHIVE_FORMAT) return archiveDrawn(files, forArchive(flags, asked, first), ending, flags)
+  if (format === BENCHMARK_FORMAT) return benchmarkDrawn(files, asked, ending, flags)
   const { networkFigure } = await import('./plot-networks.ts')
   const { figure, spec } = await networkFigure(files, format, asked, flags)
   if (ending !== '.html') return picture(spec, ending)
@@ -76,6 +77,28 @@ async function archiveDrawn(
     const { figureSpec } = await import('../figure/chart-spec.ts')
     return picture(figureSpec(figures), ending)
   })
+}
+
+/** Speed-up, efficiency and rates of `spinpool bench`. */
+async function benchmarkDrawn(
+  files: readonly string[],
+  asked: FigureName | ArchiveFigureName | undefined,
+  ending: Ending,
+  flags: Flags,
+): Promise<string | Uint8Array> {
+  const [first = '', second] = files
+  forBenchmark(flags, asked, first)
+  if (second !== undefined)
+    throw new UsageError(`${second}: one benchmark at a time can be drawn; spinpool bench --compare ${first} ${second} compares two`)
+  const { readBenchmark } = await import('../benchmark/file.ts')
+  const { benchmarkFigures } = await import('../figure/scaling-of-threads.ts')
+  const figures = benchmarkFigures(await readBenchmark(first))
+  if (ending === '.html') {
+    const { figurePage } = await import('../page/figure-page.ts')
+    return figurePage({ title: 'Benchmark of spinpool', figures })
+  }
+  const { figureSpec } = await import('../figure/chart-spec.ts')
+  return picture(figureSpec(figures), ending)
 }
 
 async function picture(spec: FigureSpec, ending: '.svg' | '.png'): Promise<string | Uint8Array> {

@@ -6,6 +6,7 @@ const modules: Readonly<Record<string, () => Promise<Verb>>> = {
   resume: async () => (await import('./resume.ts')).resumeVerb,
   status: async () => (await import('./status.ts')).statusVerb,
   summary: async () => (await import('./summary.ts')).summaryVerb,
+  scaling: async () => (await import('./scaling.ts')).scalingVerb,
   merge: async () => (await import('./merge.ts')).mergeVerb,
   slurm: async () => (await import('./slurm.ts')).slurmVerb,
   dataset: async () => (await import('./dataset.ts')).datasetVerb,

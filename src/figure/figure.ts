@@ -4,7 +4,6 @@
  */
 import { UsageError } from '../errors.ts'
 import { didYouMean, shown } from '../suggestion.ts'
-import type { ArchiveFigureName } from './archive/figures.ts'
 
 export const figureNames = ['learning', 'network', 'weights', 'confusion', 'output', 'scaling'] as const
 /** Figures of models and predictions. */
@@ -20,7 +19,20 @@ export const FIGURES: Readonly<Record<FigureName, string>> = {
   scaling: 'crossing temperature against 1/L, with the infinite lattice',
 }
 
-/** The same for the figures of archives. */
+export const archiveFigureNames = [
+  'observables',
+  'crossings',
+  'helicity',
+  'series',
+  'autocorrelation',
+  'histogram',
+  'tempering',
+  'snapshots',
+] as const
+/** Figures of archives. */
+export type ArchiveFigureName = (typeof archiveFigureNames)[number]
+
+/** What each of those shows, one line each. */
 export const OF_ARCHIVES: Readonly<Record<ArchiveFigureName, string>> = {
   observables: 'every quantity against T with errors, exact curves where they are known',
   crossings: 'Binder ratios and correlation lengths over L of all sizes, which meet at a transition',
@@ -36,14 +48,12 @@ export function isOfArchive(name: string): name is ArchiveFigureName {
   return Object.hasOwn(OF_ARCHIVES, name)
 }
 
-export const archiveFigures: readonly ArchiveFigureName[] = Object.keys(OF_ARCHIVES).filter(isOfArchive)
-
 /** @throws UsageError for an unknown name */
 export function findFigure(name: string): FigureName | ArchiveFigureName {
-  const known = [...archiveFigures, ...figureNames]
+  const known = [...archiveFigureNames, ...figureNames]
   const found = known.find((candidate) => candidate === name)
   if (found) return found
   throw new UsageError(
-    `--figure: ${shown(name)} is not possible${didYouMean(name, known)}; allowed: ${archiveFigures.join(', ')} of archives; ${figureNames.join(', ')} of models and predictions`,
+    `--figure: ${shown(name)} is not possible${didYouMean(name, known)}; allowed: ${archiveFigureNames.join(', ')} of archives; ${figureNames.join(', ')} of models and predictions`,
   )
 }

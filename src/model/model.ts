@@ -22,6 +22,8 @@ export interface Observable {
   readonly units: string
   /** Kept sample by sample with `series`; the other observables are powers of these, or many. */
   readonly series?: boolean
+  /** How a sample of it follows from the same sample of an observable that is kept; undefined where it does not. */
+  readonly of?: { readonly observable: string; readonly evaluate: (value: number) => number }
   /** Dimensions besides the temperature, of an observable that is an array; those stand last in Model.observables. */
   readonly axes?: (size: number) => readonly Axis[]
   /** True where the average vanishes by a symmetry of H: its sign may freeze in an ordered phase, and no warning is due. */
@@ -95,6 +97,28 @@ export interface Tuned {
 /** An exact or published value to show beside a measured one. */
 export type Exact = (observable: string, size: number, parameters: Parameters, temperature: number) => number | undefined
 
+/** What a model's transition is told by, on lattices of several sizes. */
+export interface Criticality {
+  /** Quantities whose maxima against the temperature are looked for. */
+  readonly peaks: readonly string[]
+  /** The ratio of moments whose curves of two sizes cross. */
+  readonly binder: string
+  /** The power laws in L at the critical temperature, or why there are none. */
+  readonly powerLaws: (parameters: Parameters) => PowerLaws | string
+}
+
+/** Quantities that go as a power of L at the critical temperature. */
+export interface PowerLaws {
+  /** Goes as L^(-beta/nu). */
+  readonly order: string
+  /** Goes as L^(gamma/nu). */
+  readonly susceptibility: string
+  /** Exponents with which crossings of the ratio of moments approach T_c: as L^(-1/nu - omega). */
+  readonly correction: { readonly nu: number; readonly omega: number }
+  /** Where it is known. */
+  readonly exact?: Readonly<Record<'criticalTemperature' | 'nu' | 'gammaOverNu' | 'betaOverNu', number>>
+}
+
 /** A place on the grid that replicas exchange, as a stepper needs it. */
 export interface GridPoint {
   readonly inverseTemperature: number
@@ -167,6 +191,7 @@ export interface Model {
   readonly check: Check
   readonly tuned: readonly Tuned[]
   readonly exact: Exact
+  readonly criticality: Criticality
   /** Columns and derived quantities in the table that a run ends with. */
   readonly table: readonly string[]
   /** Reserves one bundle's memory; `points`: number of points at which a lane may be. @returns the offset to hand to `open` */

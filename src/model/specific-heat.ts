@@ -1,4 +1,12 @@
-import type { Derived } from './model.ts'
+import type { Derived, Observable } from './model.ts'
+
+/** The same of every model, which makes its specific heat. */
+export const energySquared: Observable = {
+  name: 'energy_squared',
+  longName: 'square of the energy per site',
+  units: '1',
+  of: { observable: 'energy', evaluate: (e) => e * e },
+}
 
 /** The same of every model, from its observables `energy` and `energy_squared` per site. */
 export const specificHeat: Derived = {

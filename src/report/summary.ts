@@ -1,5 +1,6 @@
-import type { Archive, ArchivedSimulation, Quantity } from '../archive/read.ts'
+import type { Archive, Quantity } from '../archive/read.ts'
 import { findModel } from '../model/registry.ts'
+import type { Tabulated } from './table.ts'
 
 /**
  * NaN has no place in JSON: what cannot be given is null in a column, and a column without any number is left out. Arrays are
@@ -22,24 +23,29 @@ export function summaryJson(archive: Archive): Record<string, unknown> {
       warnings: simulation.warnings,
       temperature: [...simulation.temperature],
       samples: [...simulation.samples],
-      ...Object.fromEntries(
-        Object.entries(simulation.quantities).map(([name, quantity]) => [
-          name,
-          present({
-            mean: column(quantity.mean, quantity.shape),
-            error: column(quantity.error, quantity.shape),
-            tau: column(quantity.tau, quantity.shape),
-            tauError: column(quantity.tauError, quantity.shape),
-            rhat: column(quantity.rhat, quantity.shape),
-            exact: column(exactColumn(simulation, name)),
-          }),
-        ]),
-      ),
+      ...quantitiesJson(simulation),
       ...(simulation.acceptance
         ? { along: simulation.along, acceptance: column(simulation.acceptance), roundTrips: [...(simulation.roundTrips ?? [])] }
         : {}),
     })),
   }
+}
+
+/** Every quantity by its name, with what is known of it. */
+export function quantitiesJson(simulation: Tabulated): Record<string, Record<string, Column>> {
+  return Object.fromEntries(
+    Object.entries(simulation.quantities).map(([name, quantity]) => [
+      name,
+      present({
+        mean: column(quantity.mean, quantity.shape),
+        error: column(quantity.error, quantity.shape),
+        tau: column(quantity.tau, quantity.shape),
+        tauError: column(quantity.tauError, quantity.shape),
+        rhat: column(quantity.rhat, quantity.shape),
+        exact: column(exactColumn(simulation, name)),
+      }),
+    ]),
+  )
 }
 
 /** `summary --csv`: one line for each simulation and temperature, quantities and their errors in columns; arrays have no place there. */
@@ -50,7 +56,6 @@ export function summaryCsv(archive: Archive): string {
       archive.simulations.flatMap(({ quantities }) => Object.keys(quantities).filter((name) => scalar(quantities[name] as Quantity))),
     ),
   ]
-  const cell = (value: number | undefined): string => (value === undefined || Number.isNaN(value) ? '' : String(value))
   const heading = [
     'simulation',
     'temperature',
@@ -65,7 +70,7 @@ export function summaryCsv(archive: Archive): string {
         simulation.samples[t],
         ...names.flatMap((name) => {
           const quantity = simulation.quantities[name]
-          return [quantity?.mean, quantity?.error, quantity?.tau, quantity?.rhat].map((values) => cell(values?.[t]))
+          return [quantity?.mean, quantity?.error, quantity?.tau, quantity?.rhat].map((values) => csvCell(values?.[t]))
         }),
       ].join(','),
     ),
@@ -73,7 +78,12 @@ export function summaryCsv(archive: Archive): string {
   return [heading.join(','), ...lines].join('\n')
 }
 
-function exactColumn(simulation: ArchivedSimulation, name: string): Float64Array {
+/** A number of a line of comma-separated values; nothing where there is none. */
+export function csvCell(value: number | undefined): string {
+  return value === undefined || Number.isNaN(value) ? '' : String(value)
+}
+
+function exactColumn(simulation: Tabulated, name: string): Float64Array {
   const model = findModel(simulation.model)
   return simulation.temperature.map((T) => model.exact(name, simulation.size, simulation.parameters, T) ?? Number.NaN)
 }

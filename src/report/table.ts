@@ -8,9 +8,12 @@ export function alignRows(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => row.map((cell, column) => cell.padStart(widths[column] as number)).join('  ')).join('\n')
 }
 
+/** Quantities of a simulation on some temperatures. */
+export type Tabulated = Pick<ArchivedSimulation, 'model' | 'size' | 'parameters' | 'temperature' | 'quantities'>
+
 /** The observables of one simulation against temperature, each with its error, and beside it the exact value where one is known. */
-export function observableTable(simulation: ArchivedSimulation, model: Model): string {
-  const columns = model.table.filter((name) => simulation.quantities[nameOf(name)])
+export function observableTable(simulation: Tabulated, model: Model, asked: readonly string[] = model.table): string {
+  const columns = asked.filter((name) => simulation.quantities[nameOf(name)])
   const exact = (name: string, T: number): number | undefined => model.exact(name, simulation.size, simulation.parameters, T)
   const known = new Set(columns.filter((name) => [...simulation.temperature].some((T) => exact(name, T) !== undefined)))
   const heading = ['T', ...columns.flatMap((name) => (known.has(name) ? [name, 'exact'] : [name]))]

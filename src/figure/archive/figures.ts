@@ -2,6 +2,7 @@
 import type { Archive } from '../../archive/read.ts'
 import { FileError, UsageError } from '../../errors.ts'
 import type { Axis, Chart, Figure, Series } from '../chart.ts'
+import { type ArchiveFigureName, archiveFigureNames } from '../figure.ts'
 import { autocorrelation } from './autocorrelation.ts'
 import { askedFor, columnNames, columnOf } from './column.ts'
 import { crosses, crossings } from './crossings.ts'
@@ -26,30 +27,6 @@ export interface Choice {
   readonly x?: string | undefined
   /** Axes that are logarithmic. */
   readonly log?: 'x' | 'y' | 'xy' | undefined
-}
-
-export const archiveFigureNames = [
-  'observables',
-  'crossings',
-  'helicity',
-  'series',
-  'autocorrelation',
-  'histogram',
-  'tempering',
-  'snapshots',
-] as const
-export type ArchiveFigureName = (typeof archiveFigureNames)[number]
-
-/** What each figure shows, one line each. */
-export const ARCHIVE_FIGURES: Readonly<Record<ArchiveFigureName, string>> = {
-  observables: 'every quantity against T with errors, exact curves where they are known',
-  crossings: 'Binder ratios and correlation lengths over L of all sizes, which meet at a transition',
-  helicity: 'the helicity modulus with the line 2T/pi',
-  series: 'energy and order parameters in the course of time, the thermalization included',
-  autocorrelation: 'autocorrelation functions, and autocorrelation times against T',
-  histogram: 'histograms of the energy at each temperature',
-  tempering: 'accepted exchanges, paths and round trips of replicas',
-  snapshots: 'lattices as pictures',
 }
 
 type Option = 'observables' | 'x' | 'log'
@@ -80,7 +57,7 @@ const KINDS: Readonly<Record<ArchiveFigureName, Kind>> = {
   series: {
     draw: series,
     heeds: ['observables', 'log'],
-    missing: 'it holds no single measurements; run with --series',
+    missing: 'it holds no single measurements: none was made yet, or an older version made it; run the job again',
     names: sampleNames,
   },
   autocorrelation: {
@@ -97,7 +74,7 @@ const KINDS: Readonly<Record<ArchiveFigureName, Kind>> = {
   histogram: {
     draw: histogram,
     heeds: ['observables', 'log'],
-    missing: 'it holds no single measurements; run with --series',
+    missing: 'it holds no single measurements: none was made yet, or an older version made it; run the job again',
     names: sampleNames,
   },
   tempering: { draw: tempering, heeds: ['log'], missing: 'no replicas were exchanged; run with --tempering' },

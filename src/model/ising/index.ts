@@ -1,6 +1,6 @@
 import type { Model } from '../model.ts'
 import { exactIsing } from './exact.ts'
-import { check, derived, observables } from './observables.ts'
+import { check, criticality, derived, observables } from './observables.ts'
 import { isingParameters } from './parameters.ts'
 import { decodeSpins, encodeSpins, LANES, lastingIsing, layoutIsing, openIsing, usesFieldKernel } from './stepper.ts'
 
@@ -18,6 +18,7 @@ export const ising: Model = {
   check,
   tuned: [],
   exact: exactIsing,
+  criticality,
   table: ['energy', 'specific_heat', 'abs_magnetization', 'susceptibility', 'binder'],
   layout: layoutIsing,
   lasting: lastingIsing,

@@ -1,16 +1,32 @@
-import type { Check, Derived, Observable, Parameters } from '../model.ts'
-import { specificHeat } from '../specific-heat.ts'
+import type { Check, Criticality, Derived, Observable, Parameters } from '../model.ts'
+import { energySquared, specificHeat } from '../specific-heat.ts'
+import { TC_ISING } from './exact.ts'
 
 const symmetric = (parameters: Parameters): boolean => parameters.h === 0
 
 /** Per site; the order is the order of samples in memory. */
 export const observables: readonly Observable[] = [
   { name: 'energy', longName: 'energy per site', units: '1', series: true },
-  { name: 'energy_squared', longName: 'square of the energy per site', units: '1' },
+  energySquared,
   { name: 'magnetization', longName: 'magnetization per site', units: '1', series: true, odd: symmetric },
-  { name: 'abs_magnetization', longName: 'absolute value of the magnetization per site', units: '1' },
-  { name: 'magnetization_squared', longName: 'square of the magnetization per site', units: '1' },
-  { name: 'magnetization_fourth', longName: 'fourth power of the magnetization per site', units: '1' },
+  {
+    name: 'abs_magnetization',
+    longName: 'absolute value of the magnetization per site',
+    units: '1',
+    of: { observable: 'magnetization', evaluate: Math.abs },
+  },
+  {
+    name: 'magnetization_squared',
+    longName: 'square of the magnetization per site',
+    units: '1',
+    of: { observable: 'magnetization', evaluate: (m) => m * m },
+  },
+  {
+    name: 'magnetization_fourth',
+    longName: 'fourth power of the magnetization per site',
+    units: '1',
+    of: { observable: 'magnetization', evaluate: (m) => m * m * m * m },
+  },
 ]
 
 export const derived: readonly Derived[] = [
@@ -42,4 +58,19 @@ export const check: Check = {
   expected: () => 1,
   inputs: ['callen_spin_field', 'callen_field_squared', 'callen_variance'],
   identity: 'Callen identity <s tanh(h/T)> = <tanh^2(h/T)>',
+}
+
+export const criticality: Criticality = {
+  peaks: ['specific_heat', 'susceptibility'],
+  binder: 'binder',
+  powerLaws: ({ J = 1, h = 0 }) => {
+    if (h !== 0) return `no exponents: a field (h = ${h}) leaves no transition`
+    if (J < 0) return `no exponents: an antiferromagnet (J = ${J}) orders in the staggered magnetization, which is not measured`
+    return {
+      order: 'abs_magnetization',
+      susceptibility: 'susceptibility',
+      correction: { nu: 1, omega: 7 / 4 },
+      exact: { criticalTemperature: TC_ISING * J, nu: 1, gammaOverNu: 7 / 4, betaOverNu: 1 / 8 },
+    }
+  },
 }

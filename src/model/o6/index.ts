@@ -1,5 +1,5 @@
 import type { Model } from '../model.ts'
-import { check, derived, observables } from './observables.ts'
+import { check, criticality, derived, observables } from './observables.ts'
 import { o6Parameters, refuseO6 } from './parameters.ts'
 import { reflections } from './reflections.ts'
 import { COMPONENTS, decodeVectors, encodeVectors, LANES, lastingO6, layoutO6, openO6, tuned } from './stepper.ts'
@@ -24,6 +24,7 @@ export const o6: Model = {
   check,
   tuned,
   exact: () => undefined,
+  criticality,
   table: ['energy', 'specific_heat', 'helicity_modulus', 'kt_ratio', 'cdw_structure_factor[0,0]', 'cdw_correlation_length'],
   layout: layoutO6,
   lasting: lastingO6,

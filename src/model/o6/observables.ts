@@ -1,5 +1,5 @@
-import type { Axis, Check, Derived, Observable } from '../model.ts'
-import { specificHeat } from '../specific-heat.ts'
+import type { Axis, Check, Criticality, Derived, Observable } from '../model.ts'
+import { energySquared, specificHeat } from '../specific-heat.ts'
 
 /** Wave vectors kept along each axis at most: 2πk/L, k = 0, 1, 2, 3. */
 const BLOCK = 4
@@ -17,9 +17,14 @@ function waveVectors(size: number): readonly Axis[] {
 /** Per site; the order is the order of samples in memory. */
 export const observables: readonly Observable[] = [
   { name: 'energy', longName: 'energy per site', units: '1', series: true },
-  { name: 'energy_squared', longName: 'square of the energy per site', units: '1' },
+  energySquared,
   { name: 'sc_order_squared', longName: 'superconducting order (M1^2 + M2^2) / N^2', units: '1', series: true },
-  { name: 'sc_order_fourth', longName: 'square of the superconducting order ((M1^2 + M2^2) / N^2)^2', units: '1' },
+  {
+    name: 'sc_order_fourth',
+    longName: 'square of the superconducting order ((M1^2 + M2^2) / N^2)^2',
+    units: '1',
+    of: { observable: 'sc_order_squared', evaluate: (x) => x * x },
+  },
   { name: 'cdw_order_squared', longName: 'charge order (M3^2 + M4^2 + M5^2 + M6^2) / N^2', units: '1', series: true },
   { name: 'cdw_fraction', longName: 'share of charge order n3^2 + n4^2 + n5^2 + n6^2 of a site', units: '1', series: true },
   {
@@ -28,7 +33,12 @@ export const observables: readonly Observable[] = [
     units: '1',
     series: true,
   },
-  { name: 'nematic_order_squared', longName: 'square of the nematic order I', units: '1' },
+  {
+    name: 'nematic_order_squared',
+    longName: 'square of the nematic order I',
+    units: '1',
+    of: { observable: 'nematic_order', evaluate: (x) => x * x },
+  },
   {
     name: 'sc_bond',
     longName: 'n_i1 n_j1 + n_i2 n_j2 of the bonds along one axis per site, mean over both axes',
@@ -90,4 +100,10 @@ export const check: Check = {
   inputs: ['gradient_squared', 'laplacian'],
   expected: (temperature) => temperature,
   identity: 'configurational temperature',
+}
+
+export const criticality: Criticality = {
+  peaks: ['specific_heat', 'cdw_structure_factor[0,0]'],
+  binder: 'sc_binder',
+  powerLaws: () => 'no exponents: superconductivity sets in as Kosterlitz and Thouless describe, without power laws of a critical point',
 }

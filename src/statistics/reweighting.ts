@@ -1,0 +1,247 @@
+import type { ArchivedSimulation } from '../archive/read.ts'
+import { type Samples, samplesOf } from '../archive/samples.ts'
+import { FileError, UsageError } from '../errors.ts'
+import type { Derived, Model, Observable } from '../model/model.ts'
+import { findModel } from '../model/registry.ts'
+import { didYouMean, shown } from '../suggestion.ts'
+import { blocksOf } from './blocks.ts'
+import { type Estimate, estimateOf } from './estimate.ts'
+import { type MultiHistogram, multiHistogram, type TemperatureSamples } from './multi-histogram.ts'
+import { overlapOf } from './overlap.ts'
+
+/** A simulation at any temperature between those that were simulated; everything else of H stays as it was. */
+export interface Reweighting {
+  readonly name: string
+  readonly model: Model
+  readonly size: number
+  readonly parameters: Readonly<Record<string, number>>
+  /** Where there are samples, ascending. */
+  readonly temperature: readonly number[]
+  /** Neighbours whose energies do not overlap: there is nothing to be known between them. */
+  readonly gaps: readonly (readonly [number, number])[]
+  /** Observables and derived quantities that can be computed from the samples, in the order of the model. */
+  readonly quantities: readonly string[]
+  /** Those of the model that cannot, because no sample has them. */
+  readonly missing: readonly string[]
+  /** Blocks of the jackknife. */
+  readonly blocks: number
+  /** A quantity of all data, or of those without one block. @throws UsageError as `refuse`, and for an unknown quantity */
+  value(quantity: string, temperature: number, without?: number): number
+  /** @throws UsageError for a temperature outside of those simulated or in a gap, with what is allowed */
+  refuse(temperature: number, where?: string): void
+}
+
+/** A quantity against temperature. */
+export interface ReweightedCurve {
+  readonly temperature: readonly number[]
+  readonly mean: readonly number[]
+  /** Standard errors; NaN where a run is too short for any. */
+  readonly error: readonly number[]
+}
+
+/** Neighbours that would exchange less often than this are taken not to overlap. */
+const LEAST_OVERLAP = 0.01
+
+/**
+ * Reads all samples of a simulation and prepares them for reweighting; the archive may be closed afterwards.
+ *
+ * Costs seconds for tens of millions of samples; each quantity at each temperature some milliseconds then.
+ *
+ * @throws FileError where there are no samples; the message names the simulation and says what to do
+ */
+export function reweightingOf(simulation: ArchivedSimulation): Reweighting {
+  const { name, size, parameters } = simulation
+  const model = findModel(simulation.model)
+  const samples = samplesOf(simulation)
+  if (!samples) throw new FileError(`${name}: ${whyNoSamples(simulation)}`)
+  const columns = model.observables.filter((observable) => sourceOf(observable, samples) !== undefined)
+  const spacing = samples.sweep.length > 1 ? (samples.sweep[1] as number) - (samples.sweep[0] as number) : simulation.measureEvery
+  const blocks = blocksOf(samples.copies, samples.sweep.length, slowest(simulation, model) / spacing)
+  const measured = [...simulation.temperature.keys()].flatMap((t): TemperatureSamples[] => {
+    const temperature = simulation.temperature[t] as number
+    const tau = simulation.quantities.energy?.tau?.[t] ?? Number.NaN
+    const inefficiency = tau > 0 ? Math.max(1, (2 * tau) / spacing) : 1
+    const read = readTemperature(samples, columns, t, blocks.of, size * size)
+    return read.energy.length > 0 ? [{ temperature, inefficiency, ...read }] : []
+  })
+  if (measured.length === 0) throw new FileError(`${name}: its samples hold no numbers, so there is nothing to compute from`)
+  const groups = overlapping(measured)
+  const parts = groups.map((group) => ({
+    low: group[0]?.temperature as number,
+    high: group.at(-1)?.temperature as number,
+    histogram: multiHistogram(group, blocks.count),
+  }))
+  const gaps = parts.slice(1).map(({ low }, i): readonly [number, number] => [parts[i]?.high as number, low])
+  const temperature = measured.map((at) => at.temperature)
+  const names = columns.map((observable) => observable.name)
+  const derived = model.derived.filter(({ inputs }) => inputs.every((input) => names.includes(input)))
+  const quantities = [...names, ...derived.map((quantity) => quantity.name)]
+  const all = [...model.observables, ...model.derived].map((quantity) => quantity.name)
+  const refuse = (T: number, where?: string): void => refuseTemperature(name, temperature, gaps, T, where)
+  const evaluate = evaluator(names, derived, { size, parameters })
+  return {
+    name,
+    model,
+    size,
+    parameters,
+    temperature,
+    gaps,
+    quantities,
+    missing: all.filter((quantity) => !quantities.includes(quantity)),
+    blocks: blocks.count,
+    refuse,
+    value: (quantity, T, without) => {
+      checkQuantity(quantity, quantities, all, name)
+      refuse(T)
+      const part = parts.find(({ low, high }) => T >= low && T <= high) as { readonly histogram: MultiHistogram }
+      return evaluate(quantity, part.histogram.means(T, without), T)
+    },
+  }
+}
+
+/**
+ * A quantity at any temperatures, with jackknife errors.
+ *
+ * @throws UsageError for temperatures outside of those simulated or in a gap, and for a quantity that cannot be computed
+ */
+export function reweightedCurve(reweighting: Reweighting, quantity: string, temperatures: readonly number[]): ReweightedCurve {
+  const estimates = temperatures.map((T) => reweightedAt(reweighting, quantity, T))
+  return { temperature: temperatures, mean: estimates.map(({ mean }) => mean), error: estimates.map(({ error }) => error) }
+}
+
+/** A quantity at one temperature. @throws UsageError as `reweightedCurve` */
+export function reweightedAt(reweighting: Reweighting, quantity: string, temperature: number): Estimate {
+  return estimateOf(reweighting, reweighting.blocks, (without) => reweighting.value(quantity, temperature, without))
+}
+
+/** @throws UsageError for a quantity that is unknown, or that no sample has */
+export function checkQuantity(quantity: string, possible: readonly string[], all: readonly string[], name: string, where = ''): void {
+  if (possible.includes(quantity)) return
+  if (all.includes(quantity)) {
+    throw new UsageError(
+      `${where}${quantity} of ${name} is not in its samples, so it is known at the simulated temperatures alone; possible: ${possible.join(', ')}`,
+    )
+  }
+  throw new UsageError(
+    `${where}${shown(quantity)} is no quantity of ${name}${didYouMean(quantity, possible)}; possible: ${possible.join(', ')}`,
+  )
+}
+
+function evaluator(
+  names: readonly string[],
+  derived: readonly Derived[],
+  at: { readonly size: number; readonly parameters: Readonly<Record<string, number>> },
+): (quantity: string, means: Float64Array, temperature: number) => number {
+  const readers = new Map<string, (means: Float64Array, temperature: number) => number>()
+  for (const [c, name] of names.entries()) readers.set(name, (means) => means[c] as number)
+  for (const { name, inputs, evaluate } of derived) {
+    const places = inputs.map((input) => names.indexOf(input))
+    readers.set(name, (means, temperature) =>
+      evaluate(
+        places.map((c) => means[c] as number),
+        { ...at, temperature },
+      ),
+    )
+  }
+  return (quantity, means, temperature) => readers.get(quantity)?.(means, temperature) ?? Number.NaN
+}
+
+/** The kept observable that another follows from, sample by sample. */
+function sourceOf({ name, of }: Observable, samples: Samples): string | undefined {
+  if (samples.observables.includes(name)) return name
+  return of && samples.observables.includes(of.observable) ? of.observable : undefined
+}
+
+/** All samples of one temperature that are numbers. */
+function readTemperature(
+  samples: Samples,
+  columns: readonly Observable[],
+  t: number,
+  blockOf: (copy: number, sample: number) => number,
+  sites: number,
+): Pick<TemperatureSamples, 'energy' | 'block' | 'columns'> {
+  const sources = new Map<string, Float64Array>()
+  const whole = (observable: string): Float64Array => {
+    const known = sources.get(observable)
+    if (known) return known
+    const length = samples.sweep.length
+    const values = new Float64Array(samples.copies * length)
+    for (let copy = 0; copy < samples.copies; copy++) values.set(samples.of(observable, t, copy), copy * length)
+    sources.set(observable, values)
+    return values
+  }
+  const perSite = whole('energy')
+  const length = samples.sweep.length
+  // Plain loops: there may be millions of samples.
+  const all = new Int32Array(perSite.length)
+  let count = 0
+  for (let i = 0; i < perSite.length; i++) if (Number.isFinite(perSite[i])) all[count++] = i
+  const kept = all.subarray(0, count)
+  const pick = (values: Float64Array): Float64Array => {
+    if (count === values.length) return values
+    const numbers = new Float64Array(count)
+    for (let i = 0; i < count; i++) numbers[i] = values[kept[i] as number] as number
+    return numbers
+  }
+  const picked = new Map<string, Float64Array>()
+  return {
+    energy: pick(perSite).map((e) => e * sites),
+    block: kept.map((i) => blockOf(Math.floor(i / length), i % length)),
+    columns: columns.map((observable) => {
+      const source = sourceOf(observable, samples) as string
+      const values = picked.get(source) ?? pick(whole(source))
+      picked.set(source, values)
+      return { values, ...(source !== observable.name && observable.of ? { evaluate: observable.of.evaluate } : {}) }
+    }),
+  }
+}
+
+/** Largest integrated autocorrelation time in sweeps of what does not vanish by symmetry: that may never change its sign. */
+function slowest({ quantities, parameters }: ArchivedSimulation, { observables }: Model): number {
+  const times = observables
+    .filter(({ odd, axes }) => !odd?.(parameters) && !axes)
+    .flatMap(({ name }) => [...(quantities[name]?.tau ?? [])])
+    .filter((tau) => tau > 0)
+  return Math.max(0.5, ...times)
+}
+
+/** Cuts the temperatures where neighbours do not overlap. */
+function overlapping(measured: readonly TemperatureSamples[]): TemperatureSamples[][] {
+  const groups: TemperatureSamples[][] = []
+  for (const [k, here] of measured.entries()) {
+    const before = measured[k - 1]
+    if (before && overlapOf(before, here) >= LEAST_OVERLAP) groups.at(-1)?.push(here)
+    else groups.push([here])
+  }
+  return groups
+}
+
+function refuseTemperature(
+  name: string,
+  temperature: readonly number[],
+  gaps: readonly (readonly [number, number])[],
+  T: number,
+  where = 'temperature',
+): void {
+  const [low, high] = [temperature[0] as number, temperature.at(-1) as number]
+  if (!(T >= low && T <= high)) {
+    throw new UsageError(
+      low === high
+        ? `${where}: ${T} is not among the temperatures of ${name}, which has one alone; allowed: ${low}, or run several`
+        : `${where}: ${T} is outside of what ${name} simulated; allowed: ${low} to ${high}`,
+    )
+  }
+  const gap = gaps.find(([from, to]) => T > from && T < to)
+  if (gap) {
+    throw new UsageError(
+      `${where}: ${T} lies between T = ${gap[0]} and ${gap[1]} of ${name}, whose energies do not overlap; run temperatures between them`,
+    )
+  }
+}
+
+function whyNoSamples({ samples, sweepsDone, thermalization }: ArchivedSimulation): string {
+  if (samples.every((count) => !(count > 0))) {
+    return `nothing was measured yet (${sweepsDone} of ${thermalization} sweeps of the thermalization are done); spinpool resume it first`
+  }
+  return 'keeps no single samples, which reweighting needs: an older version made it; run the job again'
+}
