@@ -88,6 +88,7 @@ export interface Archive {
   readonly title: string
   readonly job: Job
   readonly provenance: Provenance
+  /** By size, then by the values of parameters. */
   readonly simulations: readonly ArchivedSimulation[]
   /** Which part of the job this is, as in `1/4`; undefined for all of it. */
   readonly shard?: string
@@ -145,7 +146,7 @@ function readRoot(file: File, path: string): Archive {
     title: textOf(file, 'title'),
     job: readJob(datasetAt(file, 'job')),
     provenance: attributesOf(made),
-    simulations: group.keys().map((name) => readSimulation(groupAt(group, name), name, path)),
+    simulations: inOrder(group.keys().map((name) => readSimulation(groupAt(group, name), name, path))),
     ...('shard' in file.attrs ? { shard: textOf(file, 'shard') } : {}),
     checkpoint: (name) => {
       try {
@@ -160,6 +161,14 @@ function readRoot(file: File, path: string): Archive {
       open = false
     },
   }
+}
+
+/** By size, then by the values of parameters: the file has them by name, L = 16 before L = 8. */
+function inOrder(simulations: readonly ArchivedSimulation[]): readonly ArchivedSimulation[] {
+  return simulations.toSorted((a, b) => {
+    const different = Object.keys(a.parameters).find((key) => a.parameters[key] !== b.parameters[key])
+    return a.size - b.size || (different === undefined ? 0 : (a.parameters[different] as number) - (b.parameters[different] ?? NaN) || 0)
+  })
 }
 
 function readJob(dataset: Dataset): Job {
