@@ -46,7 +46,7 @@ describe('the six-component model on 2 x 2 against exact numbers', () => {
       size: 2,
       temperatures: [T],
       parameters: { lambda: exact.lam, g: exact.g, gPrime: exact.gp, w: exact.w },
-      sweeps: update === 'metropolis' ? 300_000 : 100_000,
+      sweeps: update === 'metropolis' ? 500_000 : 250_000,
       thermalization: 1000,
       copies: 8,
       update,
