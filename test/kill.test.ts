@@ -74,7 +74,7 @@ function inodeOf(path: string): number {
 describe.concurrent('a run that is killed again and again', () => {
   it.each(jobs)(
     'can always be resumed, loses no checkpoint, and has in the end what it would have had: $title',
-    { timeout: 400_000 },
+    { timeout: 600_000 },
     async (job) => {
       const [path, whole] = [join(folder, `${job.model}.h5`), join(folder, `${job.model}-whole.h5`)]
       const uniform = random(job.seed === 31 ? 1 : 2)

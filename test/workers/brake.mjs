@@ -1,6 +1,9 @@
 // Preloaded, makes a slow machine of any: every sample that a worker takes waits for some milliseconds, so that a short job
-// can be stopped many times.
+// can be stopped many times. Nor is its code optimised, which takes half a second of a processor: more than it has to do.
+import { setFlagsFromString } from 'node:v8'
 import { isMainThread } from 'node:worker_threads'
+
+if (isMainThread) for (const flag of ['--liftoff-only', '--wasm-lazy-compilation']) setFlagsFromString(flag)
 
 const nap = Number(process.env.SPINPOOL_TEST_NAP)
 const words = new Int32Array(new SharedArrayBuffer(4))
