@@ -564,7 +564,7 @@ describe('what is not possible', () => {
     ],
     [['plot', at('p10.h5'), '-o', 'x.svg', '--figure', 'scaling'], 2, '--figure: scaling needs two sizes or more'],
     [['plot', at('p10.h5'), '-o', 'x.svg', '--figure', 'confusion'], 3, 'holds no classes, so no confusion'],
-    [['plot', data, '-o', 'x.svg'], 3, 'no archive of a run, no model and no prediction of spinpool'],
+    [['plot', data, '-o', 'x.svg'], 3, 'no archive of a run, no model, no prediction and no benchmark of spinpool'],
   ]
 
   it('is refused in one line, and nothing is written', () => {

@@ -36,7 +36,7 @@ export const summaryVerb: Verb = {
   act: async (flags, terminal) => {
     const form = formOf(flags)
     if (flags.observable !== undefined && flags.at === undefined) throw new UsageError('--observable: goes with --at alone; give both')
-    const at = flags.at === undefined ? undefined : readTemperatures(String(flags.at), '--at')
+    const at = flags.at === undefined ? undefined : readTemperatures(String(flags.at), '--at', 'allowed: every temperature once')
     const file = String(flags.file)
     await withArchive(file, async (archive) => {
       checkModels(archive, file)
