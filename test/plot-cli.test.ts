@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -93,6 +94,7 @@ beforeAll(async () => {
   await writeBenchmark(at('bench.h5'), smallBenchmark())
   writeFileSync(at('text.h5'), 'no HDF5 at all')
   writeFileSync(at('empty.h5'), '')
+  execFileSync('mkfifo', [at('pipe.h5')])
   writeFileSync(at('cut.h5'), readFileSync(ising).subarray(0, 60_000))
   await copyHdf5(ising, at('lost.h5'), (path) => path !== '/simulations/ising-L16/temperature')
   await h5wasm.ready
@@ -248,6 +250,7 @@ describe('what is not possible', () => {
     [['plot', '.', ...x], 3, '.: a folder, not an archive'],
     [['plot', at('text.h5'), ...x], 3, 'text.h5: not an HDF5 file'],
     [['plot', at('empty.h5'), ...x], 3, 'empty.h5: empty, not an archive'],
+    [['plot', at('pipe.h5'), ...x], 3, 'pipe.h5: cannot be read (a pipe; write it to a file first)'],
     [['plot', at('cut.h5'), ...x], 3, 'cut.h5: damaged or truncated'],
     [['plot', at('lost.h5'), ...x], 3, 'lost.h5: damaged; '],
     [['plot', at('newer.h5'), ...x], 3, 'newer.h5: format 99 is newer than the 2 that this version of spinpool reads'],

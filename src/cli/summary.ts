@@ -83,7 +83,7 @@ export function printTables({ simulations }: Archive, terminal: Terminal): void 
     terminal.print(observableTable(simulation, model))
     if (bars && simulation.temperature.length > 1) {
       const columns = model.table.map((name): [string, Float64Array] => [name, columnOf(simulation, name)?.mean ?? new Float64Array(0)])
-      for (const line of sparklines(columns)) terminal.print(line)
+      for (const line of sparklines(columns, process.stdout.columns)) terminal.print(line)
     }
   }
 }
