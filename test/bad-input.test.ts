@@ -498,13 +498,13 @@ const wrongUsage: readonly (readonly [string, readonly string[], string])[] = [
   [
     'a misspelt verb',
     ['rnu'],
-    "there is no verb 'rnu'; did you mean 'run'?; allowed: run, resume, status, summary, merge, slurm, dataset, train, predict, crossing, plot, export, import, info, completion",
+    "there is no verb 'rnu'; did you mean 'run'?; allowed: run, resume, status, summary, scaling, merge, slurm, dataset, train, predict, crossing, plot, export, import, bench, info, completion",
   ],
   ['an unknown verb', ['simulate', '--size', '8'], "there is no verb 'simulate'; allowed: run, resume"],
   [
     'no verb at all',
     [],
-    'which verb?; write it first; allowed: run, resume, status, summary, merge, slurm, dataset, train, predict, crossing, plot, export, import, info, completion; see spinpool --help',
+    'which verb?; write it first; allowed: run, resume, status, summary, scaling, merge, slurm, dataset, train, predict, crossing, plot, export, import, bench, info, completion; see spinpool --help',
   ],
   ['flags without a verb', ['--quiet'], 'which verb?'],
   [
@@ -723,7 +723,7 @@ describe('an archive is refused', () => {
     const path = join(folder, 'copy.h5')
     await copyHdf5(real, path, () => true)
     const [copy, archive] = [await openArchive(path), await openArchive(real)]
-    const data = ({ simulations }: Archive) => simulations.map(({ read, rows, timing, ...rest }) => rest)
+    const data = ({ simulations }: Archive) => simulations.map(({ has, members, read, rows, timing, ...rest }) => rest)
     expect(data(copy)).toEqual(data(archive))
     expect(copy.job).toEqual(archive.job)
     copy.close()

@@ -26,4 +26,12 @@ describe('a sparkline', () => {
     ])
     expect(lines).toEqual(['energy         ▁█  -1.7455 .. -1', 'specific_heat   ▁  0.25 .. 0.25'])
   })
+
+  it('leaves values out where there is no room for all of them, not the first and the last', () => {
+    const values = Array.from({ length: 500 }, (_, i) => i)
+    const [line = ''] = sparklines([['energy', values]], 40)
+    expect(line).toMatch(/^energy {2}▁+▂+▃+▄+▅+▆+▇+█+ {2}0 \.\. 499$/)
+    expect(line.length).toBe(40)
+    expect(sparklines([['energy', values]])[0]?.length).toBe(500 + 8 + 10)
+  })
 })

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import type { Dataset, File, Group } from 'h5wasm/node'
 import { FileError, messageOf } from '../errors.ts'
@@ -31,6 +31,8 @@ export async function openForReading(path: string): Promise<File> {
   const head = Buffer.alloc(8)
   let read = 0
   try {
+    // A pipe would be waited for, and HDF5 reads here and there.
+    if (statSync(path).isFIFO()) throw new Error('a pipe; write it to a file first')
     const descriptor = openSync(path, 'r')
     try {
       read = readSync(descriptor, head, 0, 8, 0)

@@ -18,7 +18,7 @@ import {
   textIn,
   textOf,
 } from './fields.ts'
-import { checkVersion, damaged } from './format.ts'
+import { ARCHIVE_FORMAT, checkVersion, damaged, KINDS } from './format.ts'
 import { CHECKSUM, type Dataset, type File, type Group, openForReading, SEAL } from './hdf5.ts'
 
 /** A quantity on the temperature grid as read back, (temperature, ...shape); NaN where it could not be given. */
@@ -131,7 +131,12 @@ const statuses: readonly ArchiveStatus[] = ['running', 'interrupted', 'complete'
 
 function readRoot(file: File, path: string): Archive {
   const format = 'format' in file.attrs ? textOf(file, 'format') : undefined
-  if (format !== 'spinpool') throw new FileError(`${path}: an HDF5 file, but not an archive of spinpool`)
+  if (format !== ARCHIVE_FORMAT) {
+    const kind = format === undefined || !Object.hasOwn(KINDS, format) ? undefined : KINDS[format]
+    throw new FileError(
+      `${path}: ${kind ? `${kind} of spinpool, but not an archive of a run` : 'an HDF5 file, but not an archive of spinpool'}`,
+    )
+  }
   checkVersion(file, path, FORMAT_VERSION)
   const written = textOf(file, 'status')
   const status = statuses.find((candidate) => candidate === written)

@@ -36,7 +36,7 @@ async function main(argv: readonly string[]): Promise<number> {
       verb.describe,
       (builder: Argv) => {
         for (const [command, what] of verb.examples) builder.example(command, what)
-        return builder.options(verb.options)
+        return builder.options(verb.options).epilogue(verb.more ?? '')
       },
       async (flags) => {
         checkFlags(flags, verb, argv)

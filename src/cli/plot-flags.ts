@@ -20,12 +20,7 @@ const text = (describe: string): Options => ({ type: 'string', requiresArg: true
 
 export const plotOptions: Readonly<Record<string, Options>> = {
   out: { ...text('The picture to write, a name that ends in .svg, .png or .html'), alias: 'o' },
-  figure: text(
-    [
-      `of an archive: ${archiveFigureNames.map((name) => `${name}: ${OF_ARCHIVES[name]}`).join('; ')} [default: observables; all on one page with .html]`,
-      `of models and predictions: ${figureNames.map((name) => `${name}: ${FIGURES[name]}`).join('; ')} [default: learning of a model; output of predictions with temperatures, else confusion]`,
-    ].join('. '),
-  ),
+  figure: text('One of the figures listed below [default: see there]'),
   observable: text('archives: quantities, as summary names them: energy,binder [default: all, or those that say most]'),
   size: text('archives: linear sizes L: 16,32 [default: all, or the largest]'),
   x: text('archives: what is across: temperature, beta, or a parameter that has several values [default: temperature]'),
@@ -34,6 +29,18 @@ export const plotOptions: Readonly<Record<string, Options>> = {
   neurons: text('weights: hidden neurons, from 0: 3,7 [default: those with the largest outgoing weights]'),
   force: { type: 'boolean', describe: 'Replace a file that is there' },
 }
+
+/** The figures there are, for the help. */
+export const figureList: string = [
+  'Figures of archives:',
+  ...archiveFigureNames.map((name) => `  ${name}  \t${OF_ARCHIVES[name]}`),
+  '',
+  'Figures of models and predictions:',
+  ...figureNames.map((name) => `  ${name}  \t${FIGURES[name]}`),
+  '',
+  'Without --figure: observables of an archive, all that there is with .html;',
+  'learning of a model; output of predictions with temperatures, else confusion.',
+].join('\n')
 
 export const endings = ['.svg', '.png', '.html'] as const
 export type Ending = (typeof endings)[number]
@@ -64,7 +71,8 @@ export function choiceIn(flags: Flags, figure: ArchiveFigureName | undefined): C
 }
 
 function namesIn(written: string): readonly string[] {
-  const names = written.split(',').map((name) => name.trim())
+  // Commas within brackets are part of a name: cdw_structure_factor[0,1].
+  const names = written.split(/,(?![^[]*\])/).map((name) => name.trim())
   if (names.every((name) => name !== '')) return names
   throw new UsageError(`--observable: ${shown(written)} is not possible; allowed: names with commas between, such as energy,binder`)
 }

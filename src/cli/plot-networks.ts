@@ -37,7 +37,7 @@ export async function networkFigure(
   }
   if (format !== PREDICTION_FORMAT)
     throw new FileError(
-      `${first}: no archive of a run, no model and no prediction of spinpool; allowed: what spinpool run, train or predict --out wrote`,
+      `${first}: no archive of a run, no model, no prediction and no benchmark of spinpool; allowed: what spinpool run, train, predict --out or bench wrote`,
     )
   const predictions: StoredPrediction[] = []
   for (const file of files) predictions.push(await readPrediction(file))

@@ -1,8 +1,9 @@
 import { basename } from 'node:path'
-import { EXIT, UsageError } from '../errors.ts'
+import type { ArchivedSimulation } from '../archive/read.ts'
+import { EXIT, FileError, UsageError } from '../errors.ts'
 import type { ArchiveFigureName, FigureName } from '../figure/figure.ts'
 import type { FigureSpec } from '../figure/render.ts'
-import { choiceIn, type Ending, figureIn, forArchive, forBenchmark, outOf, plotOptions } from './plot-flags.ts'
+import { choiceIn, type Ending, figureIn, figureList, forArchive, forBenchmark, outOf, plotOptions } from './plot-flags.ts'
 import type { Flags, Verb } from './verb.ts'
 
 /** `spinpool plot`: figures of an archive, of a model, of predictions, or of a benchmark, as a picture or a page. */
@@ -20,6 +21,7 @@ export const plotVerb: Verb = {
     ['spinpool plot p10.h5 p20.h5 p40.h5 --figure scaling -o scaling.svg', 'their crossings against 1/L'],
     ['spinpool plot bench.h5 -o scaling.svg', 'speed-up and efficiency of what spinpool bench measured'],
   ],
+  more: figureList,
   act: async (flags, terminal) => {
     const { out, ending } = outOf(flags)
     const asked = figureIn(flags)
@@ -65,10 +67,16 @@ async function archiveDrawn(
   const [first = '', second] = files
   if (second !== undefined)
     throw new UsageError(`${second}: one archive at a time can be drawn; leave it out, or join the parts of a job with spinpool merge`)
-  const choice = choiceIn(flags, asked ?? (ending === '.html' ? undefined : 'observables'))
+  const byDefault = asked === undefined && ending !== '.html'
+  const choice = choiceIn(flags, byDefault ? 'observables' : asked)
   const { withArchive } = await import('../archive/read.ts')
   const { figuresOf } = await import('../figure/archive/figures.ts')
   return withArchive(first, async (archive) => {
+    if (byDefault && !archive.simulations.some(measured)) {
+      throw new FileError(
+        `${first}: nothing was measured yet, so there are no observables to draw; go on with spinpool resume, or look at --figure series`,
+      )
+    }
     const figures = figuresOf(archive, choice)
     if (ending === '.html') {
       const { figurePage, reportPage } = await import('../page/figure-page.ts')
@@ -77,6 +85,11 @@ async function archiveDrawn(
     const { figureSpec } = await import('../figure/chart-spec.ts')
     return picture(figureSpec(figures), ending)
   })
+}
+
+/** Whether there is a number at any temperature. */
+function measured({ quantities }: ArchivedSimulation): boolean {
+  return Object.values(quantities).some(({ mean }) => mean.some(Number.isFinite))
 }
 
 /** Speed-up, efficiency and rates of `spinpool bench`. */

@@ -59,6 +59,7 @@ function setsOf(read: readonly Of[], one: boolean): Of[][] {
   for (const here of read) {
     const set = sets.find(([first]) => first && difference(first, here) === undefined)
     const same = set?.find(({ simulation }) => simulation.size === here.simulation.size)
+    if (same?.file === here.file) throw new UsageError(`${here.file}: given twice; allowed: every archive once`)
     if (same) {
       throw new UsageError(
         `${here.file}: L = ${here.simulation.size}, as ${same.file}; allowed: one simulation for each size; spinpool merge joins parts of one job`,

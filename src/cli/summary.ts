@@ -36,7 +36,7 @@ export const summaryVerb: Verb = {
   act: async (flags, terminal) => {
     const form = formOf(flags)
     if (flags.observable !== undefined && flags.at === undefined) throw new UsageError('--observable: goes with --at alone; give both')
-    const at = flags.at === undefined ? undefined : readTemperatures(String(flags.at), '--at')
+    const at = flags.at === undefined ? undefined : readTemperatures(String(flags.at), '--at', 'allowed: every temperature once')
     const file = String(flags.file)
     await withArchive(file, async (archive) => {
       checkModels(archive, file)
@@ -83,7 +83,7 @@ export function printTables({ simulations }: Archive, terminal: Terminal): void 
     terminal.print(observableTable(simulation, model))
     if (bars && simulation.temperature.length > 1) {
       const columns = model.table.map((name): [string, Float64Array] => [name, columnOf(simulation, name)?.mean ?? new Float64Array(0)])
-      for (const line of sparklines(columns)) terminal.print(line)
+      for (const line of sparklines(columns, process.stdout.columns)) terminal.print(line)
     }
   }
 }

@@ -11,6 +11,8 @@ export interface Verb {
   readonly describe: string
   readonly options: Readonly<Record<string, Options>>
   readonly examples: readonly (readonly [string, string])[]
+  /** More to read behind the examples; a tab separates two columns. */
+  readonly more?: string
   /** @returns the exit code */
   readonly act: (flags: Flags, terminal: Terminal) => number | Promise<number>
 }

@@ -15,10 +15,15 @@ const FORMS = 'allowed: a list 2.0,2.269,2.5, a range start:stop:step (stop incl
  * Reads a temperature grid: `2.0,2.269,2.5`, `start:stop:step` (stop included), `start:stop/count`, an array, or
  * `{ start, stop, count }` or `{ start, stop, step }`.
  *
+ * @param instead what to do where one is there twice, for the message
  * @returns the temperatures, ascending
  * @throws UsageError naming the entry, for anything empty, malformed, not positive, not finite or there twice
  */
-export function readTemperatures(input: TemperatureInput, where = 'temperatures'): number[] {
+export function readTemperatures(
+  input: TemperatureInput,
+  where = 'temperatures',
+  instead = 'for more statistics use --copies or --sweeps',
+): number[] {
   const list = listOf(input, where)
   if (list.length === 0) throw new UsageError(`${where}: empty; ${FORMS}`)
   list.forEach((T, i) => {
@@ -32,7 +37,7 @@ export function readTemperatures(input: TemperatureInput, where = 'temperatures'
   const sorted = [...list].sort((a, b) => a - b)
   const twice = sorted.find((T, i) => T === sorted[i + 1])
   if (twice !== undefined) {
-    throw new UsageError(`${where}[${list.lastIndexOf(twice)}]: ${twice} is there twice; for more statistics use --copies or --sweeps`)
+    throw new UsageError(`${where}[${list.lastIndexOf(twice)}]: ${twice} is there twice; ${instead}`)
   }
   return sorted
 }

@@ -16,13 +16,26 @@ export function sparkline(values: ArrayLike<number>): string {
   return Array.from(values, bar).join('')
 }
 
-/** A line for each name: `energy  ▁▂▃▅▇█  -1.7455 .. -0.8177`; none of columns without a number. */
-export function sparklines(columns: readonly (readonly [name: string, values: ArrayLike<number>])[]): readonly string[] {
+/**
+ * A line for each name: `energy  ▁▂▃▅▇█  -1.7455 .. -0.8177`; none of columns without a number.
+ *
+ * @param room characters of a line; where there are more values, evenly chosen ones are shown
+ */
+export function sparklines(
+  columns: readonly (readonly [name: string, values: ArrayLike<number>])[],
+  room = Number.POSITIVE_INFINITY,
+): readonly string[] {
   const drawn = columns.filter(([, values]) => Array.from(values).some(Number.isFinite))
   const width = Math.max(0, ...drawn.map(([name]) => name.length))
   const numeral = (value: number): string => String(Number(value.toPrecision(5)))
   return drawn.map(([name, values]) => {
     const finite = Array.from(values).filter(Number.isFinite)
-    return `${name.padEnd(width)}  ${sparkline(values)}  ${numeral(Math.min(...finite))} .. ${numeral(Math.max(...finite))}`
+    const ends = `${numeral(Math.min(...finite))} .. ${numeral(Math.max(...finite))}`
+    return `${name.padEnd(width)}  ${sparkline(thinned(values, Math.max(8, room - width - ends.length - 4)))}  ${ends}`
   })
+}
+
+function thinned(values: ArrayLike<number>, most: number): ArrayLike<number> {
+  if (values.length <= most) return values
+  return Array.from({ length: most }, (_, i) => values[Math.round((i * (values.length - 1)) / (most - 1))] ?? Number.NaN)
 }

@@ -14,7 +14,7 @@ export interface Column {
 
 /** A column of a simulation; undefined where it has none of that name. */
 export function columnOf({ quantities, temperature }: ArchivedSimulation, name: string): Column | undefined {
-  const quantity = quantities[bare(name)]
+  const quantity = Object.hasOwn(quantities, bare(name)) ? quantities[bare(name)] : undefined
   const offset = quantity && offsetOf(name, quantity.shape)
   if (!quantity || offset === undefined) return undefined
   const width = quantity.shape.reduce((a, b) => a * b, 1)

@@ -120,6 +120,8 @@ function only(selection: Selection, figure: ArchiveFigureName, choice: Choice): 
   }
   const found = draw(selection)
   if (found.length > 0) return found
+  if (figure === 'observables' && choice.observables)
+    throw new UsageError(`--observable: ${choice.observables.join(', ')} has no value at any temperature of ${selection.file}`)
   throw new UsageError(`--figure: ${figure} cannot be drawn of ${selection.file}: ${missing}`)
 }
 
