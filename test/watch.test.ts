@@ -50,7 +50,7 @@ describe('who may look', () => {
     const { status, headers, body } = await ask(address, 'GET', `/${query()}`)
     expect(status).toBe(200)
     expect(headers['content-security-policy']).toMatch(
-      /^default-src 'none'; script-src 'nonce-\S+'; style-src 'nonce-\S+'; img-src data:; connect-src 'self';/,
+      /^default-src 'none'; img-src data:; style-src 'sha256-\S+'; script-src 'sha256-\S+ 'sha256-\S+; connect-src 'self'; .*frame-ancestors 'none'$/,
     )
     expect(headers).toMatchObject({
       'x-content-type-options': 'nosniff',
