@@ -1,4 +1,5 @@
 // What is on the page, by its id, and numbers as text.
+import { formatSeconds } from '../../report/number.ts'
 
 /** In JSON what is not a number is null. */
 export type Maybe = number | null | undefined
@@ -20,11 +21,7 @@ export function fixed(value: Maybe, digits: number): string {
 }
 
 export function duration(seconds: Maybe): string {
-  if (typeof seconds !== 'number') return NOTHING
-  const s = Math.round(seconds)
-  if (s < 60) return `${s} s`
-  if (s < 3600) return `${Math.floor(s / 60)} min ${String(s % 60).padStart(2, '0')} s`
-  return `${Math.floor(s / 3600)} h ${String(Math.floor((s % 3600) / 60)).padStart(2, '0')} min`
+  return typeof seconds === 'number' ? formatSeconds(Math.round(seconds)) : NOTHING
 }
 
 /** A temperature as people write it. */

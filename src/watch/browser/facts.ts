@@ -1,6 +1,7 @@
 // The lines of text, and the table of numbers.
 import type { Hello, Snapshot } from '../feed.ts'
-import { at, duration, element, fixed, NOTHING, selectAt, temperature } from './elements.ts'
+import { formatWithError } from '../../report/number.ts'
+import { at, duration, element, fixed, NOTHING, type Maybe, selectAt, temperature } from './elements.ts'
 
 export function showHello({ title, model, path, simulations, temperatures, copies, view }: Hello): void {
   at('title').textContent = title
@@ -65,10 +66,19 @@ export function showTable({ energy, flow }: Snapshot, { temperatures }: Hello): 
   details.querySelector('thead')?.replaceChildren(rowOf(heading, 'th'))
   details.querySelector('tbody')?.replaceChildren(
     ...temperatures.map(({ value }, i) => {
-      const known = [temperature(value), (energy.samples[i] ?? 0).toLocaleString('en'), fixed(energy.mean[i], 6), fixed(energy.rhat[i], 4)]
+      const known = [
+        temperature(value),
+        (energy.samples[i] ?? 0).toLocaleString('en'),
+        withError(energy.mean[i], energy.error[i]),
+        fixed(energy.rhat[i], 4),
+      ]
       return rowOf([...known, ...(exchanges ? [fixed(flow?.acceptance[i], 3)] : [])], 'td')
     }),
   )
+}
+
+function withError(value: Maybe, error: Maybe): string {
+  return typeof value === 'number' ? formatWithError(value, error ?? Number.NaN).replace('-', '\u2212') : NOTHING
 }
 
 function rowOf(cells: readonly string[], kind: 'th' | 'td'): HTMLTableRowElement {
