@@ -18,7 +18,7 @@ import type { Chart } from '../src/figure/chart.ts'
 import { benchmarkFigures } from '../src/figure/scaling-of-threads.ts'
 import { seedStream } from '../src/random/seed.ts'
 import { Sfc64 } from '../src/random/sfc64.ts'
-import { benchmarkTables } from '../src/report/benchmark.ts'
+import { benchmarkTables, comparisonTable } from '../src/report/benchmark.ts'
 import { type Batched, contents, expectNothingDone, folderWith, jsonOf, type Outcome, spinpool, spinpoolMany } from './command.ts'
 import { temporaryFolder } from './folder.ts'
 
@@ -119,6 +119,15 @@ describe("Amdahl's law", () => {
     expect(square).toBeLessThan(1.8)
   })
 
+  it('goes through the one point that there is, whatever one round does', () => {
+    const seconds = [
+      [1, 1, 1, 1, 1],
+      [0.55, 0.56, 0.57, 0.58, 9],
+    ]
+    const { fraction } = fitAmdahl([1, 2], seconds) ?? { fraction: Number.NaN }
+    expect(amdahlSpeedUp(fraction, 2)).toBeCloseTo(1 / 0.57, 12)
+  })
+
   it('says by how much it is off where the time of a job grows with its threads', () => {
     const times = threads.map((n) => Array.from({ length: 5 }, () => 1 / n + 0.02 * (n - 1)))
     expect(fitAmdahl(threads, times)?.misfit).toBeGreaterThan(0.2)
@@ -149,6 +158,20 @@ describe('two benchmarks', () => {
       ({ verdict }) => verdict !== 'within noise',
     )
     expect(flagged.length).toBeLessThan(20)
+  })
+
+  it('do not differ by what other programs may have done', () => {
+    const [before, after] = [
+      [10, 10.1, 9.9],
+      [6, 6.1, 5.9],
+    ]
+    expect(changeOf('rate', 'updates/ns', before, after, 0.3).verdict).toBe('slower')
+    expect(changeOf('rate', 'updates/ns', before, after, 0.5).verdict).toBe('within noise')
+    expect(changeOf('rate', 'updates/ns', before, after, 1).verdict).toBe('within noise')
+    const busy = { ...benchmarkOf({ fraction: 0.1 }), quiet: { others: 0.9, stolen: 0 } }
+    const comparison = compareBenchmarks(benchmarkOf(), busy)
+    expect(comparison.changes.filter(({ verdict }) => verdict !== 'within noise')).toEqual([])
+    expect(comparisonTable(comparison)).toMatch(/^note: other programs took up to 90 % /m)
   })
 
   it('of the same are the same, but for what a slower machine changes', () => {
@@ -340,6 +363,7 @@ describe('the table', () => {
     expect(text).toMatch(/serial fraction by Amdahl's law: 0\.03\d*\(\d+\), off by up to 0\.\d %/)
     expect(text).toMatch(/Ising, L = 64, Metropolis +5\.8\d +updates\/ns/)
     expect(text).not.toMatch(/undefined|NaN/)
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
   })
 })
 

@@ -1,6 +1,9 @@
 // Amdahl's law: T(n) / T(1) = s + (1 - s) / n, where the share s of the work cannot be divided. It is a line in s, so the least
 // squares have one step: y - 1/n = s (1 - 1/n).
+// One stalled round must not decide, so that all here are medians; of one number of threads the law then goes through its point.
 // Source: Amdahl, AFIPS Conf. Proc. 30, 483 (1967).
+
+import { OF_MEDIAN, spreadOf } from './spread.ts'
 
 export interface AmdahlFit {
   /** Serial fraction, may come out a little below 0. */
@@ -14,7 +17,7 @@ export interface AmdahlFit {
 }
 
 /**
- * Fits every round by itself, as its times share the machine's mood, and takes the mean over the rounds.
+ * Fits every round by itself, as its times share the machine's mood, and takes the median over the rounds.
  *
  * @param threads the first is 1
  * @param seconds (threads, round) of the same work
@@ -31,10 +34,11 @@ export function fitAmdahl(threads: readonly number[], seconds: readonly (readonl
     const all = ratios.reduce((sum, { n, values }) => sum + (1 - 1 / n) * ((values[round] ?? Number.NaN) - 1 / n), 0)
     return all / weight
   })
-  const fraction = mean(fractions)
-  const variance = fractions.reduce((sum, value) => sum + (value - fraction) ** 2, 0) / (fractions.length - 1)
-  const misfit = Math.max(...ratios.map(({ n, values }) => Math.abs(mean(values) * amdahlSpeedUp(fraction, n) - 1)))
-  return { fraction, error: Math.sqrt(variance / fractions.length), points: counts.length, misfit }
+  const fraction = median(fractions)
+  const center = fractions.reduce((sum, value) => sum + value, 0) / fractions.length
+  const variance = fractions.reduce((sum, value) => sum + (value - center) ** 2, 0) / (fractions.length - 1)
+  const misfit = Math.max(...ratios.map(({ n, values }) => Math.abs(median(values) * amdahlSpeedUp(fraction, n) - 1)))
+  return { fraction, error: OF_MEDIAN * Math.sqrt(variance / fractions.length), points: counts.length, misfit }
 }
 
 /** 1 / (s + (1 - s) / n) */
@@ -42,6 +46,6 @@ export function amdahlSpeedUp(fraction: number, threads: number): number {
   return 1 / (fraction + (1 - fraction) / threads)
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
+function median(values: readonly number[]): number {
+  return spreadOf(values).median
 }

@@ -4,7 +4,8 @@ import { spreadOf } from './spread.ts'
 
 // Two benchmarks side by side. Two runs differ by more than the repeats of one do, so the rule is about single repeats, not about
 // their median: a change counts where the logarithm of the ratio of medians is beyond three standard deviations of one repeat of
-// both together, and none of these is taken for less than 2 %.
+// both together, and none of these is taken for less than 2 %. Where other programs took a share x of the cores' time, a change by
+// a factor up to 1 - x may be theirs, and does not count either.
 
 const DEVIATIONS = 3
 const LEAST_SCATTER = 0.02
@@ -17,7 +18,7 @@ export interface Change {
   readonly after: number
   /** after / before */
   readonly ratio: number
-  /** Standard deviation of the ratio between two runs of the same. */
+  /** Standard deviation of the ratio, of single repeats. */
   readonly error: number
   readonly verdict: 'faster' | 'slower' | 'within noise'
 }
@@ -29,17 +30,20 @@ export interface Comparison {
   readonly onlyAfter: readonly string[]
   /** What differs between the machines and the settings, one line each: then a change may be due to that. */
   readonly differences: readonly string[]
+  /** Share of the cores' time that other programs took, of the two benchmarks the greater; 0 where nobody knows. */
+  readonly others: number
 }
 
 export function compareBenchmarks(before: Benchmark, after: Benchmark): Comparison {
   const [old, now] = [numbersOf(before), numbersOf(after)]
+  const others = Math.max(...[before, after].map(({ quiet }) => (Number.isNaN(quiet.others) ? 0 : quiet.others)))
   const changes = [...now].flatMap(([what, { unit, values }]): Change[] => {
     const earlier = old.get(what)
-    return earlier?.unit === unit ? [changeOf(what, unit, earlier.values, values)] : []
+    return earlier?.unit === unit ? [changeOf(what, unit, earlier.values, values, others)] : []
   })
   const missing = (these: ReadonlyMap<string, unknown>, those: ReadonlyMap<string, unknown>): string[] =>
     [...these.keys()].filter((what) => !those.has(what))
-  return { changes, onlyBefore: missing(old, now), onlyAfter: missing(now, old), differences: differencesOf(before, after) }
+  return { changes, onlyBefore: missing(old, now), onlyAfter: missing(now, old), differences: differencesOf(before, after), others }
 }
 
 interface Numbers {
@@ -66,12 +70,15 @@ function numbersOf({ scalings, measurements }: Benchmark): Map<string, Numbers> 
   return all
 }
 
-/** @param before and after: one value of each repeat */
-export function changeOf(what: string, unit: string, before: readonly number[], after: readonly number[]): Change {
+/**
+ * @param before and after: one value of each repeat
+ * @param others share of the cores' time that other programs took, 0 to 1
+ */
+export function changeOf(what: string, unit: string, before: readonly number[], after: readonly number[], others = 0): Change {
   const [old, now] = [spreadOf(before), spreadOf(after)]
   const ratio = now.median / old.median
   const scatter = Math.hypot(Math.max(old.scatter, LEAST_SCATTER), Math.max(now.scatter, LEAST_SCATTER))
-  const beyond = Math.abs(Math.log(ratio)) > DEVIATIONS * scatter
+  const beyond = Math.abs(Math.log(ratio)) > Math.max(DEVIATIONS * scatter, -Math.log(1 - Math.min(1, others)))
   const better = unit === 'ns' ? ratio < 1 : ratio > 1
   const verdict = beyond ? (better ? 'faster' : 'slower') : 'within noise'
   return { what, unit, before: old.median, after: now.median, ratio, error: ratio * scatter, verdict }

@@ -6,7 +6,7 @@ const ENOUGH = 5
 /** Standard deviation of a normal distribution over its median absolute deviation. */
 const NORMAL = 1.4826
 /** Standard error of a median over that of a mean, normal distribution. */
-const OF_MEDIAN = 1.2533
+export const OF_MEDIAN = 1.2533
 
 /** All in the unit of the values but `scatter`. */
 export interface Spread {

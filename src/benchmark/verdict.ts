@@ -8,7 +8,7 @@ import { spreadOf } from './spread.ts'
 /** Share by which repeats may scatter before they are called noisy. */
 const NOISY = 0.05
 /** Share of the cores' time that others may take, and that of one core's worth of load before the start. */
-const BUSY = 0.05
+export const BUSY = 0.05
 /** Fewest cores for a fit that could fail. */
 const CORES_FOR_FIT = 4
 /** Share of the ideal speed-up that the control must reach. */
@@ -20,7 +20,7 @@ export function warningsOf(benchmark: Benchmark): string[] {
 }
 
 function percent(share: number): string {
-  return `${Math.round(100 * share)} %`
+  return share > 1 ? 'more than 100 %' : `${Math.round(100 * share)} %`
 }
 
 function aboutMachine({ machine, quiet, settings, scalings }: Benchmark): string[] {

@@ -10,13 +10,6 @@ export function workerFile(name: 'stepper' | 'trainer' | 'benchmark'): string {
   return fileURLToPath(new URL(`workers/${name}.js`, dist))
 }
 
-/** The script of the page that shows a run, compiled. @throws MachineError where the build is missing */
-export function pageScript(): string {
-  const file = new URL('src/watch/client.js', dist)
-  if (!existsSync(file)) throw new MachineError(`the page's script is not built (${fileURLToPath(file)}); run npm run build`)
-  return readFileSync(file, 'utf8')
-}
-
 /** The commit that was built, where known. */
 export function builtCommit(): string {
   const file = new URL('COMMIT', dist)

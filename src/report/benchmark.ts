@@ -2,10 +2,11 @@ import { type Benchmark, controlSpeedUps, type Measurement, type Scaling, speedU
 import type { Comparison } from '../benchmark/compare.ts'
 import { pinningAdvice } from '../benchmark/pinning.ts'
 import { spreadOf } from '../benchmark/spread.ts'
-import { fitOf, nameOf, warningsOf } from '../benchmark/verdict.ts'
+import { BUSY, fitOf, nameOf, warningsOf } from '../benchmark/verdict.ts'
 import { formatBytes } from '../memory/arena.ts'
 import { counted, formatWithError } from './number.ts'
 import { alignRows } from './table.ts'
+import { wrapped } from './wrap.ts'
 
 // A benchmark for people and for programs. Medians over the repeats, with their standard errors in brackets, and the range.
 
@@ -18,11 +19,14 @@ export function benchmarkTables(benchmark: Benchmark): string {
     ...(measurements.length > 0 ? [measurementTable(measurements)] : []),
   ]
   const warnings = warningsOf(benchmark)
-  if (warnings.length > 0) tables.push(['What this machine does not allow to say:', ...warnings.map((line) => `- ${line}`)].join('\n'))
+  if (warnings.length > 0) tables.push(['What this machine does not allow to say:', ...listed(warnings)].join('\n'))
   const advice = pinningAdvice(machine)
-  if (advice.length > 0 && scalings.length > 0)
-    tables.push(['To keep threads where they are:', ...advice.map((line) => `- ${line}`)].join('\n'))
+  if (advice.length > 0 && scalings.length > 0) tables.push(['To keep threads where they are:', ...listed(advice)].join('\n'))
   return tables.join('\n\n')
+}
+
+function listed(lines: readonly string[]): string[] {
+  return lines.map((line) => wrapped(`- ${line}`, 2))
 }
 
 function machineLines({ machine, quiet, settings }: Benchmark): string {
@@ -39,8 +43,8 @@ function machineLines({ machine, quiet, settings }: Benchmark): string {
   ]
   const others = Number.isNaN(quiet.others) ? '' : `, other programs meanwhile ${Math.round(100 * quiet.others)} % of the cores' time`
   return [
-    `${cpu}: ${details.join(', ')}`,
-    `Node ${node.replace(/^v/, '')}, V8 ${v8}, ${os}; load before ${loadBefore.toFixed(2)}${others}`,
+    wrapped(`${cpu}: ${details.join(', ')}`, 2),
+    wrapped(`Node ${node.replace(/^v/, '')}, V8 ${v8}, ${os}; load before ${loadBefore.toFixed(2)}${others}`, 2),
     `medians of ${settings.repeats} repeats${settings.quick ? ' (quick)' : ''}`,
   ].join('\n')
 }
@@ -76,44 +80,54 @@ function scalingTable(scaling: Scaling, cores: number): string {
       : [
           `serial fraction by Amdahl's law: ${formatWithError(fit.fraction, fit.error)}${fit.points === 1 ? ', out of one number of threads: the law is not tested' : `, off by up to ${(100 * fit.misfit).toFixed(1)} %`}`,
         ]
-  return [`${nameOf(scaling)}: ${job}`, alignRows([heading, ...rows]), ...law].join('\n')
+  return [wrapped(`${nameOf(scaling)}: ${job}`, 2), alignRows([heading, ...rows]), ...law].join('\n')
 }
 
 function measurementTable(measurements: readonly Measurement[]): string {
   const rows = measurements.map(({ longName, unit, values }) => {
     const { median, min, max, scatter } = spreadOf(values)
-    return [longName, digits(median), unit, `${digits(min)} to ${digits(max)}`, `${(100 * scatter).toFixed(0)} %`]
+    return [longName, digits(median), unit, `${digits(min)} to ${digits(max)}`, share(scatter)]
   })
   return leftFirst([['one thread, but for barriers', 'median', '', 'min to max', 'scatter'], ...rows])
 }
 
 /** The table of a comparison, and what stands in its way. */
-export function comparisonTable({ changes, onlyBefore, onlyAfter, differences }: Comparison): string {
+export function comparisonTable({ changes, onlyBefore, onlyAfter, differences, others }: Comparison): string {
   const rows = changes.map(({ what, unit, before, after, ratio, error, verdict }) => [
-    what,
+    // Or lines would be longer than a terminal.
+    what.replace(' scaling,', ','),
     digits(before),
     digits(after),
     unit,
-    formatWithError(ratio, error),
-    verdict === 'within noise' ? verdict : verdict.toUpperCase(),
+    digits(ratio),
+    share(error / ratio),
+    verdict === 'within noise' ? '' : verdict.toUpperCase(),
   ])
   const faster = changes.filter(({ verdict }) => verdict === 'faster').length
   const slower = changes.filter(({ verdict }) => verdict === 'slower').length
-  const lines = changes.length > 0 ? [leftFirst([['', 'before', 'now', '', 'now / before', ''], ...rows])] : []
+  const lines = changes.length > 0 ? [leftFirst([['', 'before', 'now', '', 'ratio', 'noise', ''], ...rows])] : []
   return [
     ...differences.map((line) => `note: ${line}`),
+    ...(others > BUSY
+      ? [wrapped(`note: other programs took up to ${share(others)} of the cores' time; what they may have caused is no change`, 2)]
+      : []),
     ...lines,
     ...[...onlyBefore.map((what) => `only before: ${what}`), ...onlyAfter.map((what) => `only now: ${what}`)],
     changes.length === 0
       ? 'nothing was measured in both'
-      : `${changes.length} compared: ${slower} slower and ${faster} faster beyond three deviations of a repeat (in brackets: one)`,
+      : `${changes.length} compared: ${slower} slower and ${faster} faster beyond three times the noise of a single repeat`,
   ].join('\n')
 }
 
 /** The first column to the left. */
 function leftFirst(rows: readonly (readonly string[])[]): string {
   const width = Math.max(...rows.map((row) => row[0]?.length ?? 0))
-  return alignRows(rows.map(([first = '', ...others]) => [first.padEnd(width), ...others]))
+  const lines = alignRows(rows.map(([first = '', ...others]) => [first.padEnd(width), ...others])).split('\n')
+  return lines.map((line) => line.trimEnd()).join('\n')
+}
+
+function share(value: number): string {
+  return value > 1 ? '> 100 %' : `${(100 * value).toFixed(0)} %`
 }
 
 /** Three digits. */

@@ -1,6 +1,7 @@
 import type { LiveEnsemble } from '../coordinator/live.ts'
 import { State } from '../ensemble/memory.ts'
 import type { SimulationPlan } from '../job/plan.ts'
+import { gammaMethod } from '../statistics/autocorrelation.ts'
 import { splitRhat } from '../statistics/convergence.ts'
 
 /** Copies of a temperature that are looked at one by one; means are over all of them. */
@@ -37,6 +38,7 @@ export class Energies {
   readonly #sums: Float64Array
   readonly #samples: Float64Array
   readonly #rhat: Float64Array
+  readonly #errors: Float64Array
   /** Index of the ensemble, and slot, of each (temperature, copy); -1 where not known yet. */
   readonly #ensembleAt: Int32Array
   readonly #slotAt: Int32Array
@@ -55,6 +57,7 @@ export class Energies {
     this.#sums = new Float64Array(temperatures)
     this.#samples = new Float64Array(temperatures)
     this.#rhat = new Float64Array(temperatures).fill(Number.NaN)
+    this.#errors = new Float64Array(temperatures).fill(Number.NaN)
     this.#copies = Math.min(simulation.copies, MOST_COPIES)
     this.#ensembleAt = new Int32Array(temperatures * this.#copies).fill(-1)
     this.#slotAt = new Int32Array(temperatures * this.#copies)
@@ -71,12 +74,12 @@ export class Energies {
     return this.#known.at(-1) !== undefined
   }
 
-  /** Computes R-hat anew, of one temperature at least. @returns true when it has been through all of them */
+  /** Computes R-hat and errors anew, of one temperature at least. @returns true when it has been through all of them */
   judge(milliseconds: number): boolean {
     const end = performance.now() + milliseconds
     do {
       if (this.#nextTemperature === this.#rhat.length) this.#nextTemperature = 0
-      this.#rhat[this.#nextTemperature] = this.#rhatAt(this.#nextTemperature)
+      this.#judgeAt(this.#nextTemperature)
       this.#nextTemperature++
     } while (this.#nextTemperature < this.#rhat.length && performance.now() < end)
     return this.#nextTemperature === this.#rhat.length
@@ -85,6 +88,11 @@ export class Energies {
   /** Per site, over all samples of all copies; NaN where there are none. */
   mean(temperature: number): number {
     return (this.#sums[temperature] as number) / (this.#samples[temperature] as number)
+  }
+
+  /** Standard error of the mean as last computed; NaN where it cannot be told. */
+  error(temperature: number): number {
+    return this.#errors[temperature] as number
   }
 
   samples(temperature: number): number {
@@ -152,8 +160,8 @@ export class Energies {
     }
   }
 
-  /** Bins that are joined meanwhile would be of two lengths, half of them seen twice: then the last value stays. */
-  #rhatAt(temperature: number): number {
+  /** Bins that are joined meanwhile would be of two lengths, half of them seen twice: then the last values stay. */
+  #judgeAt(temperature: number): void {
     const bins: Float64Array[] = []
     let [squares, samples] = [0, 0]
     for (let copy = 0; copy < this.#copies; copy++) {
@@ -164,8 +172,10 @@ export class Energies {
       bins.push(memory.samples.binsOf(this.#column, seat.slot))
       squares += memory.samples.totalSquares(this.#column, seat.slot)
       samples += memory.samples.samples
-      if (memory.samples.binLength !== length) return this.#rhat[temperature] as number
+      if (memory.samples.binLength !== length) return
     }
-    return splitRhat(bins, squares / samples)
+    this.#rhat[temperature] = splitRhat(bins, squares / samples)
+    // Of more copies than are looked at the mean is better than those alone can say.
+    this.#errors[temperature] = gammaMethod(bins).error * Math.sqrt(this.#copies / this.#simulation.copies)
   }
 }

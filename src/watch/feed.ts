@@ -43,9 +43,10 @@ export interface Snapshot {
   readonly view: View
   readonly progress: Progress
   readonly sweeps: { readonly done: number; readonly total: number; readonly thermalization: number }
-  /** At the temperatures of Hello: means over all samples and copies, R-hat, and energies per site of some replicas at this moment. */
+  /** At the temperatures of Hello: means over all samples and copies with their standard errors, R-hat, and energies per site of some replicas at this moment. */
   readonly energy: {
     readonly mean: readonly number[]
+    readonly error: readonly number[]
     readonly samples: readonly number[]
     readonly rhat: readonly number[]
     readonly latest: readonly (readonly number[])[]
@@ -130,6 +131,7 @@ export class Feed {
       },
       energy: {
         mean: all((t) => energies.mean(t)),
+        error: all((t) => rounded(energies.error(t))),
         samples: all((t) => energies.samples(t)),
         rhat: all((t) => rounded(energies.rhat(t))),
         latest: all((t) => Array.from({ length: this.#copies }, (_, copy) => rounded(energies.latest(t, copy)))),

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { pageScript } from '../pool/built.ts'
+import { html } from '../page/html.ts'
+import { pageScript } from '../page/script.ts'
+import { pageShell } from '../page/shell.ts'
 import { TOKEN_HEADER } from './guard.ts'
-import { STYLE } from './style.ts'
+import { watchStyle } from './style.ts'
 
 /** The page that shows a run, and the headers with which everything is sent. */
 export interface Page {
@@ -11,30 +10,23 @@ export interface Page {
   readonly headers: Readonly<Record<string, string>>
 }
 
-const require = createRequire(import.meta.url)
-
 /**
  * One self-contained page. It holds nothing of the run: all of that comes as events, and becomes text, never markup. Only its
  * own scripts run, and it can reach nothing but its own server.
  *
  * The token stays in the address, so that a reload works; no other site hears of it (no-referrer, no links), and it is worth
  * nothing when the run has ended.
+ *
+ * @throws MachineError where the build of its script is missing
  */
 export function openPage(): Page {
-  const nonce = randomBytes(16).toString('base64')
-  const read = (file: string): string => readFileSync(require.resolve(file), 'utf8')
-  const html = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="token-header" content="${TOKEN_HEADER}">
-<title>spinpool</title>
-<link rel="icon" href="data:,">
-<style nonce="${nonce}">${read('uplot/dist/uPlot.min.css')}${STYLE}</style>
-</head>
-<body>
-<header>
+  const page = pageShell({
+    title: 'spinpool',
+    style: watchStyle(),
+    script: pageScript('watch'),
+    charts: true,
+    head: html`<meta name="token-header" content="${TOKEN_HEADER}">\n<link rel="icon" href="data:,">\n`,
+    body: html`<header>
   <div class="title"><h1 id="title">spinpool</h1><p id="about"></p></div>
   <p id="status" role="status" aria-live="polite" data-state="waiting">connecting</p>
 </header>
@@ -85,26 +77,14 @@ export function openPage(): Page {
 <section class="wide" aria-label="Numbers">
   <details id="numbers"><summary>Numbers</summary><div class="scroll"><table id="table"><thead></thead><tbody></tbody></table></div></details>
 </section>
-</main>
-<script nonce="${nonce}">${read('uplot/dist/uPlot.iife.min.js')}</script>
-<script nonce="${nonce}" type="module">${pageScript()}</script>
-</body>
-</html>
-`
-  const policy = [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    `style-src 'nonce-${nonce}'`,
-    'img-src data:',
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ]
+</main>`,
+    connect: "'self'",
+  })
   return {
-    html,
+    html: page.html,
     headers: {
-      'Content-Security-Policy': policy.join('; '),
+      // Only a header can say who may put the page into a frame.
+      'Content-Security-Policy': `${page.policy}; frame-ancestors 'none'`,
       'X-Content-Type-Options': 'nosniff',
       'X-Frame-Options': 'DENY',
       'Referrer-Policy': 'no-referrer',

@@ -59,7 +59,8 @@ export class WatchServer {
   static async open(options: WatchOptions): Promise<WatchServer> {
     const { host = '127.0.0.1', port = 0 } = options
     const page = openPage()
-    const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000 })
+    // Looked after every second: whoever never ends a request must not keep others out for long.
+    const server = createServer({ headersTimeout: 5000, requestTimeout: 5000, connectionsCheckingInterval: 1000 })
     server.maxConnections = MOST_CONNECTIONS
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, host, port)))

@@ -1,30 +1,24 @@
-/** How the page looks: two columns where there is room, one on a phone, dark where the reader's screen is. */
-export const STYLE = `
-:root {
-  color-scheme: light dark;
-  --ground: #f5f6f8; --card: #ffffff; --text: #1b2430; --soft: #5a6675; --line: #dde2e8; --accent: #0b62a8; --warm: #b84a00;
-  --up: #f2c14e; --down: #22375b; --good: #17703a; --danger: #b3261e;
+import { paletteStyle } from '../page/palette.ts'
+
+/** How the page of a run looks: two columns where there is room, one on a phone. */
+export function watchStyle(): string {
+  return `${paletteStyle({ danger: '#b3261e' }, { danger: '#ff8a80' })}\n${RULES}`
 }
-@media (prefers-color-scheme: dark) {
-  :root {
-    --ground: #10151c; --card: #19212b; --text: #e7ecf2; --soft: #9fadbd; --line: #2d3947; --accent: #62b4f5; --warm: #f5a05f;
-    --up: #f2c14e; --down: #31548c; --good: #6fd08f; --danger: #ff8a80;
-  }
-}
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--text); font: 15px/1.45 system-ui, sans-serif; }
+
+const RULES = `* { box-sizing: border-box; }
+body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.45 system-ui, sans-serif; }
 header { display: flex; gap: 1rem; align-items: center; justify-content: space-between; flex-wrap: wrap; padding: 1rem 1.25rem 0; max-width: 1240px; margin: auto; }
 h1 { font-size: 1.35rem; margin: 0; overflow-wrap: anywhere; }
 h2 { font-size: 1rem; margin: 0 0 .5rem; }
 p { margin: 0; }
-#about, .caption, dt { color: var(--soft); font-size: .85rem; overflow-wrap: anywhere; }
-#status { border: 1px solid var(--line); border-radius: .6rem; padding: .35rem .8rem; background: var(--card); overflow-wrap: anywhere; max-width: 100%; }
-#status::before { content: ''; display: inline-block; width: .6rem; height: .6rem; border-radius: 50%; margin-right: .5rem; background: var(--soft); }
+#about, .caption, dt { color: var(--quiet); font-size: .85rem; overflow-wrap: anywhere; }
+#status { border: 1px solid var(--faint); border-radius: .6rem; padding: .35rem .8rem; background: var(--card); overflow-wrap: anywhere; max-width: 100%; }
+#status::before { content: ''; display: inline-block; width: .6rem; height: .6rem; border-radius: 50%; margin-right: .5rem; background: var(--quiet); }
 #status[data-state=running]::before, #status[data-state=complete]::before { background: var(--good); }
-#status[data-state=stopping]::before, #status[data-state=interrupted]::before { background: var(--warm); }
+#status[data-state=stopping]::before, #status[data-state=interrupted]::before { background: var(--alarm); }
 #status[data-state=failed]::before, #status[data-state=lost]::before { background: var(--danger); }
 main { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1rem; padding: 1rem 1.25rem 2rem; max-width: 1240px; margin: auto; }
-section { background: var(--card); border: 1px solid var(--line); border-radius: .8rem; padding: 1rem; min-width: 0; }
+section { background: var(--card); border: 1px solid var(--faint); border-radius: .8rem; padding: 1rem; min-width: 0; }
 .wide { grid-column: 1 / -1; }
 .bar { display: flex; gap: .8rem; align-items: center; }
 progress { flex: 1; height: .8rem; accent-color: var(--accent); width: 100%; }
@@ -33,20 +27,19 @@ dl { display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: .7rem 0; }
 dd { margin: 0; font-variant-numeric: tabular-nums; font-weight: 600; }
 .controls { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; }
 .grow { flex: 1; }
-select, button { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--line); border-radius: .5rem; padding: .3rem .7rem; max-width: 16rem; }
+select, button { font: inherit; color: inherit; background: var(--page); border: 1px solid var(--faint); border-radius: .5rem; padding: .3rem .7rem; max-width: 16rem; }
 button { cursor: pointer; }
 button:disabled { opacity: .5; cursor: default; }
 .danger { border-color: var(--danger); color: var(--danger); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-#lattice { width: min(100%, 330px); aspect-ratio: 1; image-rendering: pixelated; display: block; margin: 0 auto .5rem; background: var(--ground); border-radius: .3rem; }
+#lattice { width: min(100%, 330px); aspect-ratio: 1; image-rendering: pixelated; display: block; margin: 0 auto .5rem; background: var(--page); border-radius: .3rem; }
 .key { display: flex; gap: 1rem; flex-wrap: wrap; font-size: .85rem; align-items: center; }
 .swatch { display: inline-block; width: .8rem; height: .8rem; border-radius: .2rem; margin-right: .35rem; vertical-align: -.05rem; }
 .chart { min-height: 240px; }
 .scroll { overflow-x: auto; max-height: 24rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin-top: .5rem; }
-th, td { text-align: right; padding: .15rem .8rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th, td { text-align: right; padding: .15rem .8rem; border-bottom: 1px solid var(--faint); white-space: nowrap; }
 summary { cursor: pointer; }
 .uplot, .u-legend { font-family: inherit; }
-.u-legend { font-size: .8rem; color: var(--soft); }
-[hidden] { display: none !important; }
-`
+.u-legend { font-size: .8rem; color: var(--quiet); }
+[hidden] { display: none !important; }`

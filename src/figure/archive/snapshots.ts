@@ -2,7 +2,8 @@
 import type { ArchivedSimulation } from '../../archive/read.ts'
 import { FileError } from '../../errors.ts'
 import type { Picture, Pictures } from '../chart.ts'
-import { hexadecimal, oklch } from '../oklch.ts'
+import { hexadecimal } from '../oklch.ts'
+import { DOWN, phaseColour, UP } from '../site-colour.ts'
 import { evenly } from './evenly.ts'
 import { closeUps, idOf, labelOf, numeral, type Selection, shortName } from './selection.ts'
 
@@ -19,9 +20,6 @@ interface Palette {
   readonly subtitle: string
   readonly key: NonNullable<Pictures['key']>
 }
-
-const DOWN = [38, 50, 87] as const
-const UP = [247, 226, 172] as const
 
 const twoColours: Palette = {
   width: 1,
@@ -44,17 +42,6 @@ const sixComponents: Palette = {
     ...['0', 'π/2', 'π', '-π/2'].map((name, k) => ({ colour: hexadecimal(phaseColour((k * Math.PI) / 2, 0)), name: `phase ${name}` })),
     { colour: hexadecimal(phaseColour(0, 1)), name: 'charge order alone' },
   ],
-}
-
-/**
- * A site of the six-component model: its superconducting phase as hue, equally light for all phases; darker and greyer with
- * the charge order, as the phase of what is nearly no superconductor means nothing.
- *
- * @param phase radians
- * @param charge n3² + n4² + n5² + n6², 0 to 1
- */
-export function phaseColour(phase: number, charge: number): readonly [number, number, number] {
-  return oklch(0.78 - 0.62 * charge, 0.12 * (1 - charge), phase)
 }
 
 /** Pictures of the largest lattice, or of those asked for; none where no snapshots were kept. @throws FileError where the file is damaged */

@@ -1,6 +1,7 @@
 // The legend: a button for each entry, which hides and shows it; its sample is painted as the chart paints it.
+import { colourOf } from './colour.ts'
 import { type Entry, entriesOf, type Line } from './line.ts'
-import { colourOf, paintSymbol } from './paint.ts'
+import { paintSymbol } from './paint.ts'
 
 export interface Legend {
   /** After the colours of the style sheet changed. */

@@ -1,25 +1,8 @@
 // Symbols, error bars and guides: what the chart library has not. All lengths are pixels of the canvas.
 import type uPlot from 'uplot'
 import type { Guide } from '../../figure/chart.ts'
-import type { Entry, Line } from './line.ts'
-
-/** A colour of the style sheet, as it is at the moment: light, dark or on paper. */
-export function colourOf(colour: Entry['colour']): string {
-  const style = getComputedStyle(document.documentElement)
-  if (typeof colour === 'string') return style.getPropertyValue(colour).trim()
-  const scale = style
-    .getPropertyValue('--scale')
-    .trim()
-    .split(/[\s,]+/)
-  const place = colour * (scale.length - 1)
-  const first = Math.min(scale.length - 2, Math.floor(place))
-  const [low, high] = [rgbOf(scale[first]), rgbOf(scale[first + 1])]
-  return `rgb(${low.map((value, c) => Math.round(value + (place - first) * ((high[c] ?? value) - value))).join(' ')})`
-}
-
-function rgbOf(hex = '#000000'): readonly number[] {
-  return [1, 3, 5].map((from) => Number.parseInt(hex.slice(from, from + 2), 16))
-}
+import { colourOf } from './colour.ts'
+import type { Line } from './line.ts'
 
 /** Corners of each symbol around (0, 0), of radius 1; none is a circle. */
 const SYMBOLS: readonly (readonly (readonly [number, number])[])[] = [

@@ -2,8 +2,9 @@
 // What is seen is a range of x and one of y; drag, keys and buttons set them, and `reset` shows everything again.
 import type UPlot from 'uplot'
 import type { ChartData } from '../chart-data.ts'
+import { colourOf } from './colour.ts'
 import { isVisible, type Line } from './line.ts'
-import { colourOf, paintGuideLabels, paintGuides, paintPoints } from './paint.ts'
+import { paintGuideLabels, paintGuides, paintPoints } from './paint.ts'
 import { homeRanges, type Range } from './range.ts'
 import { tickText, ticksOf } from './ticks.ts'
 

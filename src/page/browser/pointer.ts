@@ -3,7 +3,7 @@
 import { formatWithError } from '../../report/number.ts'
 import type { ChartData } from '../chart-data.ts'
 import { isVisible, type Line } from './line.ts'
-import { colourOf } from './paint.ts'
+import { colourOf } from './colour.ts'
 import type { Plot } from './plot.ts'
 import type { Range } from './range.ts'
 
