@@ -146,7 +146,9 @@ export function peakText(selection: Selection, column: string): string | undefin
   const last = family?.scaling.peaks.findLast(({ quantity, peak }) => quantity === column && peak.found)
   if (!last?.peak.found) return undefined
   const { height, temperature } = last.peak
-  return `peak of L = ${last.size}: ${formatWithError(height.mean, height.error)} at T = ${formatWithError(temperature.mean, temperature.error)}`
+  return unbroken(
+    `peak of L = ${last.size}: ${formatWithError(height.mean, height.error)} at T = ${formatWithError(temperature.mean, temperature.error)}`,
+  )
 }
 
 /** Where the curves of the two largest sizes cross; undefined where they do not. */
@@ -155,7 +157,13 @@ export function crossingText(selection: Selection, column: string): string | und
   const last = family?.scaling.crossings.findLast(({ quantity, crossing }) => quantity === column && crossing.found)
   if (!last?.crossing.found) return undefined
   const { value, temperature } = last.crossing
-  return `L = ${last.sizes.join(' and ')} cross at T = ${formatWithError(temperature.mean, temperature.error)}, ${formatWithError(value.mean, value.error)}`
+  const [T, height] = [formatWithError(temperature.mean, temperature.error), formatWithError(value.mean, value.error)]
+  return unbroken(`L = ${last.sizes.join(' and ')} cross at T = ${T}, ${height}`)
+}
+
+/** No line ends beside an equals sign. */
+function unbroken(text: string): string {
+  return text.replaceAll(' = ', '\u00a0=\u00a0')
 }
 
 /** Where there are several sets of parameters, one of them says nothing about the others. */

@@ -43,12 +43,12 @@ function temperatures(selection: Selection, family: Family): readonly Chart[] {
   const kinds: readonly { readonly from: string; readonly name: string; readonly points: readonly Sized[] }[] = [
     ...[...new Set(peaks.map(({ quantity }) => quantity))].map((quantity) => ({
       from: `peaks of ${quantity}`,
-      name: `peak of the ${titleOf(selection, quantity).short}`,
+      name: `${titleOf(selection, quantity).short}, peak`,
       points: peaks.flatMap(({ size, quantity: own, peak }) => (own === quantity && peak.found ? [{ size, value: peak.temperature }] : [])),
     })),
     ...[...new Set(crossings.map(({ quantity }) => quantity))].map((quantity) => ({
       from: `crossings of ${quantity}`,
-      name: `crossing of the ${titleOf(selection, quantity).short}`,
+      name: `${titleOf(selection, quantity).short}, crossing`,
       points: crossings.flatMap(({ sizes, crossing }) => (crossing.found ? [{ size: sizes[0], value: crossing.temperature }] : [])),
     })),
   ].filter(({ points }) => points.length > 0)
@@ -76,7 +76,7 @@ function temperatures(selection: Selection, family: Family): readonly Chart[] {
   const axis = nu && nu.mean > 0 ? `L^(−1/ν), ν = ${withError(nu)}` : '1/L'
   const subtitle = [
     ...setOf(selection, family),
-    ...(said.length > 0 ? [`T_c = ${said.join(', ')}`, 'at 0: the infinite lattice; a crossing at the smaller of its two sizes'] : []),
+    ...(said.length > 0 ? [`T_c = ${said.join(', ')}`, 'infinite lattice at 0; crossings at the smaller size'] : []),
     ...(why === undefined ? [] : [why]),
   ]
   const found = kinds.map(
@@ -91,7 +91,7 @@ function temperatures(selection: Selection, family: Family): readonly Chart[] {
       x: { label: axis },
       y: { label: TEMPERATURE },
       series,
-      guides: exact === undefined ? [] : [{ axis: 'y', value: exact, label: `exact ${numeral(exact)}` } satisfies Guide],
+      guides: exact === undefined ? [] : [{ axis: 'y', value: exact, label: 'exact' } satisfies Guide],
       description: `${capitalised(found.join('; '))}${said.length > 0 ? `; for L to infinity T_c = ${said.join(', ')}` : ''}${exact === undefined ? '' : `; exactly ${numeral(exact)}`}.`,
     },
   ]
@@ -131,7 +131,7 @@ function powerLaws(selection: Selection, { simulation, reweightings, scaling }: 
       ],
     ),
     ...logLog(selection, family, 'order', `${capitalised(title(laws.order).short)} at T_c against size`, 'β/ν', title(laws.order).label, [
-      law('beta/nu', `${laws.order} at T_c`, 'at T_c', at(laws.order)),
+      law('beta/nu', `${laws.order} at T_c`, '', at(laws.order)),
     ]),
     ...logLog(
       selection,
@@ -140,7 +140,7 @@ function powerLaws(selection: Selection, { simulation, reweightings, scaling }: 
       `Slope of the ${title(binder).short} at T_c against size`,
       'ν',
       `slope of the ${title(binder).short}, |d/dT|`,
-      [law('nu', `d${binder}/dT at T_c`, 'at T_c', slopes)],
+      [law('nu', `d${binder}/dT at T_c`, '', slopes)],
     ),
   ]
 }
@@ -173,7 +173,9 @@ function logLog(
       ...(line ? [curve(name, ends, (L) => Math.exp(line.intercept.mean + line.slope.mean * Math.log(L)))] : []),
     ]
   })
-  const found = fitted.flatMap(({ fit, name }) => (fit ? [`${withError(fit.value)} (${name}, L = ${fit.sizes.join(', ')})`] : []))
+  const found = fitted.flatMap(({ fit, name }) =>
+    fit ? [`${withError(fit.value)} (${name === '' ? '' : `${name}, `}fitted to L = ${fit.sizes.join(', ')})`] : [],
+  )
   const exact = fitted[0]?.fit?.exact
   const said = `${exponent} = ${found.join(', ')}${exact === undefined ? '' : `; exactly ${String(Number(formatPlain(exact)))}`}`
   const size: Axis = { label: 'linear size L', log: true, whole: true }
