@@ -162,7 +162,7 @@ export function crossingText(selection: Selection, column: string): string | und
 }
 
 /** No line ends beside an equals sign. */
-function unbroken(text: string): string {
+export function unbroken(text: string): string {
   return text.replaceAll(' = ', '\u00a0=\u00a0')
 }
 

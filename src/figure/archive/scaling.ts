@@ -8,7 +8,7 @@ import type { Estimate } from '../../statistics/estimate.ts'
 import { covers, type ScalingFit } from '../../statistics/finite-size.ts'
 import { slopeAt } from '../../statistics/slope.ts'
 import type { Axis, Chart, Guide, Series } from '../chart.ts'
-import { type Family, familiesOf } from './analysis.ts'
+import { type Family, familiesOf, unbroken } from './analysis.ts'
 import { titleOf } from './column.ts'
 import { capitalised, TEMPERATURE } from './curve.ts'
 import { evenly } from './evenly.ts'
@@ -87,7 +87,7 @@ function temperatures(selection: Selection, family: Family): readonly Chart[] {
       kind: 'chart',
       id: idOf(selection, 'scaling', 'temperature', ...setOf(selection, family)),
       title: said.length > 0 ? 'Towards T_c of the infinite lattice' : 'Temperatures of peaks and crossings',
-      subtitle: subtitle.join('; '),
+      subtitle: unbroken(subtitle.join('; ')),
       x: { label: axis },
       y: { label: TEMPERATURE },
       series,
@@ -184,7 +184,7 @@ function logLog(
       kind: 'chart',
       id: idOf(selection, 'scaling', id, ...setOf(selection, family)),
       title,
-      subtitle: [...setOf(selection, family), said].join('; '),
+      subtitle: unbroken([...setOf(selection, family), said].join('; ')),
       x: size,
       y: { label, log: true },
       series,
