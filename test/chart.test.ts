@@ -125,8 +125,8 @@ describe('figures of archives', () => {
     expect(await svgOf(specificHeat)).toContain('aria-label="Specific heat, Ising model. Peaks near T_c that grow with the size."')
   })
 
-  it('cut long titles, and wrap what is said below them', async () => {
-    expect(await svgOf(hostile)).toMatch(/>&lt;script&gt;[^<]*long l?o?n?g? ?…</)
+  it('wrap long titles into two lines and cut the second, and wrap what is said below them', async () => {
+    expect(await svgOf(hostile)).toMatch(/<tspan>&lt;script&gt;[^<…]*long<\/tspan><tspan[^>]*>long [^<]*…</)
     expect(textsOf(await svgOf(histogram)).filter(({ text }) => text.includes('many many')).length).toBe(3)
   })
 })

@@ -35,8 +35,10 @@ export function plotOf(chart: Chart, looks: Looks, { width, height }: Size): Plo
   const x = channel(chart.x, across, { title: width, ticks: width / 65, grid: false })
   const y = channel(chart.y, up, { title: height, ticks: height / 45, grid: true })
   const drawn = series.map((one) => ({ one, rows: rowsOf(one, across, up) }))
-  const count = drawn.reduce((sum, { rows: { line } }) => sum + line.length, 0)
-  const thin = count > PACKED ? 0.3 : count > DENSE ? 0.5 : 1
+  const lengths = drawn.map(({ rows: { line } }) => line.length)
+  const longest = Math.max(0, ...lengths)
+  const packed = longest > LONG && lengths.reduce((a, b) => a + b, 0) > PACKED
+  const thin = packed ? 0.3 : longest > DENSE ? 0.5 : 1
   const isEmpty = drawn.every(({ rows: { points, line } }) => points.length + line.length === 0)
   const upright = guides.filter(({ axis, value }) => axis === 'x' && isInside(across, value))
   const level = guides.filter(({ axis, value }) => axis === 'y' && isInside(up, value))
@@ -157,7 +159,9 @@ function rules(values: readonly number[], axis: 'x' | 'y', on: Channel): Layers 
 }
 
 /** Points of all lines of a chart that would be bands of colour, and hide each other. */
-const [DENSE, PACKED] = [600, 1800]
+const PACKED = 1800
+/** Points of one line that may be such a band. */
+const [LONG, DENSE] = [200, 600]
 
 interface LineChannels {
   readonly x: Channel

@@ -22,8 +22,8 @@ export interface Plot {
   repaint(): void
 }
 
-/** Points of all lines of a chart. */
-const PACKED = 1800
+/** Points of all lines of a chart, and of one of them. */
+const [PACKED, LONG] = [1800, 200]
 
 /** Called when the range changes, and when the mouse moves. */
 interface Watchers {
@@ -40,9 +40,10 @@ export function openPlot(target: HTMLElement, data: ChartData, lines: readonly L
     return { width, height: Math.round(Math.min(400, Math.max(270, width * 0.58))) }
   }
   const { guides } = data
-  const drawn = lines.reduce((sum, { stroke, x }) => sum + (stroke ? x.length : 0), 0)
+  const lengths = lines.map(({ stroke, x }) => (stroke ? x.length : 0))
+  const drawn = lengths.reduce((a, b) => a + b, 0)
   // Many long lines would be bands of colour, and hide each other.
-  const thin = drawn > PACKED ? 0.5 : 1
+  const thin = drawn > PACKED && Math.max(...lengths) > LONG ? 0.5 : 1
   const options: UPlot.Options = {
     ...size(),
     legend: { show: false },
