@@ -168,6 +168,20 @@ describe('looks', () => {
     expect(lightness({ ...histogram, series: [...histogram.series].reverse() })).toEqual([...light].reverse())
   })
 
+  it('make a curve through data their own line, of one entry with them', () => {
+    const series: Series[] = [
+      { name: 'L = 8', x: [1, 2], y: [1, 2], mark: 'points' },
+      { name: 'L = 16', x: [1, 2], y: [2, 3], mark: 'points' },
+      { name: 'L = 16', x: [1, 1.5, 2], y: [2, 2.6, 3], mark: 'line', role: 'curve' },
+    ]
+    const { entries, lineOf, pointsOf } = looksOf([{ ...specificHeat, series }])
+    expect(entries.map(({ name, line }) => [name, line !== undefined])).toEqual([
+      ['L = 8', false],
+      ['L = 16', true],
+    ])
+    expect(lineOf(series[2] as Series)).toMatchObject({ colour: pointsOf(series[1] as Series).colour, dash: [] })
+  })
+
   it('give what is exact the colour of the data of its name', () => {
     const looks = looksOf([specificHeat])
     const [data, exact] = specificHeat.series

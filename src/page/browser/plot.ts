@@ -43,7 +43,7 @@ export function openPlot(target: HTMLElement, data: ChartData, lines: readonly L
   const lengths = lines.map(({ stroke, x }) => (stroke ? x.length : 0))
   const drawn = lengths.reduce((a, b) => a + b, 0)
   // Many long lines would be bands of colour, and hide each other.
-  const thin = drawn > PACKED && Math.max(...lengths) > LONG ? 0.5 : 1
+  const thin = drawn > PACKED && Math.max(...lengths) > LONG ? 0.75 : 1
   const options: UPlot.Options = {
     ...size(),
     legend: { show: false },
