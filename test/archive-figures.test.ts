@@ -1,4 +1,6 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Archive, ArchivedSimulation } from '../src/archive/read.ts'
 import { type Choice, figuresOf } from '../src/figure/archive/figures.ts'
@@ -14,6 +16,9 @@ const folder = temporaryFolder()
 let ising: Archive
 let o6: Archive
 let along: Archive
+/** Of a version that kept no trace. */
+let old: Archive
+let oldO6: Archive
 
 beforeAll(async () => {
   const made = async (name: string, job: Parameters<typeof run>[0]): Promise<Archive> => {
@@ -28,10 +33,17 @@ beforeAll(async () => {
     ...{ model: 'ising', size: 5, temperatures: [1.9, 2.5, 3.5], sweeps: 200, parameters: { h: [-0.1, 0, 0.4] } },
     ...{ tempering: { along: 'h' }, copies: 3, seed: 6 },
   })
+  const unpacked = (name: string): Promise<Archive> => {
+    const path = join(folder, `${name}.h5`)
+    writeFileSync(path, gunzipSync(readFileSync(new URL(`archives/${name}.h5.gz`, import.meta.url))))
+    return openArchive(path)
+  }
+  old = await unpacked('format-2-ising')
+  oldO6 = await unpacked('format-2-o6')
 }, 60_000)
 
 afterAll(() => {
-  for (const archive of [ising, o6, along]) archive.close()
+  for (const archive of [ising, o6, along, old, oldO6]) archive.close()
 })
 
 const drawn = new Map<Archive, readonly Figure[]>()
@@ -68,7 +80,7 @@ const with1 = (archive: Archive, change: Partial<ArchivedSimulation>): Archive =
 
 describe('all figures of an archive', () => {
   it('are of every kind that it holds something of, with ids of their own and a sentence each', () => {
-    for (const archive of [ising, o6, along]) {
+    for (const archive of [ising, o6, along, old, oldO6]) {
       const figures = all(archive)
       const ids = figures.map(({ id }) => id)
       expect(new Set(ids).size).toBe(ids.length)
@@ -87,7 +99,8 @@ describe('all figures of an archive', () => {
       /energy.*crossing-binder.*series.*autocorrelation.*histogram.*acceptance.*trajectory.*round-trips.*snapshots/,
     )
     expect(kinds(o6)).toMatch(/o6-helicity-modulus.*o6-crossing-cdw-correlation-length.*o6-crossing-sc-binder.*o6-helicity /)
-    expect(kinds(along)).not.toMatch(/series|histogram|trajectory|snapshots|crossing/)
+    expect(kinds(along)).toMatch(/series.*autocorrelation.*histogram.*acceptance/)
+    expect(kinds(along)).not.toMatch(/trajectory|snapshots|crossing|scaling/)
   })
 
   it('have points in ascending order, as many errors as values, and a place on the page', () => {
@@ -186,13 +199,83 @@ describe('what stands beside them', () => {
   })
 })
 
+describe('lines through the data', () => {
+  it('are reweighted samples, which pass the points within their errors', () => {
+    const figure = chart(ising, 'ising-susceptibility')
+    const [data, line] = [named(figure, 'L = 8'), named(figure, 'L = 8', 'curve')]
+    expect(data.mark).toBe('points')
+    expect(figure.subtitle).toMatch('lines: reweighted samples of all temperatures')
+    for (const [i, T] of data.x.entries()) {
+      const k = line.x.findIndex((x) => x >= T - 1e-9)
+      expect(line.x[k]).toBeCloseTo(T, 9)
+      expect(Math.abs((line.y[k] as number) - (data.y[i] as number)) / (data.error?.[i] as number)).toBeLessThan(3)
+    }
+  })
+
+  it('stand where an exact curve is not, and say where the largest size has its peak', () => {
+    const figure = chart(ising, 'ising-specific-heat')
+    expect(figure.series.some(({ role }) => role === 'curve')).toBe(false)
+    expect(figure.subtitle).toMatch(/peak of L\u00a0=\u00a08: 1\.\d+\(\d+\) at T\u00a0=\u00a02\.\d+\(\d+\)/)
+    const [, height, T] = /: ([\d.]+)\(\d+\) at T\u00a0=\u00a0([\d.]+)/.exec(figure.subtitle ?? '') ?? []
+    const exact = named(figure, 'L = 8', 'exact')
+    const top = Math.max(...exact.y)
+    expect(Math.abs(Number(height) - top)).toBeLessThan(0.04)
+    expect(Math.abs(Number(T) - (exact.x[exact.y.indexOf(top)] as number))).toBeLessThan(0.03)
+  })
+
+  it('turn round against the inverse temperature', () => {
+    const [straight, turned] = ['temperature', 'beta'].map((x) => named(chart(ising, 'ising-binder', { x }), 'L = 6', 'curve'))
+    expect(turned?.x).toEqual([...(straight?.x ?? [])].reverse().map((T) => 1 / T))
+    expect(turned?.y).toEqual([...(straight?.y ?? [])].reverse())
+  })
+
+  it('are straight where there is nothing to reweight', () => {
+    const gone = with1(ising, { has: () => false, members: () => [] })
+    const figure = chart(gone, 'ising-susceptibility', { figure: 'observables' })
+    expect(figure.series.map(({ role, mark }) => [role, mark])).toEqual([['data', 'points and line']])
+    expect(figure.subtitle).not.toMatch('lines')
+    expect(named(chart(o6, 'o6-cdw-correlation-length'), 'L = 6').mark).toBe('points and line')
+  })
+})
+
+describe('finite-size scaling', () => {
+  it('has what was fitted to three sizes, with the exact T_c and exponents beside it', async () => {
+    const out = join(folder, 'three.h5')
+    const job = { model: 'ising', size: [4, 8, 16], temperatures: '2:2.8/9', copies: 4, sweeps: 2000, thermalization: 200, seed: 3 }
+    await run({ ...job, tempering: true }, { out, threads: 1 })
+    const archive = await openArchive(out)
+    const figures = chartsOf(archive, { figure: 'scaling' })
+    expect(figures.map(({ id }) => id)).toEqual([
+      'ising-scaling-temperature',
+      'ising-scaling-susceptibility',
+      'ising-scaling-order',
+      'ising-scaling-slope',
+    ])
+    const [towards, susceptibility] = figures as [Chart, Chart]
+    expect(towards.guides).toEqual([{ axis: 'y', value: TC_ISING, label: 'exact' }])
+    const peaks = named(towards, 'susceptibility, peak')
+    expect(peaks.x).toHaveLength(4)
+    expect(peaks.x[0]).toBe(0)
+    expect(Math.abs((peaks.y[0] as number) - TC_ISING)).toBeLessThan(5 * (peaks.error?.[0] as number))
+    // Its line goes through the infinite lattice.
+    expect(named(towards, 'susceptibility, peak', 'curve').y[0]).toBe(peaks.y[0])
+    expect(susceptibility).toMatchObject({ x: { log: true }, y: { log: true } })
+    const law = named(susceptibility, 'height of the peak', 'curve')
+    const exponent = Math.log((law.y[1] as number) / (law.y[0] as number)) / Math.log((law.x[1] as number) / (law.x[0] as number))
+    expect(susceptibility.subtitle).toMatch(`γ/ν\u00a0=\u00a0${exponent.toFixed(1)}`)
+    expect(Math.abs(exponent - 1.75)).toBeLessThan(0.1)
+    expect(susceptibility.subtitle).toMatch('exactly 1.75')
+    archive.close()
+  })
+})
+
 describe('the course of time', () => {
   it('begins after the thermalization where there is only a series, and says so', () => {
-    const figure = chart(ising, 'ising-series-energy-L8')
+    const figure = chart(old, 'ising-series-energy-L6')
     expect(figure.subtitle).toMatch('the thermalization was not kept')
-    expect(figure.guides).toEqual([{ axis: 'x', value: 200, label: 'thermalized' }])
-    expect(figure.series[0]?.x[0]).toBe(201)
-    const values = simulation(ising, 8).read('series/energy').values
+    expect(figure.guides).toEqual([{ axis: 'x', value: 400, label: 'thermalized' }])
+    expect(figure.series[0]?.x[0]).toBe(800)
+    const values = simulation(old, 6).read('series/energy').values
     expect(figure.series[0]?.y[0]).toBeCloseTo(values[0] as number, 5)
   })
 
@@ -364,7 +447,8 @@ describe('what is not there', () => {
   it('is said with how to get it', () => {
     expect(said(ising, { figure: 'helicity' })).toMatch(/--figure: helicity cannot be drawn of ising.h5: .*run with --model o6/)
     expect(said(along, { figure: 'snapshots' })).toMatch('run with --snapshots')
-    expect(said(along, { figure: 'histogram' })).toMatch('run with --series')
+    expect(said(with1(ising, { has: () => false }), { figure: 'histogram' })).toMatch('an older version made it; run the job again')
+    expect(said(ising, { figure: 'scaling' })).toMatch(/three sizes or more.*run with --size 16,32,64/)
     expect(said(ising, { figure: 'crossings', sizes: [8] })).toMatch('two sizes or more')
   })
 

@@ -125,8 +125,8 @@ describe('figures of archives', () => {
     expect(await svgOf(specificHeat)).toContain('aria-label="Specific heat, Ising model. Peaks near T_c that grow with the size."')
   })
 
-  it('cut long titles, and wrap what is said below them', async () => {
-    expect(await svgOf(hostile)).toMatch(/>&lt;script&gt;[^<]*long l?o?n?g? ?…</)
+  it('wrap long titles into two lines and cut the second, and wrap what is said below them', async () => {
+    expect(await svgOf(hostile)).toMatch(/<tspan>&lt;script&gt;[^<…]*long<\/tspan><tspan[^>]*>long [^<]*…</)
     expect(textsOf(await svgOf(histogram)).filter(({ text }) => text.includes('many many')).length).toBe(3)
   })
 })
@@ -166,6 +166,20 @@ describe('looks', () => {
     expect(light).toEqual([...light].sort((a, b) => a - b))
     expect(new Set(light).size).toBe(12)
     expect(lightness({ ...histogram, series: [...histogram.series].reverse() })).toEqual([...light].reverse())
+  })
+
+  it('make a curve through data their own line, of one entry with them', () => {
+    const series: Series[] = [
+      { name: 'L = 8', x: [1, 2], y: [1, 2], mark: 'points' },
+      { name: 'L = 16', x: [1, 2], y: [2, 3], mark: 'points' },
+      { name: 'L = 16', x: [1, 1.5, 2], y: [2, 2.6, 3], mark: 'line', role: 'curve' },
+    ]
+    const { entries, lineOf, pointsOf } = looksOf([{ ...specificHeat, series }])
+    expect(entries.map(({ name, line }) => [name, line !== undefined])).toEqual([
+      ['L = 8', false],
+      ['L = 16', true],
+    ])
+    expect(lineOf(series[2] as Series)).toMatchObject({ colour: pointsOf(series[1] as Series).colour, dash: [] })
   })
 
   it('give what is exact the colour of the data of its name', () => {

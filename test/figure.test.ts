@@ -433,7 +433,7 @@ describe('the names of figures', () => {
 
   it('are offered where one is mistyped', () => {
     expect(() => findFigure('confuson')).toThrow(
-      "--figure: 'confuson' is not possible; did you mean 'confusion'?; allowed: observables, crossings, helicity, series, autocorrelation, histogram, tempering, snapshots of archives; learning, network, weights, confusion, output, scaling of models and predictions",
+      "--figure: 'confuson' is not possible; did you mean 'confusion'?; allowed: observables, crossings, scaling, helicity, series, autocorrelation, histogram, tempering, snapshots of archives; learning, network, weights, confusion, output, scaling of models and predictions",
     )
   })
 })

@@ -35,6 +35,10 @@ export function plotOf(chart: Chart, looks: Looks, { width, height }: Size): Plo
   const x = channel(chart.x, across, { title: width, ticks: width / 65, grid: false })
   const y = channel(chart.y, up, { title: height, ticks: height / 45, grid: true })
   const drawn = series.map((one) => ({ one, rows: rowsOf(one, across, up) }))
+  const lengths = drawn.map(({ rows: { line } }) => line.length)
+  const longest = Math.max(0, ...lengths)
+  const packed = longest > LONG && lengths.reduce((a, b) => a + b, 0) > PACKED
+  const thin = packed ? 0.3 : longest > DENSE ? 0.5 : 1
   const isEmpty = drawn.every(({ rows: { points, line } }) => points.length + line.length === 0)
   const upright = guides.filter(({ axis, value }) => axis === 'x' && isInside(across, value))
   const level = guides.filter(({ axis, value }) => axis === 'y' && isInside(up, value))
@@ -60,7 +64,7 @@ export function plotOf(chart: Chart, looks: Looks, { width, height }: Size): Plo
         'y',
         y,
       ),
-      ...drawn.flatMap(({ one, rows }) => curve(one, rows.line, looks, x, y)),
+      ...drawn.flatMap(({ one, rows }) => curve(one, rows.line, looks, { x, y, share: thin })),
       ...bars(
         drawn.flatMap(({ one, rows }) => rows.bars.map((bar) => ({ ...bar, colour: looks.pointsOf(one).colour }))),
         x,
@@ -154,10 +158,24 @@ function rules(values: readonly number[], axis: 'x' | 'y', on: Channel): Layers 
   return [{ data, mark: { type: 'rule', color: GREY.line, strokeWidth: 1.25, strokeDash: [4, 3] }, encoding }]
 }
 
-/** Points of a line that would be a band of one colour. */
-const DENSE = 600
+/** Points of all lines of a chart that would be bands of colour, and hide each other. */
+const PACKED = 1800
+/** Points of one line that may be such a band. */
+const [LONG, DENSE] = [200, 600]
 
-function curve(series: Series, rows: readonly { x: number; y: number; piece: number }[], looks: Looks, x: Channel, y: Channel): Layers {
+interface LineChannels {
+  readonly x: Channel
+  readonly y: Channel
+  /** Of the usual width. */
+  readonly share: number
+}
+
+function curve(
+  series: Series,
+  rows: readonly { x: number; y: number; piece: number }[],
+  looks: Looks,
+  { x, y, share }: LineChannels,
+): Layers {
   if (rows.length === 0) return []
   const { colour, width, dash } = looks.lineOf(series)
   return [
@@ -167,7 +185,7 @@ function curve(series: Series, rows: readonly { x: number; y: number; piece: num
         type: 'line',
         clip: true,
         color: colour,
-        strokeWidth: rows.length > DENSE ? width / 2 : width,
+        strokeWidth: width * share,
         strokeDash: [...dash],
         ...(series.mark === 'steps' ? { interpolate: 'step', strokeJoin: 'miter' } : {}),
       },

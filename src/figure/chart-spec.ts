@@ -15,8 +15,12 @@ const IN_GRID = { width: 350, height: 225 } as const
 const COLUMNS = 2
 /** Between the plot, or the labels beside it, and the legend. */
 const LEGEND_GAP = 18
+const TITLE_LINES = 2
+const TITLE = 15
 const SUBTITLE_LINES = 3
 const SUBTITLE = 11.5
+/** How much higher a line of a title is than one of a subtitle. */
+const TALLER = 3
 const TITLE_OFFSET = 12
 /** Room for the title of a narrow picture. */
 const LEAST = 300
@@ -90,26 +94,30 @@ interface Drawn {
   readonly looks: Looks
   readonly size: Size
   readonly plot: Plot
+  readonly title: readonly string[]
   readonly subtitle: readonly string[]
 }
 
 function drawn(chart: Chart, looks: Looks, size: Size): Drawn {
   const plot = plotOf(chart, looks, size)
-  return { chart, looks, size, plot, subtitle: subtitleOf(chart, size.width + plot.right) }
+  const room = size.width + plot.right
+  return { chart, looks, size, plot, title: titleOf(chart, room), subtitle: subtitleOf(chart, room) }
 }
 
 /** @param row the charts beside each other, so that their titles are level */
-function chartView({ chart, looks, size, plot, subtitle }: Drawn, ownLegend: boolean, row: readonly Drawn[] = []): Part {
+function chartView({ looks, size, plot, title, subtitle }: Drawn, ownLegend: boolean, row: readonly Drawn[] = []): Part {
   const { layers, above, right } = plot
   const left = size.width + right + LEGEND_GAP
   const legend = ownLegend && looks.entries.length > 0 ? legendBeside(looks.entries, { x: left, y: 0 }, size.height) : undefined
-  const lines = Math.max(subtitle.length, ...row.map((other) => other.subtitle.length))
+  // Lines of the head that others of the row have more: empty ones below keep the titles level.
+  const more = (of: (one: Drawn) => number, own: number): number => Math.max(0, ...row.map((other) => of(other) - own))
+  const [titles, lines] = [more((one) => one.title.length, title.length), more((one) => one.subtitle.length, subtitle.length)]
   const padding = Math.max(0, ...row.map((other) => other.plot.above)) - (row.length > 0 ? above : 0)
   return {
     ...size,
     title: {
-      ...headOf(chart.title, [...subtitle, ...Array<string>(lines - subtitle.length).fill(' ')], left + (legend?.width ?? -LEGEND_GAP)),
-      offset: TITLE_OFFSET + padding,
+      ...headOf(title, [...subtitle, ...Array<string>(titles + lines).fill(' ')], left + (legend?.width ?? -LEGEND_GAP)),
+      offset: TITLE_OFFSET + padding + titles * TALLER,
     },
     layer: [...layers, ...(legend?.layers ?? [])],
   }
@@ -118,21 +126,30 @@ function chartView({ chart, looks, size, plot, subtitle }: Drawn, ownLegend: boo
 function withPictures(figure: Pictures): Part {
   const { width, height, layers } = picturesPlot(figure)
   const room = Math.max(width, LEAST)
-  return { width, height, title: { ...headOf(figure.title, subtitleOf(figure, room), room), offset: TITLE_OFFSET }, layer: layers }
+  return { width, height, title: { ...headOf(titleOf(figure, room), subtitleOf(figure, room), room), offset: TITLE_OFFSET }, layer: layers }
 }
 
 /** Longer titles are cut. */
-function headOf(title: string, subtitle: readonly string[], limit: number) {
-  return { text: title, ...(subtitle.length > 0 ? { subtitle: [...subtitle] } : {}), limit }
+function headOf(title: readonly string[], subtitle: readonly string[], limit: number) {
+  return { text: [...title], ...(subtitle.length > 0 ? { subtitle: [...subtitle] } : {}), limit }
+}
+
+function titleOf({ title }: Figure, width: number): readonly string[] {
+  return wrapped(title, width, TITLE_LINES, { fontSize: TITLE, fontWeight: 'bold' })
+}
+
+function subtitleOf({ subtitle = '' }: Figure, width: number): readonly string[] {
+  return wrapped(subtitle, width, SUBTITLE_LINES, { fontSize: SUBTITLE })
 }
 
 /** In lines that fit; what is left over is on the last one, which is cut. */
-function subtitleOf({ subtitle = '' }: Figure, width: number): readonly string[] {
+function wrapped(text: string, width: number, most: number, font: Parameters<typeof widthOf>[0]): readonly string[] {
   const lines: string[] = []
-  for (const word of subtitle.split(/\s+/).filter(Boolean)) {
+  // Not at spaces that do not break.
+  for (const word of text.split(/[ \t\n\r]+/).filter(Boolean)) {
     const last = lines.at(-1)
     const longer = `${last} ${word}`
-    if (last !== undefined && (lines.length === SUBTITLE_LINES || widthOf({ fontSize: SUBTITLE }, longer) <= width)) {
+    if (last !== undefined && (lines.length === most || widthOf(font, longer) <= width)) {
       lines[lines.length - 1] = longer
     } else lines.push(word)
   }

@@ -24,8 +24,11 @@ export interface Series {
   /** Standard errors of y; NaN where there is none. */
   readonly error?: readonly number[]
   readonly mark: 'points' | 'line' | 'points and line' | 'steps'
-  /** A line beside data: thinner or broken, `exact` has the colour of the data of the same name. */
-  readonly role?: 'data' | 'exact' | 'guide'
+  /**
+   * What is no data is a line beside them, thinner or broken: `exact` has the colour of the data of the same name, and so has
+   * `curve`, which was computed from all of those data and is drawn as their own line.
+   */
+  readonly role?: 'data' | 'curve' | 'exact' | 'guide'
 }
 
 /** A straight line across the whole chart. */

@@ -22,6 +22,7 @@ export const FIGURES: Readonly<Record<FigureName, string>> = {
 export const archiveFigureNames = [
   'observables',
   'crossings',
+  'scaling',
   'helicity',
   'series',
   'autocorrelation',
@@ -36,6 +37,7 @@ export type ArchiveFigureName = (typeof archiveFigureNames)[number]
 export const OF_ARCHIVES: Readonly<Record<ArchiveFigureName, string>> = {
   observables: 'every quantity against T with errors, exact curves where they are known',
   crossings: 'Binder ratios and correlation lengths over L of all sizes, which meet at a transition',
+  scaling: 'T_c and power laws out of all sizes, with what was fitted to them',
   helicity: 'the helicity modulus with the line 2T/π',
   series: 'energy and order parameters in the course of time, the thermalization included',
   autocorrelation: 'autocorrelation functions, and autocorrelation times against T',

@@ -46,6 +46,7 @@ const LOOK: Config = {
     color: GREY.text,
     fontSize: 15,
     fontWeight: 'bold',
+    lineHeight: 18,
     subtitleColor: GREY.quiet,
     subtitleFontSize: 11.5,
     subtitleLineHeight: 15,
@@ -166,7 +167,7 @@ export function widthOf({ text: own, fontSize = 11, fontWeight, limit }: Measure
 }
 
 function emsOf(character: string): number {
-  if (/[iljtfrI.,:;'|!()[\] -]/.test(character)) return 0.37
+  if (/[iljtfrI.,:;'|!()[\] \u00a0-]/.test(character)) return 0.37
   if (/[mwMW%@]/.test(character)) return 0.96
   return /[A-Z\u2e80-\uffff]/.test(character) ? 0.72 : 0.62
 }

@@ -49,18 +49,21 @@ const SCALE = ['#440154', '#482878', '#3e4989', '#31688e', '#26828e', '#1f9e89',
 export function looksOf(charts: readonly Chart[]): Looks {
   const all = charts.flatMap(({ series }) => series)
   const data = namesOf(all, 'data')
-  const exact = namesOf(all, 'exact').filter((name) => !data.includes(name))
+  // A curve without its data is one beside them.
+  const exact = [...new Set([...namesOf(all, 'exact'), ...namesOf(all, 'curve')])].filter((name) => !data.includes(name))
   const guides = namesOf(all, 'guide').filter((name) => !data.includes(name) && !exact.includes(name))
   const colours = coloursOf(data)
   const colourOf = (name: string): string => colours[data.indexOf(name)] ?? GREY.text
   const ofData = (name: string): readonly Series[] => all.filter((series) => series.name === name && roleOf(series) === 'data')
-  const lined = new Set(data.filter((name) => ofData(name).some(({ mark }) => mark !== 'points')))
+  const curved = new Set(namesOf(all, 'curve'))
+  const lined = new Set(data.filter((name) => curved.has(name) || ofData(name).some(({ mark }) => mark !== 'points')))
   const pointed = new Set(data.filter((name) => ofData(name).some(hasPoints)))
   const repeated = isSequence(data)
   const lineOf = (name: string, role: NonNullable<Series['role']>): Line => {
     if (role === 'guide') return { colour: GUIDE_COLOUR, width: 1.25, dash: at(GUIDE_DASHES, Math.max(0, guides.indexOf(name))) }
     const k = data.indexOf(name)
-    if (role === 'data') return { colour: colourOf(name), width: 1.6, dash: repeated ? [] : at(DASHES, Math.floor(k / COLOURS.length)) }
+    if (role === 'data' || (role === 'curve' && k >= 0))
+      return { colour: colourOf(name), width: 1.6, dash: repeated ? [] : at(DASHES, Math.floor(k / COLOURS.length)) }
     return { colour: colourOf(name), width: 1.25, dash: k < 0 ? at(DASHES, exact.indexOf(name)) : lined.has(name) ? DASHED : [] }
   }
   const shapeOf = (name: string): string => at(SHAPES, Math.max(0, data.indexOf(name)))

@@ -11,6 +11,7 @@ export interface FigureGroup {
 const GROUPS: readonly (readonly [id: string, name: string, ids: RegExp])[] = [
   ['against', 'Against temperature', /./],
   ['crossings', 'Crossings', /-crossing/],
+  ['scaling', 'Finite-size scaling', /-scaling/],
   ['helicity', 'Helicity modulus', /-helicity$/],
   ['series', 'Time series', /-series/],
   ['autocorrelation', 'Autocorrelation', /-autocorrelation/],

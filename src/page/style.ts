@@ -55,7 +55,7 @@ main > .figures { margin-top: 1.5rem; }
 .hint { opacity: 0; }
 figure:hover .hint, figure:focus-within .hint { opacity: 1; }
 table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
-th, td { padding: 0.22rem 0.6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--faint); }
+th, td { padding: 0.22rem 0.4rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--faint); }
 thead th { position: sticky; top: 0; background: var(--card); font-weight: 600; vertical-align: bottom; }
 th:first-child, td:first-child { position: sticky; left: 0; background: var(--card); text-align: left; }
 thead th:first-child { z-index: 1; }

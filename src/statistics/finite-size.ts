@@ -264,7 +264,7 @@ function fitLargest(
 }
 
 /** Whether a temperature lies among those simulated, also without any one block. */
-function covers({ temperature, gaps }: Reweighting, { mean, left }: Estimate): boolean {
+export function covers({ temperature, gaps }: Reweighting, { mean, left }: Estimate): boolean {
   const all = [mean, ...[...left.values()].flatMap((values) => [...values])]
   const isInside = (T: number): boolean =>
     T >= (temperature[0] as number) && T <= (temperature.at(-1) as number) && !gaps.some(([from, to]) => T > from && T < to)

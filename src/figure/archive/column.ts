@@ -32,7 +32,7 @@ export interface Title {
   readonly name: string
   /** `specific heat`, where there is little room */
   readonly short: string
-  /** With its unit, where it has one. */
+  /** On an axis: with its symbol, and its unit where it has one. */
   readonly label: string
   readonly formula?: string
 }
@@ -46,15 +46,43 @@ function titled(quantity: Quantity | undefined, column: string): Title {
   const long = quantity?.longName ?? column.replaceAll('_', ' ')
   const [, head = long, formula] = /^(.+?)(?:, |; | (?=\())(.+)$/.exec(long) ?? []
   const element = column.slice(bare(column).length)
-  const plain = head.replace(/^absolute value of the (.+?)( per site)?$/, '|$1|$2').replace(/^second-moment /, '')
+  const plain = typeset(head)
+    .replace(/^absolute value of the (.+?)( per site)?$/, '|$1|$2')
+    .replace(/^second-moment /, '')
   const name = element === '' ? plain : `${plain} ${element}`
   const units = quantity?.units ?? '1'
   return {
     name,
     short: name.replace(/ per site$/, ''),
-    label: units === '1' ? name : `${name} (${units})`,
-    ...(formula === undefined ? {} : { formula }),
+    label: `${LABELS[bare(column)] ?? name}${units === '1' ? '' : ` (${units})`}`,
+    ...(formula === undefined ? {} : { formula: typeset(formula) }),
   }
+}
+
+/** What stands on an axis, where the name alone would not fit or is known by its symbol. */
+const LABELS: Readonly<Record<string, string>> = {
+  energy: 'energy per site, e',
+  specific_heat: 'specific heat per site, c',
+  magnetization: 'magnetization per site, m',
+  abs_magnetization: 'magnetization per site, |m|',
+  susceptibility: 'susceptibility per site, χ',
+  binder: 'Binder ratio, U',
+  sc_binder: 'Binder ratio, U',
+  helicity_modulus: 'helicity modulus, Υ',
+  kt_ratio: 'π Υ / 2T',
+  cdw_structure_factor: 'structure factor, S(k)',
+  cdw_correlation_length: 'correlation length, ξ',
+}
+
+/** Formulas as they are written by hand, out of the letters that every file can hold. */
+function typeset(text: string): string {
+  return text
+    .replace(/<(?=\S)/g, '⟨')
+    .replace(/(?<=\S)>/g, '⟩')
+    .replace(/\^2\b/g, '²')
+    .replace(/\^4\b/g, '⁴')
+    .replace(/\bsqrt\b/g, '√')
+    .replace(/\b(?:rho|pi|psi)\b/g, (letter) => ({ rho: 'ρ', pi: 'π' })[letter] ?? 'ψ')
 }
 
 /** Names of everything that is one number at each temperature: the model's table first, then the others by name. */

@@ -1,5 +1,6 @@
 /** Quantities that do not depend on the size at a transition: Binder ratios, and correlation lengths in units of L. */
 import type { Chart } from '../chart.ts'
+import { CURVES, crossingText, reweightedSeries } from './analysis.ts'
 import { askedFor, columnNames, titleOf } from './column.ts'
 import { axisOf, capitalised, curvesOf, largest, leftOut, rangeOf, seriesOf, symbolOf } from './curve.ts'
 import { criticalGuides } from './exact-curves.ts'
@@ -25,9 +26,12 @@ function isLength(column: string): boolean {
 function chartOf(selection: Selection, column: string): Chart | undefined {
   const title = titleOf(selection, column)
   const unit = (size: number): number => (isLength(column) ? size : 1)
-  const data = curvesOf(selection).flatMap(
+  const curves = curvesOf(selection)
+  const smooth = curves.flatMap((curve) => reweightedSeries(selection, curve, column, (mean, { size }) => mean / unit(size)) ?? [])
+  const known = new Set(smooth.map(({ name }) => name))
+  const data = curves.flatMap(
     (curve) =>
-      seriesOf(curve, column, 'points and line', ({ mean, error }, t, { size }) => [
+      seriesOf(curve, column, known.has(curve.name) ? 'points' : 'points and line', ({ mean, error }, t, { size }) => [
         (mean[t] ?? Number.NaN) / unit(size),
         (error[t] ?? Number.NaN) / unit(size),
       ]) ?? [],
@@ -35,7 +39,11 @@ function chartOf(selection: Selection, column: string): Chart | undefined {
   if (data.length === 0) return undefined
   const [name, label] = isLength(column) ? [`${title.name} over L`, `${title.label} / L`] : [title.name, title.label]
   const symbol = symbolOf(selection)
-  const subtitle = ['curves of different sizes meet near a transition', leftOut(selection)].filter((part) => part !== undefined)
+  const crossing = crossingText(selection, column)
+  const lines = smooth.length > 0 ? CURVES : undefined
+  const subtitle = [crossing ?? 'curves of different sizes meet near a transition', lines, leftOut(selection)].filter(
+    (part) => part !== undefined,
+  )
   return {
     kind: 'chart',
     id: idOf(selection, 'crossing', column),
@@ -43,8 +51,8 @@ function chartOf(selection: Selection, column: string): Chart | undefined {
     subtitle: subtitle.join('; '),
     x: axisOf(selection),
     y: { label },
-    series: data,
+    series: [...data, ...smooth],
     guides: criticalGuides(selection),
-    description: `${capitalised(name)} for ${data.map((one) => one.name).join('; ')} at ${symbol} from ${rangeOf(data)}; curves of different sizes meet near a transition; the largest value is ${largest(data, symbol)}.`,
+    description: `${capitalised(name)} for ${data.map((one) => one.name).join('; ')} at ${symbol} from ${rangeOf(data)}; curves of different sizes meet near a transition${crossing === undefined ? '' : `; ${crossing}`}; the largest value is ${largest(data, symbol)}.`,
   }
 }

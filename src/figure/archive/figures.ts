@@ -4,12 +4,14 @@ import { FileError, UsageError } from '../../errors.ts'
 import type { Axis, Chart, Figure, Series } from '../chart.ts'
 import { type ArchiveFigureName, archiveFigureNames } from '../figure.ts'
 import { autocorrelation } from './autocorrelation.ts'
+import { isQuick } from './analysis.ts'
 import { askedFor, columnNames, columnOf } from './column.ts'
 import { crosses, crossings } from './crossings.ts'
 import { helicity } from './helicity.ts'
 import { histogram } from './histogram.ts'
 import { sampleNames } from './measured.ts'
 import { observables } from './observables.ts'
+import { scaling } from './scaling.ts'
 import { type Selection, selectionOf } from './selection.ts'
 import { series } from './series.ts'
 import { snapshots } from './snapshots.ts'
@@ -35,6 +37,8 @@ interface Kind {
   readonly draw: (selection: Selection) => readonly Figure[]
   /** What of a choice it heeds; sizes all of them do. */
   readonly heeds: readonly Option[]
+  /** Whether it is shown when nobody asked for it; default: yes. */
+  readonly unasked?: (selection: Selection) => boolean
   /** Why there is none, and what to do about it. */
   readonly missing: string
   /** Which of the quantities that were asked for it can show, when nobody asked for this kind; undefined: none. */
@@ -52,6 +56,12 @@ const KINDS: Readonly<Record<ArchiveFigureName, Kind>> = {
     heeds: ['observables', 'x', 'log'],
     missing: 'curves cross where there are two sizes or more, of a quantity with values; run with --size 16,32',
     names: (selection) => columnNames(selection).filter(crosses),
+  },
+  scaling: {
+    draw: scaling,
+    heeds: [],
+    unasked: isQuick,
+    missing: 'a law takes three sizes or more, of several temperatures with peaks or crossings between them; run with --size 16,32,64',
   },
   helicity: { draw: helicity, heeds: ['x', 'log'], missing: 'it holds no helicity modulus; run with --model o6' },
   series: {
@@ -127,7 +137,7 @@ function only(selection: Selection, figure: ArchiveFigureName, choice: Choice): 
 
 function everything(selection: Selection): readonly Figure[] {
   const { observables: asked } = selection
-  if (!asked) return archiveFigureNames.flatMap((name) => KINDS[name].draw(selection))
+  if (!asked) return archiveFigureNames.flatMap((name) => (KINDS[name].unasked?.(selection) === false ? [] : KINDS[name].draw(selection)))
   // Says what is wrong before kinds take their part.
   const [first] = selection.simulations
   const known = [...new Set([...columnNames(selection), ...sampleNames(selection)])]

@@ -1,5 +1,6 @@
 /** The stiffness of a superconductor against the temperature, with the line on which the Kosterlitz-Thouless jump of the infinite lattice ends. */
 import type { Chart, Series } from '../chart.ts'
+import { CURVES, reweightedSeries } from './analysis.ts'
 import { titleOf } from './column.ts'
 import { axisOf, capitalised, curvesOf, largest, leftOut, rangeOf, seriesOf, symbolOf } from './curve.ts'
 import { idOf, type Selection } from './selection.ts'
@@ -10,8 +11,15 @@ const POINTS = 41
 
 /** None of models without a helicity modulus. */
 export function helicity(selection: Selection): readonly Chart[] {
-  const data = curvesOf(selection).flatMap(
-    (curve) => seriesOf(curve, COLUMN, 'points and line', ({ mean, error }, t) => [mean[t] ?? Number.NaN, error[t] ?? Number.NaN]) ?? [],
+  const curves = curvesOf(selection)
+  const smooth = curves.flatMap((curve) => reweightedSeries(selection, curve, COLUMN) ?? [])
+  const known = new Set(smooth.map(({ name }) => name))
+  const data = curves.flatMap(
+    (curve) =>
+      seriesOf(curve, COLUMN, known.has(curve.name) ? 'points' : 'points and line', ({ mean, error }, t) => [
+        mean[t] ?? Number.NaN,
+        error[t] ?? Number.NaN,
+      ]) ?? [],
   )
   if (data.length === 0) return []
   const title = titleOf(selection, COLUMN)
@@ -23,12 +31,14 @@ export function helicity(selection: Selection): readonly Chart[] {
       kind: 'chart',
       id: idOf(selection, 'helicity'),
       title: capitalised(title.name),
-      subtitle: [...(line ? ['the infinite lattice jumps to 0 where it meets 2T/π'] : []), ...(left === undefined ? [] : [left])].join(
-        '; ',
-      ),
+      subtitle: [
+        ...(line ? ['the infinite lattice jumps to 0 where it meets 2T/π'] : []),
+        ...(smooth.length > 0 ? [CURVES] : []),
+        ...(left === undefined ? [] : [left]),
+      ].join('; '),
       x: axisOf(selection),
       y: { label: title.label },
-      series: [...data, ...(line ? [line] : [])],
+      series: [...data, ...smooth, ...(line ? [line] : [])],
       description: `${capitalised(title.name)} for ${data.map(({ name }) => name).join('; ')} at ${symbol} from ${rangeOf(data)}; the largest value is ${largest(data, symbol)}; ${meeting(data, selection)}`,
     },
   ]

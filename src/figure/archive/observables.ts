@@ -1,5 +1,6 @@
 /** Every quantity against the temperature, a chart each: all sizes with error bars, exact curves where they are known, T_c. */
 import type { Chart, Series } from '../chart.ts'
+import { CURVES, peakText, reweightedSeries } from './analysis.ts'
 import { askedFor, columnNames, columnOf, titleOf } from './column.ts'
 import { axisOf, capitalised, curvesOf, largest, leftOut, rangeOf, seriesOf, symbolOf } from './curve.ts'
 import { criticalGuides, exactSeries, infiniteSeries, sourceOf } from './exact-curves.ts'
@@ -20,7 +21,9 @@ function chartOf(selection: Selection, column: string): Chart | undefined {
   const title = titleOf(selection, column)
   const curves = curvesOf(selection)
   const exact = curves.flatMap((curve) => exactSeries(selection, curve, column) ?? [])
-  const known = new Set(exact.map(({ name }) => name))
+  // Where the curve is known exactly, one through the data would hide how they lie on it.
+  const smooth = exact.length > 0 ? [] : curves.flatMap((curve) => reweightedSeries(selection, curve, column) ?? [])
+  const known = new Set([...exact, ...smooth].map(({ name }) => name))
   const data = curves.flatMap(
     (curve) =>
       seriesOf(curve, column, known.has(curve.name) ? 'points' : 'points and line', ({ mean, error }, t) => [
@@ -31,8 +34,12 @@ function chartOf(selection: Selection, column: string): Chart | undefined {
   if (data.length === 0) return undefined
   const infinite = infiniteSeries(selection, column, 1.1 * highest([...data, ...exact]))
   const symbol = symbolOf(selection)
-  const subtitle = [title.formula, infinite && sourceOf(column), leftOut(selection)].filter((part) => part !== undefined).join('; ')
-  const beside = [...(known.size > 0 ? ['exact curves of finite lattices'] : []), ...(infinite ? [sourceOf(column)] : [])]
+  const peak = peakText(selection, column)
+  const lines = smooth.length > 0 ? CURVES : undefined
+  const subtitle = [title.formula, infinite && sourceOf(column), peak, lines, leftOut(selection)]
+    .filter((part) => part !== undefined)
+    .join('; ')
+  const beside = [...(exact.length > 0 ? ['exact curves of finite lattices'] : []), ...(infinite ? [sourceOf(column)] : [])]
   return {
     kind: 'chart',
     id: idOf(selection, column),
@@ -40,9 +47,9 @@ function chartOf(selection: Selection, column: string): Chart | undefined {
     ...(subtitle === '' ? {} : { subtitle }),
     x: axisOf(selection),
     y: { label: title.label },
-    series: [...data, ...exact, ...(infinite ? [infinite] : [])],
+    series: [...data, ...smooth, ...exact, ...(infinite ? [infinite] : [])],
     guides: criticalGuides(selection),
-    description: `${capitalised(title.name)} for ${data.map(({ name }) => name).join('; ')} at ${symbol} from ${rangeOf(data)}; the largest value is ${largest(data, symbol)}${beside.length > 0 ? `; beside the data ${beside.join(' and ')}` : ''}.`,
+    description: `${capitalised(title.name)} for ${data.map(({ name }) => name).join('; ')} at ${symbol} from ${rangeOf(data)}; the largest value is ${largest(data, symbol)}${peak === undefined ? '' : `; ${peak}`}${beside.length > 0 ? `; beside the data ${beside.join(' and ')}` : ''}.`,
   }
 }
 

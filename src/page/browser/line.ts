@@ -1,4 +1,5 @@
 // What a chart draws, out of what the page holds: one line for each series, one entry of the legend for each name.
+import type { Series } from '../../figure/chart.ts'
 import type { ChartData } from '../chart-data.ts'
 
 /** A line of the legend. */
@@ -28,7 +29,7 @@ export interface Line {
   readonly steps: boolean
   readonly points: boolean
   readonly stroke: boolean
-  readonly role: 'data' | 'exact' | 'guide'
+  readonly role: NonNullable<Series['role']>
 }
 
 /** As many as the style sheet has colours for series. */
@@ -47,7 +48,8 @@ export function linesOf({ x: xAxis, y: yAxis, xs, series }: ChartData): Line[] {
     names.set(name, entry)
     const shared = role === 'exact' && data.includes(name)
     const [points, stroke] = [mark.startsWith('points'), mark !== 'points']
-    const lined = shared && series.some((one) => one.name === name && one.role === 'data' && one.mark !== 'points')
+    const lined =
+      shared && series.some((one) => one.name === name && (one.role === 'curve' || (one.role === 'data' && one.mark !== 'points')))
     if (!shared) {
       entry.points ||= points
       entry.stroke ||= stroke
@@ -69,7 +71,7 @@ export function linesOf({ x: xAxis, y: yAxis, xs, series }: ChartData): Line[] {
 
 /** In the order of the legend: data, what is exact, guides. Without a name there is nothing to say. */
 export function entriesOf(lines: readonly Line[]): Entry[] {
-  const inOrder = (['data', 'exact', 'guide'] as const).flatMap((role) => lines.filter((line) => line.role === role))
+  const inOrder = (['data', 'curve', 'exact', 'guide'] as const).flatMap((role) => lines.filter((line) => line.role === role))
   const entries = inOrder.flatMap(({ entry, also }) => (also ? [entry, also] : [entry]))
   return [...new Set(entries)].filter(({ name }) => name.trim() !== '')
 }

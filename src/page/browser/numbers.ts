@@ -32,7 +32,12 @@ interface Row {
 
 function rowsOf({ xs, series }: ChartData): Row[] {
   return series.flatMap(({ name, x, y, error, role }) =>
-    y.map((value, i) => ({ name: role === 'exact' ? `${name} (exact)` : name, x: xs[x]?.[i], y: value, error: error?.[i] })),
+    y.map((value, i) => ({
+      name: role === 'exact' || role === 'curve' ? `${name} (${role})` : name,
+      x: xs[x]?.[i],
+      y: value,
+      error: error?.[i],
+    })),
   )
 }
 

@@ -23,6 +23,9 @@ export interface Plot {
   repaint(): void
 }
 
+/** Points of all lines of a chart, and of one of them. */
+const [PACKED, LONG] = [1800, 200]
+
 /** Called when the range changes, and when the mouse moves. */
 interface Watchers {
   readonly onView: () => void
@@ -38,6 +41,10 @@ export function openPlot(target: HTMLElement, data: ChartData, lines: readonly L
     return { width, height: Math.round(Math.min(400, Math.max(270, width * 0.58))) }
   }
   const { guides } = data
+  const lengths = lines.map(({ stroke, x }) => (stroke ? x.length : 0))
+  const drawn = lengths.reduce((a, b) => a + b, 0)
+  // Many long lines would be bands of colour, and hide each other.
+  const thin = drawn > PACKED && Math.max(...lengths) > LONG ? 0.75 : 1
   const options: UPlot.Options = {
     ...size(),
     legend: { show: false },
@@ -47,7 +54,7 @@ export function openPlot(target: HTMLElement, data: ChartData, lines: readonly L
       y: { distr: data.y.log ? 3 : 1, range: () => [...view.y] },
     },
     axes: [axisOf(data, 'x', () => view.x), axisOf(data, 'y', () => view.y)],
-    series: [{}, ...lines.map(seriesOf)],
+    series: [{}, ...lines.map((line) => seriesOf(line, thin))],
     cursor: {
       points: { show: false },
       drag: { x: true, y: true, uni: 24, dist: 5, setScale: false },
@@ -64,6 +71,7 @@ export function openPlot(target: HTMLElement, data: ChartData, lines: readonly L
         (plot, index) => {
           const line = lines[index - 1]
           if (line?.points) paintPoints(plot, line)
+          else if (line) paintPoints(plot, loneOf(line))
         },
       ],
       draw: [(plot) => paintGuideLabels(plot, guides)],
@@ -126,6 +134,9 @@ function isRange([least, most]: Range): boolean {
   return Number.isFinite(least) && Number.isFinite(most) && most - least > 1e-12 * Math.max(Math.abs(least), Math.abs(most))
 }
 
+/** The library's name for nulls that take in what is not there beside them. */
+const EXPAND = 2
+
 /** One list of x for all, as the library wants it: undefined where a series has nothing there, null where it has a gap. */
 function alignedData(lines: readonly Line[], log: boolean | undefined): UPlot.AlignedData {
   const tables = lines.map(({ x, y, steps }): UPlot.AlignedData => {
@@ -134,7 +145,9 @@ function alignedData(lines: readonly Line[], log: boolean | undefined): UPlot.Al
     const values = order.map((i) => (Number.isFinite(y[i]) ? (y[i] ?? null) : null))
     return steps ? [stepEdges(places, log), [...values, values.at(-1) ?? null]] : [places, values]
   })
-  return tables.length > 0 ? uPlot.join(tables) : [[]]
+  // A gap is one also where only other series have an x inside it.
+  const expand = tables.map((table) => table.map(() => EXPAND))
+  return tables.length > 0 ? uPlot.join(tables, expand) : [[]]
 }
 
 /** A value holds halfway to its neighbours; the first and the last only inwards. */
@@ -143,13 +156,22 @@ function stepEdges(x: readonly number[], log: boolean | undefined): number[] {
   return [...x.slice(0, 1), ...between, ...x.slice(-1)]
 }
 
-function seriesOf(line: Line): UPlot.Series {
+/** What of a line is no line: points between two gaps. */
+function loneOf(line: Line): Line {
+  const { x, y, error } = line
+  const alone = [...y.keys()].filter((i) => Number.isFinite(y[i]) && !Number.isFinite(y[i - 1]) && !Number.isFinite(y[i + 1]))
+  const of = (values: readonly number[]): number[] => alone.map((i) => values[i] ?? Number.NaN)
+  return { ...line, x: of(x), y: of(y), error: of(error) }
+}
+
+/** @param thin share of the usual width */
+function seriesOf(line: Line, thin: number): UPlot.Series {
   const { linear, stepped } = uPlot.paths
   const build = line.steps ? stepped?.({ align: 1 }) : linear?.()
   return {
     label: line.entry.name,
     stroke: () => colourOf(line.entry.colour),
-    width: line.role === 'data' ? 1.6 : 1.25,
+    width: (line.role === 'data' || line.role === 'curve' ? 1.6 : 1.25) * thin,
     dash: [...line.dash],
     points: { show: false },
     // Curves through rounded pixels look like stairs.

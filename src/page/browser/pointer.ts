@@ -156,7 +156,8 @@ function linesOfText({ x, y }: ChartData, { line, index }: Place): string[] {
   const { name } = line.entry
   const value = line.y[index] ?? Number.NaN
   const error = line.error[index] ?? Number.NaN
-  const title = line.also && name.trim() ? `${name}, ${line.also.name}` : name
+  const kind = line.role === 'curve' ? 'curve' : line.also?.name
+  const title = kind && name.trim() ? `${name}, ${kind}` : name
   const text = error > 0 ? formatWithError(value, error) : compact(value)
   return [...(title.trim() ? [title] : []), `${x.label}: ${compact(line.x[index] ?? Number.NaN)}`, `${y.label}: ${text}`]
 }
