@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { type ArchivedSimulation, withArchive } from '../src/archive/read.ts'
 import { run } from '../src/coordinator/run.ts'
 import { kaufman } from '../src/model/ising/exact.ts'
+import { finiteSizeScaling } from '../src/statistics/finite-size.ts'
 import { freeEnergies } from '../src/statistics/free-energy.ts'
 import { reweightedAt, type Reweighting, reweightingOf } from '../src/statistics/reweighting.ts'
 import { temporaryFolder } from './folder.ts'
@@ -82,6 +83,21 @@ describe('what is reweighted from a trace', () => {
         expect(Math.abs(ofPart.mean - ofAll.mean) / ofPart.error).toBeLessThan(3)
       }
     })
+  })
+})
+
+describe('runs that are too short for errors', () => {
+  it('have crossings without errors, and no exponents, which is said', async () => {
+    const out = join(folder, 'short.h5')
+    await run({ model: 'ising', size: [8, 16], temperatures: '2.1:2.7/9', sweeps: 300, copies: 1, seed: 4 }, { out, threads: 2 })
+    const read = await withArchive(out, ({ simulations }) => simulations.map(reweightingOf))
+    expect(read.map(({ blocks }) => blocks)).toContain(1)
+    const { crossings, fits, notes } = finiteSizeScaling(read)
+    const [first] = crossings
+    if (!first?.crossing.found) throw new Error('they do not cross')
+    expect(first.crossing.temperature.error).toBeNaN()
+    expect(fits).toEqual([])
+    expect(notes).toEqual([expect.stringContaining('they need a crossing of binder, with an error')])
   })
 })
 
