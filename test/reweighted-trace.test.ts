@@ -14,7 +14,7 @@ const file = join(folder, 'run.h5')
 const names = ['energy', 'specific_heat', 'abs_magnetization', 'susceptibility', 'binder']
 
 let reweighting: Reweighting
-let direct: Pick<ArchivedSimulation, 'temperature' | 'quantities'>
+let direct: ArchivedSimulation
 
 beforeAll(async () => {
   const job = { model: 'ising', size: 16, temperatures: '2.04:2.5/24', sweeps: 20_000, tempering: true, copies: 10, seed: 41 }
