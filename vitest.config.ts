@@ -13,6 +13,7 @@ const names = [
   'limits',
   'signals',
   'phases-physics',
+  'scaling',
 ]
 const alone = names.map((name) => `test/${name}.test.ts`)
 

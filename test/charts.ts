@@ -144,7 +144,7 @@ export const histogram: Chart = {
   description: 'Neighbours overlap.',
 }
 
-export const helicity: Chart = {
+const helicity: Chart = {
   kind: 'chart',
   id: 'helicity',
   title: 'Helicity modulus',

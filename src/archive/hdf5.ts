@@ -83,6 +83,31 @@ const SLAB = 64 * 1024 * 1024
 /** Name of the attribute that holds the CRC-32 of a dataset's bytes, as they lie in memory on all machines that Node runs on. */
 export const CHECKSUM = 'crc32'
 
+/** Name of the attribute that holds the CRC-32 of a dataset's labels; archives made before labels were read have none. */
+const LABELS_CHECKSUM = 'labels_crc32'
+
+/** What a dataset says of itself; undefined where it does not. */
+interface Labels {
+  readonly longName: string | undefined
+  readonly units: string | undefined
+}
+
+/** The labels of a dataset. @returns undefined where they are not what was written */
+export function labelsOf(dataset: Dataset): Labels | undefined {
+  const { attrs } = dataset
+  const text = (key: string): string | undefined => {
+    const value = key in attrs ? dataset.get_attribute(key, false) : undefined
+    return typeof value === 'string' ? value : undefined
+  }
+  const labels = { longName: text('long_name'), units: text('units') }
+  if (!(LABELS_CHECKSUM in attrs)) return labels
+  return Number(dataset.get_attribute(LABELS_CHECKSUM, false)) === checksumOfLabels(labels) ? labels : undefined
+}
+
+function checksumOfLabels({ longName = '', units = '' }: Labels): number {
+  return crc32(JSON.stringify([longName, units]))
+}
+
 /** The bytes of any numbers. */
 export function bytesOf(data: Numbers): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
@@ -128,6 +153,7 @@ function describe(dataset: Dataset, { units, longName }: About, checksum: number
   writeText(dataset, 'units', units)
   writeText(dataset, 'long_name', longName)
   writeNumber(dataset, CHECKSUM, checksum)
+  writeNumber(dataset, LABELS_CHECKSUM, checksumOfLabels({ longName, units }))
 }
 
 /**

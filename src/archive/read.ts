@@ -19,7 +19,7 @@ import {
   textOf,
 } from './fields.ts'
 import { ARCHIVE_FORMAT, checkVersion, damaged, KINDS } from './format.ts'
-import { CHECKSUM, type Dataset, type File, type Group, openForReading, SEAL } from './hdf5.ts'
+import { CHECKSUM, type Dataset, type File, type Group, labelsOf, openForReading, SEAL } from './hdf5.ts'
 
 /** A quantity on the temperature grid as read back, (temperature, ...shape); NaN where it could not be given. */
 export interface Quantity {
@@ -306,11 +306,9 @@ function readQuantity(group: Group, name: string, keys: ReadonlySet<string>, len
   const shape = (dataset.shape ?? []).slice(1)
   const size = shape.reduce((a, b) => a * b, length)
   const column = (key: string): Float64Array => columnAt(group, key, size)
-  const text = (key: string): string | undefined => {
-    const value = key in dataset.attrs ? dataset.get_attribute(key, false) : undefined
-    return typeof value === 'string' ? value : undefined
-  }
-  const [longName, units] = [text('long_name'), text('units')]
+  const labels = labelsOf(dataset)
+  if (!labels) throw new Damage(`the labels of ${dataset.path} are not what was written`)
+  const { longName, units } = labels
   return {
     ...(longName === undefined ? {} : { longName }),
     ...(units === undefined ? {} : { units }),

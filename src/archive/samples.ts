@@ -23,9 +23,11 @@ export interface Samples {
 export function samplesOf(simulation: ArchivedSimulation): Samples | undefined {
   const { thermalization, measureEvery } = simulation
   if (simulation.has('series/energy')) {
-    const count = simulation.read('series/energy').shape[2] ?? 0
-    const sweep = Float64Array.from({ length: count }, (_, k) => thermalization + (k + 1) * measureEvery)
-    return count > 0 ? samples(simulation, 'series', sweep, 0) : undefined
+    const energy = simulation.read('series/energy')
+    const count = energy.shape[2] ?? 0
+    const sweep = new Float64Array(count)
+    for (let k = 0; k < count; k++) sweep[k] = thermalization + (k + 1) * measureEvery
+    return count > 0 ? samples(simulation, 'series', sweep, 0, new Map([['energy', energy.values]])) : undefined
   }
   const whole = traceOf(simulation)
   if (!whole) return undefined
@@ -40,10 +42,16 @@ export function traceOf(simulation: ArchivedSimulation): Samples | undefined {
   return sweep.length > 0 ? samples(simulation, 'trace', sweep, 0) : undefined
 }
 
-function samples(simulation: ArchivedSimulation, kind: Samples['kind'], sweep: Float64Array, first: number): Samples {
+/** @param read what was read already, by observable */
+function samples(
+  simulation: ArchivedSimulation,
+  kind: Samples['kind'],
+  sweep: Float64Array,
+  first: number,
+  read = new Map<string, ArrayLike<number>>(),
+): Samples {
   const { copies } = simulation
   const length = first + sweep.length
-  const read = new Map<string, ArrayLike<number>>()
   return {
     kind,
     observables: simulation.members(kind).filter((name) => name !== 'sweep'),
@@ -53,7 +61,9 @@ function samples(simulation: ArchivedSimulation, kind: Samples['kind'], sweep: F
       const values = read.get(observable) ?? simulation.read(`${kind}/${observable}`).values
       read.set(observable, values)
       const from = (temperature * copies + copy) * length + first
-      return Float64Array.from({ length: sweep.length }, (_, k) => values[from + k] as number)
+      const own = new Float64Array(sweep.length)
+      for (let k = 0; k < own.length; k++) own[k] = values[from + k] as number
+      return own
     },
   }
 }

@@ -42,7 +42,7 @@ export const figureList: string = [
   'learning of a model; output of predictions with temperatures, else confusion.',
 ].join('\n')
 
-export const endings = ['.svg', '.png', '.html'] as const
+const endings = ['.svg', '.png', '.html'] as const
 export type Ending = (typeof endings)[number]
 
 /** Where the picture goes, and what it is. @throws UsageError for names that end otherwise */

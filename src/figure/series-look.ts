@@ -6,7 +6,7 @@
 import type { Chart, Series } from './chart.ts'
 import { COLOUR, GREY } from './render.ts'
 
-export interface Line {
+interface Line {
   readonly colour: string
   readonly width: number
   readonly dash: readonly number[]

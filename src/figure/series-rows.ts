@@ -7,20 +7,20 @@ import type { Series } from './chart.ts'
 import type { Scale } from './chart-scale.ts'
 import { hasPoints } from './series-look.ts'
 
-export interface PointRow {
+interface PointRow {
   readonly x: number
   readonly y: number
   /** True where its error is not known, though those of others are. */
   readonly open: boolean
 }
 
-export interface BarRow {
+interface BarRow {
   readonly x: number
   readonly low: number
   readonly high: number
 }
 
-export interface LineRow {
+interface LineRow {
   readonly x: number
   readonly y: number
   /** Which piece of the line, from 0. */

@@ -29,7 +29,7 @@ interface Section {
  * @throws Error where the build of the page's script is missing
  */
 export function reportPage(archive: Archive, figures: readonly Figure[]): string {
-  const simulations = inOrder(archive.simulations)
+  const { simulations } = archive
   const sections: readonly Section[] = [
     { id: 'job', name: 'What was run', content: jobSection(archive) },
     { id: 'warnings', name: 'Warnings', content: warningsSection(simulations) },
@@ -59,11 +59,6 @@ export function reportPage(archive: Archive, figures: readonly Figure[]): string
     ),
     charts: figures.filter((figure): figure is Chart => figure.kind === 'chart').map(chartData),
   })
-}
-
-/** By size, and as they are in the archive where that is the same. */
-function inOrder(simulations: readonly ArchivedSimulation[]): readonly ArchivedSimulation[] {
-  return [...simulations].sort((a, b) => a.size - b.size)
 }
 
 function warningsSection(simulations: readonly ArchivedSimulation[]): Content {

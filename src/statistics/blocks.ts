@@ -19,7 +19,7 @@ export interface Blocks {
  */
 export function blocksOf(copies: number, samples: number, tau: number): Blocks {
   const groups = Math.min(copies, BLOCKS)
-  const stretches = Math.max(1, Math.min(Math.floor(BLOCKS / groups), Math.floor(samples / (LONG * tau))))
+  const stretches = Math.max(1, Math.min(Math.floor(BLOCKS / groups), Math.floor(samples / Math.max(1, LONG * tau))))
   return {
     count: groups * stretches,
     of: (copy, sample) => Math.floor((copy * groups) / copies) * stretches + Math.floor((sample * stretches) / samples),

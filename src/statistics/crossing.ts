@@ -60,15 +60,17 @@ export function crossingOf(smaller: Reweighting, larger: Reweighting, quantity: 
 
 /** Something of one source at a temperature that has an error itself. */
 export function along(source: Reweighting, temperature: Estimate, value: (T: number, without?: number) => number): Estimate {
+  // Without one block, or the only one, there may be no temperature.
+  const at = (T: number, without?: number): number => (Number.isFinite(T) ? value(T, without) : Number.NaN)
   const sources = new Map([...sourcesOf([temperature]), [source, source.blocks]])
   const left = new Map<object, Float64Array>()
   for (const [other, blocks] of sources) {
     left.set(
       other,
-      Float64Array.from({ length: blocks }, (_, b) => value(leftOut(temperature, other, b), other === source ? b : undefined)),
+      Float64Array.from({ length: blocks }, (_, b) => at(leftOut(temperature, other, b), other === source ? b : undefined)),
     )
   }
-  return estimate(value(temperature.mean), left)
+  return estimate(at(temperature.mean), left)
 }
 
 /** What a function of two sources is without each of their blocks. */

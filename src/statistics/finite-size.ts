@@ -141,8 +141,19 @@ export function finiteSizeScaling(reweightings: readonly Reweighting[]): FiniteS
     }
   }
   fits.push(...exponents(laws, { of, highest }, { gammaOverNu, betaOverNu }))
-  notes.push('errors are statistical; the shift, which leaving out the smallest size makes, tells of what small lattices do beyond')
+  notes.push(limitsOf(fits))
   return { sizes, peaks, crossings, fits, notes }
+}
+
+/** What the numbers are not to be mistaken for. */
+function limitsOf(fits: readonly ScalingFit[]): string {
+  const general = 'errors are statistical; the shift, which leaving out the smallest size makes, tells of what small lattices do beyond'
+  if (fits.every(({ shift }) => shift === undefined))
+    return 'errors are statistical; with two sizes nothing tells of what small lattices do beyond'
+  const doubtful = fits.filter(({ value, shift }) => shift !== undefined && Math.abs(shift) > value.error)
+  if (doubtful.length === 0) return general
+  const names = doubtful.map(({ name, from }) => `${name} from ${from}`)
+  return `${general}: more than the error, so larger lattices are needed, for ${names.join(', ')}`
 }
 
 /** Where two sizes cross. */

@@ -33,8 +33,8 @@ export function freeEnergies(histograms: Histograms, start: Float64Array): Float
   let f = start.slice()
   let at = slopeOf(histograms, f)
   for (let step = 0; step < MOST_STEPS; step++) {
-    // f_0 stays; a temperature without samples has no equation.
-    const free = [...samples.keys()].slice(1).filter((k) => (samples[k] as number) > 0)
+    // A temperature without samples has no equation, and of the others one stays: only differences mean anything.
+    const free = [...samples.keys()].filter((k) => (samples[k] as number) > 0).slice(1)
     if (free.length === 0) return f
     const hessian = new Matrix(free.map((k) => free.map((j) => at.hessian[k * samples.length + j] as number)))
     const change = solve(hessian, Matrix.columnVector(free.map((k) => at.gradient[k] as number)), false).to1DArray()

@@ -8,6 +8,7 @@ import { blocksOf } from './blocks.ts'
 import { type Estimate, estimateOf } from './estimate.ts'
 import { type MultiHistogram, multiHistogram, type TemperatureSamples } from './multi-histogram.ts'
 import { overlapOf } from './overlap.ts'
+import { placesOf, presentIn } from './present.ts'
 
 /** A simulation at any temperature between those that were simulated; everything else of H stays as it was. */
 export interface Reweighting {
@@ -56,15 +57,17 @@ export function reweightingOf(simulation: ArchivedSimulation): Reweighting {
   if (!samples) throw new FileError(`${name}: ${whyNoSamples(simulation)}`)
   const columns = model.observables.filter((observable) => sourceOf(observable, samples) !== undefined)
   const spacing = samples.sweep.length > 1 ? (samples.sweep[1] as number) - (samples.sweep[0] as number) : simulation.measureEvery
-  const blocks = blocksOf(samples.copies, samples.sweep.length, slowest(simulation, model) / spacing)
+  const present = presentIn(samples, simulation.temperature.length)
+  if (present.copies.size === 0) throw new FileError(`${name}: its samples hold no numbers, so there is nothing to compute from`)
+  const blocks = blocksOf(present.copies.size, samples.sweep.length - present.first, slowest(simulation, model) / spacing)
+  const blockOf = placesOf(samples, present, blocks)
   const measured = [...simulation.temperature.keys()].flatMap((t): TemperatureSamples[] => {
     const temperature = simulation.temperature[t] as number
     const tau = simulation.quantities.energy?.tau?.[t] ?? Number.NaN
     const inefficiency = tau > 0 ? Math.max(1, (2 * tau) / spacing) : 1
-    const read = readTemperature(samples, columns, t, blocks.of, size * size)
+    const read = readTemperature(samples, columns, t, blockOf, size * size)
     return read.energy.length > 0 ? [{ temperature, inefficiency, ...read }] : []
   })
-  if (measured.length === 0) throw new FileError(`${name}: its samples hold no numbers, so there is nothing to compute from`)
   const groups = overlapping(measured)
   const parts = groups.map((group) => ({
     low: group[0]?.temperature as number,
@@ -79,6 +82,10 @@ export function reweightingOf(simulation: ArchivedSimulation): Reweighting {
   const all = [...model.observables, ...model.derived].map((quantity) => quantity.name)
   const refuse = (T: number, where?: string): void => refuseTemperature(name, temperature, gaps, T, where)
   const evaluate = evaluator(names, derived, { size, parameters })
+  const meansAt = remembered((T, without) => {
+    const part = parts.find(({ low, high }) => T >= low && T <= high) as { readonly histogram: MultiHistogram }
+    return part.histogram.means(T, without).slice()
+  })
   return {
     name,
     model,
@@ -93,9 +100,29 @@ export function reweightingOf(simulation: ArchivedSimulation): Reweighting {
     value: (quantity, T, without) => {
       checkQuantity(quantity, quantities, all, name)
       refuse(T)
-      const part = parts.find(({ low, high }) => T >= low && T <= high) as { readonly histogram: MultiHistogram }
-      return evaluate(quantity, part.histogram.means(T, without), T)
+      return evaluate(quantity, meansAt(T, without), T)
     },
+  }
+}
+
+/** Means that are kept: those of a few hundred temperatures without each block. */
+const REMEMBERED = 20_000
+
+/** All quantities of one temperature come from the same means, which take long. */
+function remembered(means: (temperature: number, without?: number) => Float64Array): typeof means {
+  const known = new Map<number | undefined, Map<number, Float64Array>>()
+  let count = 0
+  return (temperature, without) => {
+    const found = known.get(without)?.get(temperature)
+    if (found) return found
+    if (count++ === REMEMBERED) {
+      known.clear()
+      count = 1
+    }
+    const made = means(temperature, without)
+    const own = known.get(without) ?? new Map<number, Float64Array>()
+    known.set(without, own.set(temperature, made))
+    return made
   }
 }
 
@@ -157,7 +184,7 @@ function readTemperature(
   samples: Samples,
   columns: readonly Observable[],
   t: number,
-  blockOf: (copy: number, sample: number) => number,
+  blockOf: Int32Array,
   sites: number,
 ): Pick<TemperatureSamples, 'energy' | 'block' | 'columns'> {
   const sources = new Map<string, Float64Array>()
@@ -171,7 +198,6 @@ function readTemperature(
     return values
   }
   const perSite = whole('energy')
-  const length = samples.sweep.length
   // Plain loops: there may be millions of samples.
   const all = new Int32Array(perSite.length)
   let count = 0
@@ -184,9 +210,16 @@ function readTemperature(
     return numbers
   }
   const picked = new Map<string, Float64Array>()
+  const energy = new Float64Array(count)
+  const block = new Int32Array(count)
+  for (let i = 0; i < count; i++) {
+    const at = kept[i] as number
+    energy[i] = (perSite[at] as number) * sites
+    block[i] = blockOf[at] as number
+  }
   return {
-    energy: pick(perSite).map((e) => e * sites),
-    block: kept.map((i) => blockOf(Math.floor(i / length), i % length)),
+    energy,
+    block,
     columns: columns.map((observable) => {
       const source = sourceOf(observable, samples) as string
       const values = picked.get(source) ?? pick(whole(source))
@@ -239,9 +272,12 @@ function refuseTemperature(
   }
 }
 
-function whyNoSamples({ samples, sweepsDone, thermalization }: ArchivedSimulation): string {
+function whyNoSamples({ samples, sweepsDone, thermalization, has }: ArchivedSimulation): string {
   if (samples.every((count) => !(count > 0))) {
     return `nothing was measured yet (${sweepsDone} of ${thermalization} sweeps of the thermalization are done); spinpool resume it first`
+  }
+  if (has('trace/energy')) {
+    return `some of its replicas have no samples yet (${sweepsDone} sweeps are done by all, ${thermalization} are thermalization); spinpool resume it first`
   }
   return 'keeps no single samples, which reweighting needs: an older version made it; run the job again'
 }
