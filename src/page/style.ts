@@ -24,7 +24,7 @@ footer { padding-top: 2.5rem; padding-bottom: 2rem; }
 .skip { position: absolute; left: -999rem; }
 .skip:focus { left: 1rem; top: 0.5rem; z-index: 9; padding: 0.4rem 0.8rem; background: var(--card); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-.page { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0 2.5rem; }
+.page { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0 1.75rem; }
 nav { margin-top: 1.25rem; font-size: 0.92rem; }
 nav ul { margin: 0.3rem 0; padding-left: 1rem; list-style: none; }
 nav > details > ul { padding-left: 0; }
@@ -32,7 +32,7 @@ nav li { margin: 0.15rem 0; }
 nav a { text-decoration: none; }
 nav a:hover { text-decoration: underline; }
 @media (min-width: 64rem) {
-  .page:has(> nav) { grid-template-columns: 14rem minmax(0, 1fr); }
+  .page:has(> nav) { grid-template-columns: 12rem minmax(0, 1fr); }
   nav { position: sticky; top: 1rem; align-self: start; max-height: calc(100vh - 2rem); overflow-y: auto; margin-top: 2.25rem; }
 }
 summary { cursor: pointer; color: var(--accent); width: fit-content; }
@@ -54,8 +54,8 @@ pre { margin: 0.5rem 0; padding: 0.75rem 1rem; overflow-x: auto; background: var
 main > .figures { margin-top: 1.5rem; }
 .hint { opacity: 0; }
 figure:hover .hint, figure:focus-within .hint { opacity: 1; }
-table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
-th, td { padding: 0.22rem 0.4rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--faint); }
+table { border-collapse: collapse; font-size: 0.84rem; font-variant-numeric: tabular-nums; }
+th, td { padding: 0.22rem 0.35rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--faint); }
 thead th { position: sticky; top: 0; background: var(--card); font-weight: 600; vertical-align: bottom; }
 th:first-child, td:first-child { position: sticky; left: 0; background: var(--card); text-align: left; }
 thead th:first-child { z-index: 1; }
