@@ -14,7 +14,7 @@ const names = readdirSync(examples)
   .sort()
 const texts = names.map((name) => readFileSync(join(examples, name), 'utf8'))
 /** The job files as they lie below the folder that commands are typed in. */
-const files = Object.fromEntries(names.map((name, i) => [`examples/${name}`, texts[i] ?? '']))
+const files = { 'results/README.md': '', ...Object.fromEntries(names.map((name, i) => [`examples/${name}`, texts[i] ?? ''])) }
 
 /** A Python with what the program needs, if there is one: Debian's, or the one on the path. */
 const python = ['/usr/bin/python3', 'python3'].find(
@@ -88,7 +88,7 @@ describe('the examples', () => {
 describe('a short run of an example', () => {
   /** Of each model, and along a field. */
   const shortened = [
-    { name: '1-first-run', flags: ['--size=4,10'], simulations: ['ising-L10', 'ising-L4'] },
+    { name: '1-first-run', flags: ['--size=4,10'], simulations: ['ising-L4', 'ising-L10'] },
     { name: '3-field', flags: ['--size=10', '-p', 'h=0.1,0.005'], simulations: ['ising-L10-h0.005', 'ising-L10-h0.1'] },
     { name: '5-phase-diagram', flags: ['--size=10', '-p', 'g=0.5,0', '--snapshots=1'], simulations: ['o6-L10-g0', 'o6-L10-g0.5'] },
   ]

@@ -202,7 +202,8 @@ describe('a gang', () => {
     expect(archive.status).toBe('interrupted')
     expect(new Set(simulation?.samples).size).toBe(1)
     expect(simulation?.samples[0]).toBeGreaterThan(0)
-    expect(simulation?.quantities.energy?.mean.every((e) => e < -1 && e > -2)).toBe(true)
+    // A stop may come after one sample: its energy scatters by 0.07 about -1.03 at T = 2.6, and there are 300 of them.
+    expect(simulation?.quantities.energy?.mean.every((e) => e < -0.6 && e > -2)).toBe(true)
     archive.close()
   })
 

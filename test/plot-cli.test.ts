@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
@@ -68,7 +68,7 @@ beforeAll(async () => {
   const short = ['--seed', '1', '--threads', '1', '--thermalization', '10', '--copies', '2', '--snapshots', '1', '-q']
   const ran = await Promise.all([
     spinpool([
-      ...['run', '--size', '16,32', '--temperatures', '2.2:2.4/3', '--sweeps', '120', '--tempering', '--title', TITLE],
+      ...['run', '--size', '16,32,64', '--temperatures', '2.2:2.4/3', '--sweeps', '120', '--tempering', '--title', TITLE],
       ...[...short, '--out', ising],
     ]),
     spinpool([
@@ -116,6 +116,9 @@ describe('plot while a run writes', () => {
       ...['--checkpoint-every', '1s', '-q', '--out', warm],
     ])
     await until(run, () => existsSync(warm))
+    // The first checkpoint comes before the first sweep; every checkpoint is another file.
+    const first = statSync(warm).ino
+    await until(run, () => statSync(warm).ino !== first)
     const { code, stdout, stderr } = await spinpool(['plot', warm, '-o', at('warm.html')])
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${at('warm.html')}\n`, stderr: '' })
     run.child.kill('SIGINT')
@@ -281,8 +284,8 @@ describe('what is not possible', () => {
     [['plot', holes, ...x, '--observable', 'binder'], 2, '--observable: binder has no value at any temperature of holes.h5'],
     [['plot', ising, ...x, '--size', '0'], 2, "--size: '0' is not possible; allowed: whole numbers with commas between"],
     [['plot', ising, ...x, '--size', '-1'], 2, "--size: '-1' is not possible"],
-    [['plot', ising, ...x, '--size', '8'], 2, '--size: 8 is not possible; there are: 16, 32'],
-    [['plot', ising, ...x, '--size', '1e300'], 2, '--size: 1e+300 is not possible; there are: 16, 32'],
+    [['plot', ising, ...x, '--size', '8'], 2, '--size: 8 is not possible; there are: 16, 32, 64'],
+    [['plot', ising, ...x, '--size', '1e300'], 2, '--size: 1e+300 is not possible; there are: 16, 32, 64'],
     [['plot', ising, ...x, '--x', 'J'], 2, "--x: 'J' is not possible: J has one value only; allowed: temperature, beta"],
     [['plot', ising, ...x, '--figure', 'histogram', '--x', 'beta'], 2, '--x: the figure histogram has no use for it'],
     [['plot', ising, ...x, '--log', 'z'], 2, "--log: 'z' is not possible; allowed: x, y, xy"],
@@ -330,6 +333,8 @@ describe('summary --at and scaling', () => {
       ['ising-L16', '2.4'],
       ['ising-L32', '2.25'],
       ['ising-L32', '2.4'],
+      ['ising-L64', '2.25'],
+      ['ising-L64', '2.4'],
     ])
     for (const line of lines.slice(1)) expect(line.slice(1).every((cell) => Number.isFinite(Number(cell)))).toBe(true)
     expect(jsonOf(scaled)).toMatchObject({

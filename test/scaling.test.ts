@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -216,6 +216,7 @@ describe('bad input', () => {
 
   beforeAll(async () => {
     await run(job, { out: at('whole.h5'), threads: 1 })
+    copyFileSync(at('whole.h5'), at('again.h5'))
     await run({ ...job, parameters: { h: 0.1 } }, { out: at('field.h5'), threads: 1 })
     writeFileSync(at('older.h5'), gunzipSync(readFileSync(new URL('archives/format-2-ising.h5.gz', import.meta.url))))
     await run({ ...job, temperatures: [2.2] }, { out: at('one.h5'), threads: 1 })
@@ -248,7 +249,8 @@ describe('bad input', () => {
       ['cdw_structure_factor', 'possible: energy'],
     ],
     ['--observable without --at', ['summary', 'whole.h5', '--observable', 'energy'], 2, ['--observable', '--at']],
-    ['two sizes that are one', ['scaling', 'whole.h5', 'whole.h5'], 2, ['L = 8', 'one simulation for each size']],
+    ['an archive twice', ['scaling', 'whole.h5', 'whole.h5'], 2, ['whole.h5: given twice']],
+    ['two sizes that are one', ['scaling', 'whole.h5', 'again.h5'], 2, ['L = 8', 'one simulation for each size']],
     ['other parameters', ['scaling', 'whole.h5', 'field.h5'], 2, ['h = 0.1, but 0', 'size alone']],
     ['another model', ['scaling', 'whole.h5', 'o6.h5'], 2, ['o6', 'but ising']],
     ['no samples', ['summary', 'older.h5', '--at', '2.25'], 3, ['older.h5', 'run the job again']],

@@ -265,8 +265,8 @@ describe('a reader', () => {
     const stream = new EventStream(response, 50)
     const json = JSON.stringify('x'.repeat(100_000))
     let most = 0
-    // A gigabyte, or until it is let go.
-    for (let i = 0; i < 10_000 && !response.destroyed; i++) {
+    // Until it is let go; a hundred gigabytes would be sent before this gives up.
+    for (let i = 0; i < 1_000_000 && !response.destroyed; i++) {
       stream.send('state', json)
       most = Math.max(most, response.writableLength)
       await new Promise((resolve) => setImmediate(resolve))
