@@ -11,11 +11,11 @@ import { benchmark } from './bench.ts'
 import { type Figure, figure, ratios } from './figure.ts'
 import { GRID, SIZE } from './grid.ts'
 
-const ROUNDS = 7
+const ROUNDS = 5
 /** Some five to ten seconds each. */
 const jobs: Readonly<Record<string, JobInput>> = {
-  ising: { model: 'ising', size: SIZE, temperatures: GRID, sweeps: 20_000, thermalization: 1000, tempering: true, copies: 2, seed: 1 },
-  o6: { model: 'o6', size: 64, temperatures: '0.2:0.5/8', sweeps: 2000, thermalization: 200, tempering: true, copies: 1, seed: 1 },
+  ising: { model: 'ising', size: SIZE, temperatures: GRID, sweeps: 60_000, thermalization: 1000, tempering: true, copies: 2, seed: 1 },
+  o6: { model: 'o6', size: 64, temperatures: '0.2:0.5/8', sweeps: 8000, thermalization: 200, tempering: true, copies: 1, seed: 1 },
 }
 const READER = `require('node:http').get(process.argv[1], (response) => {
   let bytes = 0
