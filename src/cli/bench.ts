@@ -29,7 +29,7 @@ export const benchVerb: Verb = {
       describe: 'n for 1, 2, 4 ... n, or a list: 1,3,6 [default: SLURM_CPUS_PER_TASK, else the cores there are]',
     },
     repeats: { type: 'string', requiresArg: true, describe: 'How often all is measured [default: 7; 3 with --quick]' },
-    quick: { type: 'boolean', describe: 'Shorter: some twenty seconds on two cores [default: a few minutes]' },
+    quick: { type: 'boolean', describe: 'Shorter: half a minute on two cores [default: a few minutes]' },
     out: { type: 'string', alias: 'o', requiresArg: true, describe: 'The file to write [default: results/bench-<host>-<date>.h5]' },
     force: { type: 'boolean', describe: 'Replace a file that is there' },
     compare: {
@@ -42,7 +42,7 @@ export const benchVerb: Verb = {
     ...jsonOption,
   },
   examples: [
-    ['spinpool bench --quick', 'a first look, some twenty seconds'],
+    ['spinpool bench --quick', 'a first look, half a minute'],
     ['spinpool bench --only strong,weak --threads 16', 'scaling alone, with 1, 2, 4, 8 and 16 threads'],
     ['spinpool bench --compare results/bench-before.h5', 'after an update: what has become faster or slower'],
   ],
