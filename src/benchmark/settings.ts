@@ -19,7 +19,7 @@ export interface SettingsInput {
   readonly threads?: readonly number[] | undefined
   /** Default 7; 3 if quick. */
   readonly repeats?: number | undefined
-  /** Some twenty seconds in all on two cores; default false, some minutes. */
+  /** Half a minute in all on two cores; default false, some minutes. */
   readonly quick?: boolean | undefined
 }
 
