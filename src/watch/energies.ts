@@ -109,9 +109,10 @@ export class Energies {
     const seat = this.seat(temperature, copy)
     if (!seat) return Number.NaN
     const { spec, memory } = seat.live
-    // Without an exchange nothing is measured while thermalizing.
-    const measured = memory.samples.samples > 0 || (spec.tempering !== false && (memory.state[State.rounds] as number) > 0)
-    return measured ? (memory.energy[memory.lanes[seat.slot] as number] as number) / spec.size ** 2 : Number.NaN
+    // The first round is measured in any case, for the trace.
+    return (memory.state[State.rounds] as number) > 0
+      ? (memory.energy[memory.lanes[seat.slot] as number] as number) / spec.size ** 2
+      : Number.NaN
   }
 
   /** Where a copy of a temperature is; undefined where this run does not have it, or has not been asked long enough. */

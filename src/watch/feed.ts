@@ -2,10 +2,10 @@ import type { LiveEnsemble, LiveRun } from '../coordinator/live.ts'
 import type { Progress } from '../coordinator/progress.ts'
 import type { EnsembleSpec } from '../ensemble/memory.ts'
 import type { SimulationPlan } from '../job/plan.ts'
+import { evenIndices } from '../figure/archive/evenly.ts'
 import { Energies } from './energies.ts'
 import { type Flow, flowOf } from './flow.ts'
 import { type Lattice, latticeOf } from './lattice.ts'
-import { spread } from './spread.ts'
 
 /** Bounds on what an event holds. */
 const MOST_SIMULATIONS = 500
@@ -80,7 +80,7 @@ export class Feed {
     this.#run = run
     this.#path = path
     this.#simulations = run.plan.simulations.slice(0, MOST_SIMULATIONS)
-    this.#shown = spread(run.plan.job.temperatures.length, MOST_TEMPERATURES)
+    this.#shown = evenIndices(run.plan.job.temperatures.length, MOST_TEMPERATURES)
     this.#copies = Math.min(run.plan.job.copies, LATEST_COPIES, Math.max(1, Math.floor(MOST_LATEST / this.#shown.length)))
     this.#liveOf = new Map(run.ensembles.map((live) => [live.spec, live]))
   }

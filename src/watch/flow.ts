@@ -1,7 +1,7 @@
 import type { LiveEnsemble } from '../coordinator/live.ts'
 import { alongOf, type EnsembleSpec, State } from '../ensemble/memory.ts'
+import { evenIndices } from '../figure/archive/evenly.ts'
 import type { Seat } from './energies.ts'
-import { spread } from './spread.ts'
 
 /** Bounds on what is read and sent. */
 const MOST_PAIRS = 256
@@ -44,14 +44,14 @@ export function flowOf(live: readonly LiveEnsemble[], { live: own, slot }: Seat)
   const points = spec.points.length
   const temperature = spec.points[0]?.temperature
   const same = along === undefined ? live : live.filter((other) => other.spec.points[0]?.temperature === temperature)
-  const asked = spread(points, MOST_PAIRS)
+  const asked = evenIndices(points, MOST_PAIRS)
   const read = same.slice(0, Math.max(1, Math.floor(MOST_READ / asked.length)))
   const sum = (k: number, of: 'accepted' | 'attempted'): number => read.reduce((all, one) => all + (one.memory[of][k] as number), 0)
   // Replicas of a copy stay in the lanes that its slots began in.
   const first = slot - (spec.slots[slot]?.point ?? 0)
-  const replicas = spread(points, MOST_REPLICAS)
+  const replicas = evenIndices(points, MOST_REPLICAS)
   const every = (memory.state[State.trajectoryEvery] as number) || 1
-  const rows = spread(memory.state[State.trajectoryRows] as number, MOST_ROWS)
+  const rows = evenIndices(memory.state[State.trajectoryRows] as number, MOST_ROWS)
   const width = spec.slots.length
   return {
     along: along ?? 'temperature',

@@ -1,8 +1,13 @@
 /** At most `most` of some things, evenly spread over all of them, the first and the last among them. */
 export function evenly<T>(all: readonly T[], most: number): readonly T[] {
-  if (all.length <= most) return all
-  if (most <= 1) return all.slice(0, Math.max(0, most))
-  return Array.from({ length: most }, (_, i) => all[Math.round((i * (all.length - 1)) / (most - 1))] as T)
+  return all.length <= most ? all : evenIndices(all.length, most).map((i) => all[i] as T)
+}
+
+/** Their indices out of 0 .. count - 1. */
+export function evenIndices(count: number, most: number): number[] {
+  const length = Math.max(0, Math.min(count, most))
+  // Of one alone there are no two ends.
+  return Array.from({ length }, (_, i) => (length === count ? i : Math.round((i * (count - 1)) / Math.max(1, most - 1))))
 }
 
 /** Indices of every k-th of `length` things, k as small as leaves at most `most`. */
