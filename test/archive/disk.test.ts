@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { describeDisk, lackOfRoom } from '../../src/archive/disk.ts'
+import { run } from '../../src/index.ts'
+import { main } from '../support/command.ts'
+import { temporaryFolder } from '../support/folder.ts'
+
+const folder = temporaryFolder()
+const small = join(folder, 'small disk')
+mkdirSync(small)
+const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,nr_inodes=20', 'tmpfs', small]).status === 0
+afterAll(() => {
+  if (mounted) spawnSync('umount', [small])
+})
+
+/** Snapshots of 16 MiB, 2 MiB compressed, which is too much. */
+const job = { model: 'ising', size: 512, temperatures: [2], sweeps: 64, thermalization: 0, snapshots: 64, seed: 1 }
+
+describe('a disk', () => {
+  it('is described by the nearest folder that is there', () => {
+    const words = describeDisk(join(folder, 'not', 'there', 'run.h5'))
+    expect(words).toMatch(/^the disk (mounted at|of) \/\S* has [\d.]+ (bytes|[KMGTPE]iB) free of [\d.]+ [KMGTPE]iB$/)
+    expect(describeDisk(folder)).toBe(words)
+  })
+
+  it('is passed over in silence where nothing is known', () => {
+    expect(describeDisk('a\0b')).toMatch(/^$|^the disk /)
+  })
+
+  it('is at fault in some errors, whoever reports them, and in others not', () => {
+    const coded = (code: string) => Object.assign(new Error('write'), { code })
+    expect(lackOfRoom(coded('ENOSPC'), folder)).toMatch(/^no space left; make room \(the disk .* has .* free of .*\)$/)
+    expect(lackOfRoom(new Error('errno = 28, error message = No space left on device'), folder)).toContain('no space left')
+    expect(lackOfRoom(coded('EDQUOT'), folder)).toContain('quota')
+    expect(lackOfRoom(new Error('Quota exceeded'), folder)).toContain('quota')
+    expect(lackOfRoom(coded('EFBIG'), folder)).toContain('ulimit -f')
+    expect(lackOfRoom(coded('EIO'), folder)).toBeUndefined()
+    expect(lackOfRoom('nonsense', folder)).toBeUndefined()
+  })
+
+  describe.skipIf(!mounted)('of 1 MiB (skipped where no tmpfs may be mounted)', () => {
+    it('is named by its mount point, also through a symbolic link', () => {
+      expect(describeDisk(small)).toBe(`the disk mounted at ${small} has 1 MiB free of 1 MiB`)
+      const link = join(folder, 'link')
+      symlinkSync(small, link)
+      expect(describeDisk(join(link, 'run.h5'))).toBe(`the disk mounted at ${small} has 1 MiB free of 1 MiB`)
+      expect(describeDisk(`${small}er`)).not.toContain(small)
+    })
+
+    it('is named where the archive does not fit, and no part of it is left but the last that did', async () => {
+      const out = join(small, 'run.h5')
+      await expect(run(job, { out, threads: 1 })).rejects.toMatchObject({
+        name: 'MachineError',
+        exitCode: 4,
+        message: expect.stringMatching(
+          new RegExp(`^${out}: could not be written: no space left; make room \\(the disk mounted at ${small} has [^()\\n]+ of 1 MiB\\)$`),
+        ),
+      })
+      expect(readdirSync(small)).toEqual(['run.h5'])
+    })
+
+    it('is said to have no room for another file where it has bytes but no inodes', () => {
+      for (let i = 0; describeDisk(small).endsWith('1 MiB') && i < 20; i++) writeFileSync(join(small, `empty${i}`), '')
+      expect(describeDisk(small)).toMatch(/ free of 1 MiB, but no room for another file$/)
+    })
+  })
+
+  it('is not blamed where the shell limits the size of a file', () => {
+    writeFileSync(join(folder, 'job.json'), JSON.stringify(job))
+    const out = join(folder, 'limited.h5')
+    const command = 'ulimit -f 1000 && exec "$0" "$@"'
+    const { status, stderr } = spawnSync('sh', ['-c', command, process.execPath, main, 'run', join(folder, 'job.json'), '--out', out], {
+      encoding: 'utf8',
+    })
+    expect({ status, stderr }).toEqual({
+      status: 4,
+      stderr: expect.stringMatching(/limited\.h5: could not be written: larger than a file may be here; see ulimit -f \(the disk .*\)\n$/),
+    })
+  })
+})

@@ -1,0 +1,108 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { FORMAT_VERSION } from '../../src/archive/data.ts'
+import { loadJobFile } from '../../src/job/load.ts'
+import { openArchive, resume, run } from '../../src/index.ts'
+import type { JobInput } from '../../src/job/schema.ts'
+import { summaryJson } from '../../src/report/summary.ts'
+import { expectNothingDone, spinpoolMany } from '../support/command.ts'
+import { dataOf } from '../support/data.ts'
+import { datasetsOf } from '../support/datasets.ts'
+import { temporaryFolder } from '../support/folder.ts'
+
+// Archives of every format that there ever was; archives/README.md says where they come from.
+
+const folder = temporaryFolder()
+const here = (name: string): URL => new URL(`../support/archives/${name}`, import.meta.url)
+const archives = readdirSync(here('.'))
+  .filter((file) => file.endsWith('.h5.gz'))
+  .map((file) => {
+    const name = file.replace('.h5.gz', '')
+    return { name, version: Number(name.split('-')[1]), model: name.split('-')[2] as string, interrupted: name.endsWith('-interrupted') }
+  })
+
+function unpacked(name: string): Buffer {
+  return gunzipSync(readFileSync(here(`${name}.h5.gz`)))
+}
+
+/** A copy that may be changed. */
+function fileOf(name: string): string {
+  const path = join(folder, `${name}.h5`)
+  writeFileSync(path, unpacked(name))
+  return path
+}
+
+function jobOf(model: string): JobInput {
+  return loadJobFile(here(`${model}.yaml`).pathname) as JobInput
+}
+
+/** What was read; exact values are computed anew, and their last digits depend on the version of Node. */
+function numbersIn(json: string): unknown {
+  return JSON.parse(json, (key, value: unknown) => (key === 'exact' ? undefined : value))
+}
+
+function withoutTrace(simulations: readonly Record<string, unknown>[]): Record<string, unknown>[] {
+  return simulations.map(({ trace: _, ...data }) => data)
+}
+
+describe('the archives', () => {
+  it('are of every version and model', () => {
+    const versions = Array.from({ length: FORMAT_VERSION }, (_, i) => i + 1)
+    for (const model of ['ising', 'o6']) {
+      expect(archives.filter((one) => one.model === model && !one.interrupted).map(({ version }) => version)).toEqual(versions)
+      expect(archives.filter((one) => one.model === model && one.interrupted).map(({ version }) => version)).toEqual(versions.slice(1))
+    }
+  })
+
+  it.each(archives)('are read with the numbers that were noted: $name', async ({ name, version, model, interrupted }) => {
+    const archive = await openArchive(fileOf(name))
+    try {
+      expect(archive.formatVersion).toBe(version)
+      expect(archive.status).toBe(interrupted ? 'interrupted' : 'complete')
+      expect(archive.job).toMatchObject({ model, copies: 2, series: true, seed: String(jobOf(model).seed) })
+      expect(numbersIn(JSON.stringify(summaryJson(archive)))).toEqual(numbersIn(readFileSync(here(`${name}.json`), 'utf8')))
+      for (const { temperature, copies, read, rows } of archive.simulations) {
+        const series = read('series/energy')
+        expect(series.shape.slice(0, 2)).toEqual([temperature.length, copies])
+        expect([...rows('series/energy')].flatMap(({ values }) => Array.from(values))).toEqual(Array.from(series.values))
+        expect(read('snapshots/spins').shape[0]).toBe(temperature.length)
+      }
+    } finally {
+      archive.close()
+    }
+  })
+
+  it('are shown by every verb', () => {
+    const asked = archives.flatMap(({ name }) => [['summary'], ['status'], ['info']].map((verb) => [...verb, fileOf(name), '--quiet']))
+    for (const outcome of spinpoolMany(asked.map((args) => [args] as const))) {
+      expect(outcome).toMatchObject({ code: 0, stderr: '' })
+      expect(outcome.stdout).not.toMatch(/undefined|NaN/)
+    }
+  })
+
+  it('of format 1 cannot be resumed, and stay as they are', () => {
+    const first = archives.filter(({ version }) => version === 1)
+    const asked = first.flatMap(({ name }) =>
+      [[], ['--sweeps=40000']].map((flags) => [['resume', 'old.h5', ...flags], { 'old.h5': unpacked(name) }] as const),
+    )
+    for (const outcome of spinpoolMany(asked)) {
+      expectNothingDone(outcome, 3, ['old.h5: there is no checkpoint in this archive to go on from; it was written by spinpool 0.1.0'])
+    }
+  })
+
+  it.each(
+    archives.filter(({ interrupted }) => interrupted),
+  )('that were interrupted go on to the data of a run that never was: $name', async ({ name, model }) => {
+    const [path, out] = [fileOf(name), join(folder, `fresh-${name}.h5`)]
+    const fresh = await run(jobOf(model), { out, threads: 2 })
+    const resumed = await resume(path, {}, { threads: 2 })
+    expect(resumed.status).toBe('complete')
+    expect(withoutTrace(dataOf(resumed.simulations))).toEqual(withoutTrace(dataOf(fresh.simulations)))
+    // Those of format 2 were made before there were traces: what such a one lacks, trace.test.ts says.
+    const others = (datasets: Record<string, string>): [string, string][] =>
+      Object.entries(datasets).filter(([name]) => name.endsWith('/trace/sweep') || !/\/trace\/[^@]*$/.test(name))
+    expect(others(await datasetsOf(path))).toEqual(others(await datasetsOf(out)))
+  })
+})

@@ -1,8 +1,0 @@
-import { Sfc64 } from '../src/random/sfc64.ts'
-import { seedStream } from '../src/random/seed.ts'
-
-/** Uniform numbers in [0, 1), the same in every run of the tests. */
-export function random(seed: number): () => number {
-  const stream = new Sfc64(seedStream('test', `uniform ${seed}`))
-  return () => Number(stream.next() >> 11n) / 2 ** 53
-}

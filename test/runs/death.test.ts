@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { resumeJob } from '../../src/coordinator/resume.ts'
+import { runJob } from '../../src/coordinator/run.ts'
+import { openArchive } from '../../src/index.ts'
+import { resolveJob } from '../../src/job/job.ts'
+import { planJob } from '../../src/job/plan.ts'
+import { datasetsOf, progressIn } from '../support/datasets.ts'
+import { temporaryFolder } from '../support/folder.ts'
+import { besides, slowness } from '../support/processes.ts'
+
+const folder = temporaryFolder()
+const worker = fileURLToPath(new URL('../support/workers/dies.mjs', import.meta.url))
+
+const gang = {
+  model: 'o6',
+  size: 6,
+  temperatures: '0.3:0.6/18',
+  sweeps: 1500,
+  thermalization: 20,
+  tempering: true,
+  copies: 1,
+  update: 'metropolis',
+  snapshots: 4,
+  series: true,
+  seed: 41,
+}
+/** Four ensembles, two of each size. */
+const several = {
+  model: 'ising',
+  size: [5, 6],
+  temperatures: [1.9, 2.2, 2.5],
+  sweeps: 30_000,
+  measureEvery: 2,
+  thermalization: 20,
+  tempering: true,
+  copies: 80,
+  snapshots: 100,
+  seed: 42,
+}
+let slow = 1
+const whole = (model: string): string => join(folder, `${model}-whole.h5`)
+
+beforeAll(async () => {
+  slow = await slowness()
+  expect(planJob(resolveJob(gang)).ensembles.map(({ bundles }) => bundles)).toEqual([5])
+  expect(planJob(resolveJob(several)).ensembles.length).toBe(4)
+  for (const job of [gang, several]) await runJob(job, { out: whole(job.model), threads: 2 })
+})
+
+afterEach(() => {
+  delete process.env.SPINPOOL_TEST_DEATH
+  delete process.env.SPINPOOL_TEST_DEAD
+})
+
+let count = 0
+
+/** Runs a job in which a worker dies. @returns the archive that it leaves */
+async function runUntilDeath(job: typeof gang | typeof several, death: string, checkpointEvery: string, why: RegExp): Promise<string> {
+  const path = join(folder, `${count++}.h5`)
+  process.env.SPINPOOL_TEST_DEATH = death
+  process.env.SPINPOOL_TEST_DEAD = `${path}-dead`
+  const start = performance.now()
+  const failure = await runJob(job, { out: path, threads: 3, shortestPart: 0, worker, checkpointEvery }).catch((error: unknown) => error)
+  expect(failure).toMatchObject({ name: 'MachineError', exitCode: 4, message: expect.stringMatching(/^a worker thread failed: [^\n]+$/) })
+  expect(String(failure)).toMatch(why)
+  // Else it waited for something that never came.
+  expect(performance.now() - start).toBeLessThan(20_000 * slow)
+  expect(existsSync(`${path}-dead`)).toBe(true)
+  expect(besides(path)).toEqual([])
+  const archive = await openArchive(path)
+  expect(archive.status).toBe('interrupted')
+  archive.close()
+  return path
+}
+
+/** Goes on to the end, after which nothing is to be seen of the death. */
+async function expectResumable(path: string, model: string): Promise<void> {
+  const { status } = await resumeJob(path, { keys: {}, whole: false }, { threads: 2, shortestPart: 0 })
+  expect(status).toBe('complete')
+  expect(await datasetsOf(path)).toEqual(await datasetsOf(whole(model)))
+}
+
+describe('a worker that dies in the middle of a round', () => {
+  it.each([
+    ['throws', /the kernel hit a wall/],
+    ['exits', /exit/],
+  ])('takes a gang back to its last checkpoint, no further: %s', async (way, why) => {
+    const path = await runUntilDeath(gang, `0 300 ${way}`, '0.05s', why)
+    const [sweeps = 0] = await progressIn(path)
+    expect(sweeps).toBeGreaterThan(20)
+    await expectResumable(path, 'o6')
+  })
+
+  it('does so where it runs out of memory', async () => {
+    setFlagsFromString('--max-old-space-size=200')
+    const path = await runUntilDeath(gang, '0 300 fills', '0.05s', /memory/).finally(() => setFlagsFromString('--max-old-space-size=4000'))
+    await expectResumable(path, 'o6')
+  })
+
+  it('takes a gang back to its start where no checkpoint has anything in it', async () => {
+    const path = await runUntilDeath(gang, '0 100 throws', '1h', /the kernel hit a wall/)
+    expect(new Set(await progressIn(path))).toEqual(new Set([0]))
+    await expectResumable(path, 'o6')
+  })
+
+  it.each(['0.05s', '1h'])('takes back only the ensemble it was in, of several; a checkpoint every %s', async (checkpointEvery) => {
+    const path = await runUntilDeath(several, '1 2000 throws', checkpointEvery, /the kernel hit a wall/)
+    await expectResumable(path, 'ising')
+  })
+})

@@ -1,0 +1,120 @@
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { runJob } from '../../src/coordinator/run.ts'
+import { resolveJob } from '../../src/job/job.ts'
+import { planJob, roundSeconds } from '../../src/job/plan.ts'
+import type { JobInput } from '../../src/job/schema.ts'
+import { findModel } from '../../src/model/registry.ts'
+import { datasetsOf, progressIn } from '../support/datasets.ts'
+import { temporaryFolder } from '../support/folder.ts'
+import { besides, braked, hasBegun, partialsOf, type Running, start, until } from '../support/processes.ts'
+import { random } from '../support/random.ts'
+
+const folder = temporaryFolder()
+const KILLS = 30
+/** Moments at which to kill, in turn. Most kills are around checkpoints, where most can go wrong. */
+const MOMENTS = ['starting', 'begun', 'writing', 'between', 'writing', 'between', 'writing', 'between'] as const
+
+/** Too long for all sessions together on a machine that is slowed down, and a second or two without. */
+const jobs: readonly (JobInput & { readonly title: string; readonly model: string })[] = [
+  {
+    title: 'ising',
+    model: 'ising',
+    size: 4,
+    temperatures: [1.8, 2.2, 2.6],
+    tempering: true,
+    copies: 2,
+    thermalization: 40,
+    sweeps: 6000,
+    snapshots: 40,
+    series: true,
+    seed: 31,
+  },
+  {
+    title: 'o6, a gang',
+    model: 'o6',
+    size: 20,
+    temperatures: [0.4, 0.45, 0.5, 0.55, 0.6],
+    tempering: true,
+    copies: 1,
+    thermalization: 10,
+    sweeps: 6000,
+    update: 'metropolis',
+    snapshots: 2,
+    seed: 32,
+  },
+]
+
+/** The flags of a job. */
+function flagsOf(job: JobInput): string[] {
+  const { title: _, thermalization, ...keys } = job as JobInput & { title: string }
+  const flags = Object.entries({ ...keys, thermalization }).map(([key, value]) => (value === true ? `--${key}` : `--${key}=${value}`))
+  return [`--title=${job.title}`, ...flags]
+}
+
+/** Waits for a moment of a kind: while it starts, as it begins, while the next checkpoint is written, or some time after one. */
+async function moment(running: Running, path: string, uniform: () => number, kind: (typeof MOMENTS)[number]): Promise<void> {
+  // Before there is a lock, or just after.
+  if (kind === 'starting') return wait(400 * uniform())
+  if (kind === 'begun') return void (await until(running, () => hasBegun(running)))
+  const first = inodeOf(path)
+  await until(running, () => inodeOf(path) !== first)
+  if (kind === 'between') return wait(200 * uniform())
+  await until(running, () => partialsOf(path).length > 0)
+  await wait(20 * uniform())
+}
+
+/** Which file there is at a path: another one after every checkpoint. */
+function inodeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.ino ?? 0
+}
+
+describe.concurrent('a run that is killed again and again', () => {
+  it.each(jobs)(
+    'can always be resumed, loses no checkpoint, and has in the end what it would have had: $title',
+    { timeout: 600_000 },
+    async (job) => {
+      const [path, whole] = [join(folder, `${job.model}.h5`), join(folder, `${job.model}-whole.h5`)]
+      const uniform = random(job.seed === 31 ? 1 : 2)
+      let before: number[] = []
+      let [advanced, midway, withoutArchive] = [0, 0, 0]
+      for (let kill = 0; kill < KILLS; kill++) {
+        const threads = `--threads=${1 + Math.floor(2 * uniform())}`
+        const verb = existsSync(path) ? ['resume', path] : ['run', ...flagsOf(job), `--out=${path}`]
+        const running = start([...verb, threads, '--checkpoint-every=0.05s'], braked(10))
+        await moment(running, path, uniform, MOMENTS[kill % MOMENTS.length] ?? 'between')
+        running.child.kill('SIGKILL')
+        const { code, signal } = await running.ended
+        expect({ code, signal }, `kill ${kill}: ${running.said()}`).toEqual({ code: null, signal: 'SIGKILL' })
+        // Never more than what one process leaves: the next one clears it away.
+        expect(partialsOf(path).length).toBeLessThan(2)
+        midway += partialsOf(path).length
+        if (!existsSync(path)) {
+          withoutArchive++
+          continue
+        }
+        const now = await progressIn(path)
+        expect(now.map((value, i) => value >= (before[i] ?? 0))).not.toContain(false)
+        if (now.some((value, i) => value > (before[i] ?? 0))) advanced++
+        before = now
+      }
+      expect(withoutArchive).toBeGreaterThan(0)
+      expect(midway).toBeGreaterThan(0)
+      expect(advanced).toBeGreaterThan(KILLS / 5)
+      const last = start(['resume', path, '--threads=2', '--quiet'])
+      expect((await last.ended).code, last.said()).toBe(0)
+      expect(besides(path)).toEqual([])
+      await runJob(job, { threads: 1, out: whole })
+      expect(await datasetsOf(path)).toEqual(await datasetsOf(whole))
+    },
+  )
+
+  it('is a gang with the job that says so', () => {
+    const [spec] = planJob(resolveJob(jobs[1])).ensembles
+    if (!spec) throw new Error('no ensemble')
+    expect(spec.bundles).toBeGreaterThan(1)
+    expect(roundSeconds(spec, findModel('o6'))).toBeGreaterThan(2 * 5e-5)
+  })
+})

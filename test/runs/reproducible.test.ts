@@ -1,0 +1,64 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { Ensemble } from '../../src/ensemble/ensemble.ts'
+import { openArchive, run } from '../../src/index.ts'
+import { resolveJob } from '../../src/job/job.ts'
+import { planJob } from '../../src/job/plan.ts'
+import { findModel } from '../../src/model/registry.ts'
+import { dataOf } from '../support/data.ts'
+import { temporaryFolder } from '../support/folder.ts'
+import { jobs } from '../support/jobs.ts'
+import { openEnsembleMemory } from '../support/kernel-memory.ts'
+import { simulate } from '../support/simulate.ts'
+
+const folder = temporaryFolder()
+describe('the same job and seed', () => {
+  it.each(jobs)('gives equal data bit for bit on 1, 2 and 3 threads: $title', async (job) => {
+    const one = dataOf(await simulate(job, 1))
+    expect(dataOf(await simulate(job, 2))).toEqual(one)
+    // A third thread has something to do in a gang alone.
+    if (job.title.includes('gang')) expect(dataOf(await simulate(job, 3))).toEqual(one)
+    // And it is the seed that decides.
+    const other = dataOf(await simulate({ ...job, seed: 99 }, 2))
+    expect(other[0]?.quantities).not.toEqual(one[0]?.quantities)
+  })
+
+  it('gives equal data when it is repeated from the job in an archive', async () => {
+    const first = await run(jobs[0] as (typeof jobs)[0], { out: join(folder, 'first.h5'), threads: 2 })
+    const archive = await openArchive(first.path)
+    const { job } = archive
+    archive.close()
+    const again = await run({ ...job }, { out: join(folder, 'again.h5'), threads: 1 })
+    expect(dataOf(again.simulations)).toEqual(dataOf(first.simulations))
+  })
+
+  it('does not change a simulation when another size is added to the job', async () => {
+    const [alone] = dataOf(await simulate({ ...(jobs[0] as (typeof jobs)[0]), size: 8 }))
+    const [, together] = dataOf(await simulate(jobs[0] as (typeof jobs)[0]))
+    expect(together).toEqual(alone)
+  })
+
+  it('is the same however often an ensemble is put down and taken up by another worker', async () => {
+    const plan = planJob(
+      resolveJob({ model: 'ising', size: 6, temperatures: '1.8:2.8/16', sweeps: 300, thermalization: 50, tempering: true, seed: 14 }),
+    )
+    const spec = plan.ensembles[0]
+    if (!spec) throw new Error('no ensemble')
+    const whole = await openEnsembleMemory(spec)
+    const model = findModel('ising')
+    new Ensemble(spec, model, whole.module, whole.memory, 1024).run(60, () => false)
+    const cut = await openEnsembleMemory(spec)
+    let done = false
+    let turns = 0
+    while (!done) {
+      let rounds = 0
+      done = new Ensemble(spec, model, cut.module, cut.memory, 1024).run(60, () => ++rounds > 7)
+      turns++
+    }
+    expect(turns).toBe(50)
+    for (const slot of [0, 5, 127])
+      for (const k of [0, 3]) expect(cut.view.samples.binsOf(k, slot)).toEqual(whole.view.samples.binsOf(k, slot))
+    expect(cut.view.lanes).toEqual(whole.view.lanes)
+    expect(cut.view.random).toEqual(whole.view.random)
+  })
+})

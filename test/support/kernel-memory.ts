@@ -1,0 +1,88 @@
+import { EnsembleMemory, type EnsembleSpec, ensembleBytes } from '../../src/ensemble/memory.ts'
+import { Layout } from '../../src/memory/layout.ts'
+import { createArena } from '../../src/memory/arena.ts'
+import { instantiateKernels, type Kernels } from '../../src/memory/kernels.ts'
+import { findModel } from '../../src/model/registry.ts'
+import type { GridPoint, Moves, Stepper } from '../../src/model/model.ts'
+import { LANES } from '../../src/model/ising/stepper.ts'
+import { compileKernels } from '../../src/pool/built.ts'
+import type { Sfc64State } from '../../src/random/sfc64.ts'
+import { seedStream } from '../../src/random/seed.ts'
+
+/** The built kernels on a memory of their own. */
+export async function openKernels(
+  bytes = 1 << 20,
+): Promise<{ readonly kernels: Kernels; readonly memory: WebAssembly.Memory; readonly module: WebAssembly.Module }> {
+  const module = await compileKernels()
+  const memory = createArena(bytes)
+  return { kernels: instantiateKernels(module, memory), memory, module }
+}
+
+/** What a stepper does in a sweep, besides its model's first update. */
+interface Choice {
+  readonly update?: string
+  readonly moves?: Moves
+  readonly along?: string
+}
+
+const NO_MOVES: Moves = { overrelax: 0, cluster: 0, reflections: [] }
+
+/** A stepper of four o6 lattices, each lane at a point of its own. */
+export async function openO6Stepper(
+  size: number,
+  points: readonly GridPoint[],
+  { update = 'heat-bath', moves = NO_MOVES, along }: Choice = {},
+): Promise<{
+  readonly stepper: Required<Stepper>
+  readonly kernels: Kernels
+  /** All components, (L, L, 6, 4), where the kernels have them. */
+  readonly vectors: Float32Array
+  readonly lattice: (lane: number) => Float64Array
+}> {
+  const model = findModel('o6')
+  const layout = new Layout(1024)
+  const offset = model.layout(layout, size, points.length)
+  const { kernels, memory } = await openKernels(layout.end)
+  const parameters = points[0]?.parameters ?? {}
+  const stepper = model.open({ memory, kernels, offset, size, parameters, update, moves, points, along }) as Required<Stepper>
+  stepper.initialise((name) => seedStream('test', name), Int32Array.from(points.keys()))
+  const bytes = stepper.configurations()
+  const lattice = (lane: number): Float64Array => Float64Array.from(model.snapshot.decode(bytes, lane, size))
+  return { stepper, kernels, vectors: new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4), lattice }
+}
+
+/** A stepper of 128 Ising lattices with its streams, each lane at a point of its own. */
+export async function openIsingStepper(
+  size: number,
+  points: readonly GridPoint[],
+  along?: string,
+): Promise<{
+  readonly stepper: Stepper
+  readonly kernels: Kernels
+  readonly stream: (name: string) => Sfc64State
+  readonly lattices: () => Int8Array[]
+  /** Another stepper on the same memory. */
+  readonly reopen: () => Stepper
+}> {
+  const model = findModel('ising')
+  const layout = new Layout(1024)
+  const offset = model.layout(layout, size, points.length)
+  const { kernels, memory } = await openKernels(layout.end)
+  const parameters = points[0]?.parameters ?? {}
+  const reopen = () => model.open({ memory, kernels, offset, size, parameters, update: 'metropolis', moves: NO_MOVES, points, along })
+  const stepper = reopen()
+  const stream = (name: string): Sfc64State => seedStream('test', name)
+  stepper.initialise(stream, Int32Array.from(points.keys()))
+  const lattices = () =>
+    Array.from({ length: LANES }, (_, lane) => Int8Array.from(model.snapshot.decode(stepper.configurations(), lane, size)))
+  return { stepper, kernels, stream, lattices, reopen }
+}
+
+/** One ensemble in a memory of its own, to be stepped in this thread. */
+export async function openEnsembleMemory(
+  spec: EnsembleSpec,
+): Promise<{ readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory; readonly view: EnsembleMemory }> {
+  const model = findModel(spec.model)
+  const { module, memory } = await openKernels(1024 + ensembleBytes(spec, model).all)
+  return { module, memory, view: new EnsembleMemory(memory.buffer, 1024, spec, model) }
+}

@@ -1,0 +1,59 @@
+// Reads an archive over and over, each time damaged in another way, and says what came of it. In a process of its own, as a
+// library that hangs or gives up takes the process with it.
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { openArchive } from '../../../dist/src/archive/read.js'
+import { gridsOf, restoreGrid } from '../../../dist/src/coordinator/checkpoint.js'
+import { EnsembleMemory } from '../../../dist/src/ensemble/memory.js'
+import { SpinpoolError } from '../../../dist/src/errors.js'
+import { planJob } from '../../../dist/src/job/plan.js'
+
+process.on('disconnect', () => process.exit())
+process.on('message', async ({ file, scratch, damages }) => {
+  const whole = readFileSync(file)
+  const right = await read(file)
+  for (const damage of damages) {
+    const bytes = Buffer.from(whole)
+    if (damage.bit !== undefined) bytes[damage.bit >> 3] ^= 1 << (damage.bit & 7)
+    writeFileSync(scratch, bytes.subarray(0, damage.length ?? bytes.length))
+    process.send({ damage, ...(await outcome(scratch, right)) })
+  }
+  process.send('done')
+})
+
+async function outcome(path, right) {
+  try {
+    return { outcome: (await read(path)) === right ? 'right' : 'wrong' }
+  } catch (error) {
+    return { outcome: error instanceof SpinpoolError ? 'refused' : 'crashed', message: error.message }
+  }
+}
+
+/** Job, labels, numbers, and a hash of all that a resume would go on with. */
+async function read(path) {
+  const archive = await openArchive(path)
+  try {
+    const plan = planJob(archive.job, { threads: 1 })
+    const simulations = archive.simulations.map(({ timing: _, read: __, rows: ___, ...rest }) => rest)
+    const hash = createHash('sha256')
+    for (const grid of gridsOf(plan)) {
+      const reader = archive.checkpoint(grid.name)
+      if (!reader) {
+        hash.update('none')
+        continue
+      }
+      const targets = grid.ensembles.map((spec) => {
+        const buffer = new ArrayBuffer(plan.bytes[plan.ensembles.indexOf(spec)])
+        return { memory: new EnsembleMemory(buffer, 0, spec, grid.model), buffer }
+      })
+      restoreGrid(archive, reader, grid, targets)
+      for (const { buffer } of targets) hash.update(new Uint8Array(buffer))
+    }
+    return JSON.stringify([archive.status, archive.job, archive.shard, simulations, hash.digest('hex')], (_, value) =>
+      ArrayBuffer.isView(value) ? Array.from(value, String) : value,
+    )
+  } finally {
+    archive.close()
+  }
+}
+process.send('ready')
