@@ -5,7 +5,11 @@ import { defineConfig } from 'vitest/config'
  * threads of its own, so its files come last and one by one.
  */
 const projects = [
-  ...['kernels', 'runs', 'archive', 'analysis', 'cli', 'neural', 'figures', 'pages'].map((name) => ({ name, maxWorkers: 2, groupOrder: 0 })),
+  ...['kernels', 'runs', 'archive', 'analysis', 'cli', 'neural', 'figures', 'pages'].map((name) => ({
+    name,
+    maxWorkers: 2,
+    groupOrder: 0,
+  })),
   { name: 'physics', maxWorkers: 1, groupOrder: 1 },
 ]
 
