@@ -211,6 +211,8 @@ export class Ensemble {
     const sample = round - thermalizationRounds(this.#spec)
     const target = sweepsAfter(this.#spec, round)
     const start = weight > 0 ? performance.now() : 0
+    // A bundle that comes back to a round that it has begun has made its global move.
+    if (state[BundleState.sweeps] === (round === 0 ? 0 : sweepsAfter(this.#spec, round - 1))) stepper.moveGlobally?.()
     for (let done = state[BundleState.sweeps] as number; done < target; ) {
       const slice = Math.min(target - done, this.#sweepsAtOnce)
       stepper.sweep(slice, sample < 0)

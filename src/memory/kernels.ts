@@ -28,6 +28,8 @@ export interface Kernels {
     scratch: number,
     sweeps: number,
   ): void
+  isingDrawFlips(uniform: number, y: number, flipped: number): void
+  isingFlip(spins: number, count: number, flipped: number): void
   isingCount(spins: number, L: number, planes: number, scratch: number, unequal: number, up: number): void
   isingLocalFields(spins: number, L: number, planes: number, scratch: number, counts: number): void
   drawS5(random: number, out: number, count: number): void
@@ -43,6 +45,7 @@ export interface Kernels {
     scratch: number,
   ): void
   o6Normalise(sites: number, count: number): void
+  o6Swap(sites: number, count: number, swapped: number): void
   o6Cluster(
     kind: number,
     sites: number,

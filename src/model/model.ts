@@ -155,6 +155,11 @@ export interface Stepper {
   restore(): void
   /** Puts every lane at the point of that index, (lanes). */
   place(points: Int32Array): void
+  /**
+   * A move of whole lattices that updates of single spins hardly ever make between them, such as s -> -s below a critical
+   * temperature; once a round, before its sweeps. Models whose equivalent states are never far apart have none.
+   */
+  moveGlobally?(): void
   /** @param thermalizing true before the first sample: proposals may still be tuned */
   sweep(count: number, thermalizing: boolean): void
   /** Total energy of every lane into `energy`, (lanes), and ∂H/∂p of the parameter `along` into `slope`, (lanes), if there is one. */

@@ -7,3 +7,8 @@ export function writeStreams(memory: WebAssembly.Memory, offset: number, streams
     for (const [k, word] of [a, b, c, counter].entries()) words[2 * k + half] = word
   }
 }
+
+/** Writes one generator, the state that sfc64Uniform steps: (a, b, c, counter). */
+export function writeStream(memory: WebAssembly.Memory, offset: number, { a, b, c, counter }: Sfc64State): void {
+  new BigUint64Array(memory.buffer, offset, 4).set([a, b, c, counter])
+}

@@ -73,6 +73,49 @@ describe('the Ising kernel', () => {
     }
   })
 
+  it.each([
+    { size: 3, J: 1, fields: [0, 0.05, -0.2, 4] },
+    { size: 5, J: -1, fields: [0.3, -0.1] },
+    { size: 6, J: 1, fields: [0] },
+    { size: 4, J: 1, fields: [0] },
+  ])('flips whole lattices as the plain twin does, before and after they change places: L = $size, h = $fields', async (some) => {
+    const { size, J, fields } = some
+    const points = Array.from(ladder(0.8, 6), (inverseTemperature, i): GridPoint => {
+      return { inverseTemperature, parameters: { J, h: fields[i % fields.length] as number } }
+    })
+    const { stepper, stream, lattices, reopen } = await openIsingStepper(size, points, 'h')
+    const names = fields.some((h) => h !== 0) ? ['flip'] : ['flip 0', 'flip 1']
+    const streams = [new Sfc64(stream('sweep 0')), new Sfc64(stream('sweep 1'))] as const
+    const flips = names.map((name) => new Sfc64(stream(name)))
+    const plain = lattices()
+    const turned = new Array<number>(LANES).fill(0)
+    for (const shift of [0, 1, 50]) {
+      const places = Int32Array.from(points, (_, lane) => (lane + shift) % LANES)
+      stepper.place(places)
+      // Another thread, which has not seen the placing, goes on.
+      const other = reopen()
+      const twin = new KernelTwin(
+        size,
+        Array.from(places, (place) => points[place] as GridPoint),
+        streams,
+      )
+      for (let round = 0; round < 8; round++) {
+        const before = plain.map((spins) => spins.join())
+        other.moveGlobally?.()
+        twin.flip(plain, flips)
+        expect(lattices()).toEqual(plain)
+        for (const [lane, spins] of plain.entries()) if (spins.join() !== before[lane]) turned[lane] = (turned[lane] as number) + 1
+        other.sweep(1, false)
+        twin.sweep(plain)
+        // In every other round nobody has counted the spins that are up when the next flip is due.
+        if (round % 2 === 0) other.measure(new Float64Array(LANES), new Float64Array(LANES))
+      }
+    }
+    // Some lanes flipped often, and not all of them always.
+    expect(Math.max(...turned)).toBeGreaterThan(8)
+    expect(Math.min(...turned)).toBeLessThan(16)
+  })
+
   it('goes on the same whether sweeps come one by one or many at once', async () => {
     const points = pointsAt(ladder(1, 4), { J: 1, h: 0 })
     const one = await openIsingStepper(8, points)

@@ -10,11 +10,14 @@ import { findModel } from '../../src/model/registry.ts'
 import { Sfc64 } from '../../src/random/sfc64.ts'
 import { seedStream } from '../../src/random/seed.ts'
 import { writeStreams } from '../../src/random/streams.ts'
+import { gammaMethod } from '../../src/statistics/autocorrelation.ts'
 import { openKernels, openO6Stepper } from '../support/kernel-memory.ts'
 
 const LANES = 4
 const STANDARD_ERRORS = 4
 const plain: Parameters = { rho: 1, a: 1, lambda: 1, g: 0.3, gPrime: 0, w: 0 }
+/** Where all terms of H are of the same size. */
+const steep: Parameters = { ...plain, g: 1.5 }
 const mixed: Parameters = { rho: 1, a: 1, lambda: 1.2, g: 0.5, gPrime: 0.3, w: -0.4 }
 
 const pointsAt = (temperature: number, parameters: Parameters): GridPoint[] =>
@@ -156,6 +159,29 @@ describe('what the kernels read off four lattices', () => {
       }),
       { numRuns: 25, seed: 1 },
     )
+  })
+
+  it.each([
+    { what: 'nothing', temperature: 0.35, wrong: steep },
+    { what: 'beta', temperature: 0.35 / 1.02, wrong: steep },
+    // rho of the exchange alone: g goes with rho in the on-site term.
+    { what: 'rho', temperature: 0.35, wrong: { ...steep, rho: 1.02, g: 1.5 / 1.02 } },
+    { what: 'g', temperature: 0.35, wrong: { ...steep, g: 1.5 * 1.02 } },
+  ])('sees couplings of the moves that are wrong by a fiftieth: $what', async ({ what, temperature, wrong }) => {
+    const moved = await openO6Stepper(8, pointsAt(temperature, wrong), { moves: { overrelax: 2, cluster: 0, reflections: [] } })
+    const judge = moved.reopen(pointsAt(0.35, steep))
+    const sweeps = 40_000
+    const missed = Array.from({ length: LANES }, () => new Float64Array(sweeps))
+    const out = new Float64Array(2 * LANES)
+    moved.stepper.sweep(500, true)
+    for (let k = 0; k < sweeps; k++) {
+      moved.stepper.sweep(1, false)
+      judge.check(out, Int32Array.of(0, 1, 2, 3), Int32Array.of(0, 1, 2, 3), LANES)
+      for (const [lane, values] of missed.entries()) values[k] = (out[lane] as number) - 0.35 * (out[LANES + lane] as number)
+    }
+    const { mean, error } = gammaMethod(missed)
+    if (what === 'nothing') expect(Math.abs(mean) / error).toBeLessThan(STANDARD_ERRORS)
+    else expect(Math.abs(mean) / error).toBeGreaterThan(2 * STANDARD_ERRORS)
   })
 
   it('is the slope of the energy with each parameter in which it is linear', async () => {
@@ -343,5 +369,39 @@ describe('one spin in a field', () => {
       expect(error).toBeLessThan(0.004)
       expect(Math.abs(mean - value), `average ${k}: ${mean} and ${value}`).toBeLessThan(STANDARD_ERRORS * error)
     }
+  })
+})
+
+describe('the global swap of the two charge orders', () => {
+  it('takes half of the lanes, swaps their planes and nothing else, and keeps the energy', async () => {
+    const { stepper, vectors, lattice } = await openO6Stepper(5, pointsAt(1, mixed))
+    randomise(vectors, 'swap')
+    const energy = new Float64Array(LANES)
+    const before = Array.from({ length: LANES }, (_, lane) => lattice(lane))
+    const energies = before.map((spins) => energyReference(spins, 5, mixed))
+    const swapped = (spins: Float64Array): Float64Array => spins.map((_, i) => spins[i + ([0, 0, 2, 2, -2, -2][i % 6] as number)] as number)
+    let swaps = 0
+    for (let round = 0; round < 200; round++) {
+      const last = Array.from({ length: LANES }, (_, lane) => lattice(lane))
+      stepper.moveGlobally()
+      for (const [lane, spins] of last.entries()) {
+        const now = lattice(lane)
+        const isSwapped = now.some((value, i) => value !== spins[i])
+        if (isSwapped) swaps++
+        expect(now).toEqual(isSwapped ? swapped(spins) : spins)
+      }
+    }
+    stepper.measure(energy, new Float64Array(LANES))
+    for (const [lane, expected] of energies.entries()) expect(Math.abs((energy[lane] as number) - expected)).toBeLessThan(1e-4)
+    // 800 coins: 400 +- 14.
+    expect(Math.abs(swaps - 400)).toBeLessThan(4 * 14.2)
+  })
+
+  it('is left out if nothing keeps the planes apart', async () => {
+    const { stepper, vectors, lattice } = await openO6Stepper(4, pointsAt(1, plain))
+    randomise(vectors, 'no swap')
+    const before = lattice(0)
+    for (let round = 0; round < 8; round++) stepper.moveGlobally()
+    expect(lattice(0)).toEqual(before)
   })
 })

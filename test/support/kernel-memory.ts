@@ -38,17 +38,21 @@ export async function openO6Stepper(
   /** All components, (L, L, 6, 4), where the kernels have them. */
   readonly vectors: Float32Array
   readonly lattice: (lane: number) => Float64Array
+  /** Another stepper on the same memory, which takes the lanes to be at other points. */
+  readonly reopen: (points: readonly GridPoint[]) => Stepper
 }> {
   const model = findModel('o6')
   const layout = new Layout(1024)
   const offset = model.layout(layout, size, points.length)
   const { kernels, memory } = await openKernels(layout.end)
   const parameters = points[0]?.parameters ?? {}
-  const stepper = model.open({ memory, kernels, offset, size, parameters, update, moves, points, along }) as Required<Stepper>
+  const reopen = (at: readonly GridPoint[]): Stepper =>
+    model.open({ memory, kernels, offset, size, parameters, update, moves, points: at, along })
+  const stepper = reopen(points) as Required<Stepper>
   stepper.initialise((name) => seedStream('test', name), Int32Array.from(points.keys()))
   const bytes = stepper.configurations()
   const lattice = (lane: number): Float64Array => Float64Array.from(model.snapshot.decode(bytes, lane, size))
-  return { stepper, kernels, vectors: new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4), lattice }
+  return { stepper, kernels, vectors: new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4), lattice, reopen }
 }
 
 /** A stepper of 128 Ising lattices with its streams, each lane at a point of its own. */

@@ -5,7 +5,7 @@
  * e^x for -40 < x <= 0, to 2 x 10^-14 in absolute terms, far below what any run resolves, and the same on every machine: Taylor's series to
  * sixth order at x / 256, squared eight times.
  */
-function exponential(x: f64): f64 {
+export function exponential(x: f64): f64 {
   const y = x * (1.0 / 256.0)
   let e = 1.0 + y * (1.0 + y * (1.0 / 2.0) * (1.0 + y * (1.0 / 3.0) * (1.0 + y * (1.0 / 4.0) * (1.0 + y * (1.0 / 5.0) * (1.0 + y * (1.0 / 6.0))))))
   for (let i = 0; i < 8; i++) e *= e

@@ -100,6 +100,22 @@ export class KernelTwin {
     }
   }
 
+  /**
+   * One global move: s -> -s of each lattice with the heat-bath probability 1 / (1 + exp(2 β h M)).
+   *
+   * @param streams the generators `flip 0` and `flip 1` without fields, `flip` alone with them
+   */
+  flip(lattices: readonly Int8Array[], streams: readonly Sfc64[]): void {
+    const [first, second] = streams as [Sfc64, Sfc64 | undefined]
+    const words = second ? [first.next(), second.next()] : []
+    for (const [lane, spins] of lattices.entries()) {
+      const { inverseTemperature, parameters } = this.#lanes[lane] as GridPoint
+      const cost = 2 * inverseTemperature * (parameters.h as number) * spins.reduce((sum, s) => sum + s, 0)
+      const turns = second ? ((words[lane >> 6] as bigint) >> BigInt(lane & 63)) % 2n === 1n : first.uniform() < 1 / (1 + Math.exp(cost))
+      if (turns) for (let site = 0; site < spins.length; site++) spins[site] = -(spins[site] as number)
+    }
+  }
+
   /** The next word: the lanes whose bit is 1. */
   #word(): (lane: number) => boolean {
     const words = [this.#streams[0].next(), this.#streams[1].next()] as const

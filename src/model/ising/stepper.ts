@@ -1,7 +1,7 @@
 import type { LastingField } from '../../memory/lasting.ts'
 import { Layout } from '../../memory/layout.ts'
 import { Sfc64, type Sfc64State } from '../../random/sfc64.ts'
-import { writeStreams } from '../../random/streams.ts'
+import { writeStream, writeStreams } from '../../random/streams.ts'
 import type { GridPoint, Parameters, Stepper, StepperContext } from '../model.ts'
 
 // 128 Ising lattices of one bundle on the kernels of workers/kernels/ising*.ts. The plain twin is reference.ts.
@@ -35,6 +35,11 @@ function offsets(layout: Layout, size: number, points: number) {
     up: layout.i32(LANES),
     fields: layout.i32(10 * LANES),
     scratch: layout.v128(Math.max(LIST_WORDS, 8 + 2 * (size + 3))),
+    flipRandom: layout.v128(4),
+    flipUniform: layout.f64(LANES),
+    flipCost: layout.f64(LANES),
+    flipped: layout.v128(1),
+    counted: layout.i32(1),
     spins: layout.v128(size * size),
   }
 }
@@ -48,10 +53,12 @@ export function layoutIsing(layout: Layout, size: number, points: number): numbe
 export function lastingIsing(buffer: ArrayBufferLike, offset: number, size: number, points: number): LastingField[] {
   const at = offsets(new Layout(offset), size, points)
   const random = new BigUint64Array(buffer, at.random, 8)
+  const flips = new BigUint64Array(buffer, at.flipRandom, 8)
   const placed = new Int32Array(buffer, at.points, LANES)
   const spins = new Uint8Array(buffer, at.spins, 16 * size * size)
   return [
     { name: 'random', longName: 'generators of the sweeps, two SFC64 side by side', view: () => random },
+    { name: 'flip_random', longName: 'generator of the global flips, two SFC64 side by side, or one with fields', view: () => flips },
     { name: 'placed', longName: 'point at which each lane was last swept', view: () => placed },
     { name: 'spins', longName: 'lattices, (y, x) words of 128 lanes, one bit each', view: () => spins },
   ]
@@ -93,6 +100,8 @@ class IsingStepper implements Stepper {
   readonly #h: Float64Array
   /** True where points differ in their parameters, not only in temperature. */
   readonly #mixed: boolean
+  /** True if no point has a field. */
+  readonly #fieldless: boolean
   /** Numbers of neighbours up at which the field pulls one way at one point and another way at another. */
   readonly #torn: readonly number[]
   /** The point at which each lane is; with the masks all that a stepper on another thread needs of a placing. */
@@ -101,6 +110,9 @@ class IsingStepper implements Stepper {
   readonly #unequal: Int32Array
   readonly #up: Int32Array
   readonly #fields: Int32Array
+  /** [1] while `up` holds what the lattices are at this moment. */
+  readonly #counted: Int32Array
+  readonly #flipCost: Float64Array
   readonly #spins: Uint8Array
   #tanh: Float64Array | undefined
 
@@ -114,6 +126,7 @@ class IsingStepper implements Stepper {
     this.#J = parameters.J as number
     this.#h = Float64Array.from(points, (point) => point.parameters.h as number)
     this.#mixed = this.#h.some((h) => h !== this.#h[0])
+    this.#fieldless = this.#h.every((h) => h === 0)
     const pull = (k: number): number[] => points.map((point) => Math.sign(localField(k, point.parameters)))
     this.#torn = KS.filter((k) => new Set(pull(k)).size > 1)
     this.#points = new Int32Array(memory.buffer, at.points, LANES)
@@ -121,13 +134,16 @@ class IsingStepper implements Stepper {
     this.#unequal = new Int32Array(memory.buffer, at.unequal, LANES)
     this.#up = new Int32Array(memory.buffer, at.up, LANES)
     this.#fields = new Int32Array(memory.buffer, at.fields, 10 * LANES)
+    this.#counted = new Int32Array(memory.buffer, at.counted, 1)
+    this.#flipCost = new Float64Array(memory.buffer, at.flipCost, LANES)
     this.#spins = new Uint8Array(memory.buffer, at.spins, 16 * this.#sites)
   }
 
   initialise(stream: (name: string) => Sfc64State, points: Int32Array): void {
     const { memory, size } = this.#context
     writeStreams(memory, this.#at.random, [stream('sweep 0'), stream('sweep 1')])
-    // Start from a ground state, each lane's sign at random where h = 0: a quench from disorder freezes in stripes.
+    writeFlipStreams(memory, this.#at.flipRandom, this.#fieldless, stream)
+    // Start from a ground state, as a quench from disorder freezes in stripes; each lane's sign as likely as its weight.
     const start = new Sfc64(stream('start'))
     const even = [start.next(), start.next()] as [bigint, bigint]
     const odd = [...even] as [bigint, bigint]
@@ -136,8 +152,13 @@ class IsingStepper implements Stepper {
       const half = lane >> 6
       const bit = 1n << BigInt(lane & 63)
       const staggered = this.#J < 0 && Math.abs(h) < 4 * Math.abs(this.#J)
+      if (h !== 0) {
+        const moment = staggered ? this.#sites % 2 : this.#sites
+        const { inverseTemperature } = this.#context.points[points[lane] as number] as GridPoint
+        const up = start.uniform() < 1 / (1 + Math.exp(-2 * inverseTemperature * h * moment))
+        for (const word of [even, odd]) word[half] = up ? (word[half] as bigint) | bit : (word[half] as bigint) & ~bit
+      }
       if (staggered) odd[half] = (odd[half] as bigint) ^ bit
-      else if (h !== 0) for (const word of [even, odd]) word[half] = h > 0 ? (word[half] as bigint) | bit : (word[half] as bigint) & ~bit
     }
     const spins = new BigUint64Array(memory.buffer, this.#at.spins, 2 * this.#sites)
     for (let site = 0; site < this.#sites; site++) {
@@ -148,6 +169,7 @@ class IsingStepper implements Stepper {
   }
 
   restore(): void {
+    this.#counted[0] = 0
     const { memory, points: grid } = this.#context
     const table = new Uint32Array(memory.buffer, this.#at.table, this.#kinds * grid.length)
     for (const [i, point] of grid.entries()) {
@@ -182,17 +204,44 @@ class IsingStepper implements Stepper {
     }
   }
 
+  /** s -> -s of a lattice with the heat-bath probability 1 / (1 + exp(2 β h M)), one half without a field. */
+  moveGlobally(): void {
+    const { kernels, points: grid } = this.#context
+    const { spins, flipRandom, flipUniform, flipCost, flipped } = this.#at
+    if (this.#fieldless) {
+      kernels.sfc64Fill(flipRandom, flipped, 1)
+    } else {
+      if (this.#counted[0] !== 1) this.#count()
+      for (let lane = 0; lane < LANES; lane++) {
+        const point = this.#points[lane] as number
+        const moment = 2 * (this.#up[lane] as number) - this.#sites
+        this.#flipCost[lane] = 2 * (grid[point] as GridPoint).inverseTemperature * (this.#h[point] as number) * moment
+      }
+      kernels.sfc64Uniform(flipRandom, flipUniform, LANES)
+      kernels.isingDrawFlips(flipUniform, flipCost, flipped)
+    }
+    kernels.isingFlip(spins, this.#sites, flipped)
+    this.#counted[0] = 0
+  }
+
+  #count(): void {
+    const { kernels, size } = this.#context
+    const { spins, planes, scratch, unequal, up } = this.#at
+    kernels.isingCount(spins, size, planes, scratch, unequal, up)
+    this.#counted[0] = 1
+  }
+
   sweep(count: number): void {
     const { kernels, size } = this.#context
+    this.#counted[0] = 0
     const { spins, random, masks, free, scratch } = this.#at
     if (this.#kinds === KINDS_PLAIN) kernels.isingSweep(spins, size, random, masks, this.#J < 0 ? 1 : 0, scratch, count)
     else kernels.isingFieldSweep(spins, size, random, masks, free, size < SMALLEST_PLAIN ? 1 : 0, scratch, count)
   }
 
   measure(energy: Float64Array, slope: Float64Array): void {
-    const { kernels, size, along } = this.#context
-    const { spins, planes, scratch, unequal, up } = this.#at
-    kernels.isingCount(spins, size, planes, scratch, unequal, up)
+    const { along } = this.#context
+    this.#count()
     const [N, J, h] = [this.#sites, this.#J, this.#h[0] as number]
     for (let lane = 0; lane < LANES; lane++) {
       const own = this.#mixed ? (this.#h[this.#points[lane] as number] as number) : h
@@ -251,6 +300,12 @@ class IsingStepper implements Stepper {
   configurations(): Uint8Array {
     return this.#spins
   }
+}
+
+/** Without fields a flip takes one bit of a lane, two streams side by side; with fields a uniform number of one stream. */
+function writeFlipStreams(memory: WebAssembly.Memory, at: number, fieldless: boolean, stream: (name: string) => Sfc64State): void {
+  if (fieldless) writeStreams(memory, at, [stream('flip 0'), stream('flip 1')])
+  else writeStream(memory, at, stream('flip'))
 }
 
 /** Sets the bits of one lane that stand for +1. */

@@ -1,7 +1,7 @@
 import type { LastingField } from '../../memory/lasting.ts'
 import { Layout } from '../../memory/layout.ts'
 import type { Sfc64State } from '../../random/sfc64.ts'
-import { writeStreams } from '../../random/streams.ts'
+import { writeStream, writeStreams } from '../../random/streams.ts'
 import type { GridPoint, Parameters, Stepper, StepperContext, Tuned } from '../model.ts'
 import { blockOf } from './observables.ts'
 import { couplingsOf } from './parameters.ts'
@@ -67,7 +67,11 @@ function offsets(layout: Layout, size: number) {
   const block = blockOf(size)
   return {
     random: layout.v128(4),
+    swapRandom: layout.v128(2),
+    swapUniform: layout.f64(LANES),
+    swapped: layout.i32(LANES),
     couplings: layout.v128(COUPLINGS),
+    checked: layout.v128(COUPLINGS),
     counts: layout.f64(COUNTS),
     points: layout.i32(LANES),
     moved: layout.f64(LANES),
@@ -99,6 +103,7 @@ export function layoutO6(layout: Layout, size: number): number {
 export function lastingO6(buffer: ArrayBufferLike, offset: number, size: number): LastingField[] {
   const at = offsets(new Layout(offset), size)
   const random = new BigUint64Array(buffer, at.random, 8)
+  const swaps = new BigUint64Array(buffer, at.swapRandom, 4)
   const placed = new Int32Array(buffer, at.points, LANES)
   const counts = new Float64Array(buffer, at.counts, COUNTS)
   const widths = widthsIn(new Float32Array(buffer, at.couplings, COUPLINGS * LANES))
@@ -109,6 +114,7 @@ export function lastingO6(buffer: ArrayBufferLike, offset: number, size: number)
   const spins = new Float32Array(buffer, at.sites, (SITE_BYTES / 4) * size * size)
   return [
     { name: 'random', longName: 'generators of the sweeps, two SFC64 side by side', view: () => random },
+    { name: 'swap_random', longName: 'generator of the global swaps of Phi_x and Phi_y', view: () => swaps },
     { name: 'placed', longName: 'point at which each lane was last swept', view: () => placed },
     {
       name: 'counts',
@@ -147,6 +153,13 @@ class O6Stepper implements Stepper {
   readonly #couplings: Float32Array
   /** (class, lanes) */
   readonly #widths: Float32Array
+  /** Couplings for the check alone, computed anew each time from the points of the plan. */
+  readonly #checked: Float32Array
+  readonly #swapUniform: Float64Array
+  /** All ones for each lane whose planes are swapped. */
+  readonly #swapped: Int32Array
+  /** True if an anisotropy may keep Φx and Φy apart. */
+  readonly #anisotropic: boolean
   readonly #counts: Float64Array
   readonly #points: Int32Array
   /** β ΔE of the moves since the lane came to its point, and the energy it came with: together the energy as tracked. */
@@ -178,6 +191,10 @@ class O6Stepper implements Stepper {
     this.#clusters = moves.reflections.map((name) => reflections.findIndex((reflection) => reflection.name === name))
     this.#couplings = new Float32Array(buffer, at.couplings, COUPLINGS * LANES)
     this.#widths = widthsIn(this.#couplings)
+    this.#checked = new Float32Array(buffer, at.checked, COUPLINGS * LANES)
+    this.#swapUniform = new Float64Array(buffer, at.swapUniform, LANES)
+    this.#swapped = new Int32Array(buffer, at.swapped, LANES)
+    this.#anisotropic = points.some((point) => point.parameters.w !== 0)
     this.#counts = new Float64Array(buffer, at.counts, COUNTS)
     this.#points = new Int32Array(buffer, at.points, LANES)
     this.#moved = new Float64Array(buffer, at.moved, LANES)
@@ -194,6 +211,7 @@ class O6Stepper implements Stepper {
   initialise(stream: (name: string) => Sfc64State, points: Int32Array): void {
     const { memory, kernels } = this.#context
     writeStreams(memory, this.#at.random, [stream('sweep 0'), stream('sweep 1')])
+    writeStream(memory, this.#at.swapRandom, stream('swap'))
     // Each lane starts with all spins along one direction, drawn at random: a quench from disorder leaves vortices behind.
     kernels.drawS5(this.#at.random, this.#at.scratch, 1)
     const direction = new Uint8Array(memory.buffer, this.#at.scratch, SITE_BYTES)
@@ -225,12 +243,22 @@ class O6Stepper implements Stepper {
 
   #couple(): void {
     for (let lane = 0; lane < LANES; lane++) {
-      const { inverseTemperature: beta, parameters } = this.#pointOf(lane)
-      const { rho, lambda, v1, v2, v3 } = couplingsOf(parameters)
-      const values = [beta * rho, beta * v1, beta * v2, beta * v3, lambda]
-      for (const [k, value] of values.entries()) this.#couplings[LANES * k + lane] = value
+      writeCouplings(this.#couplings, lane, this.#pointOf(lane))
       this.#couplings[LANES * SQUEEZE + lane] = squeezeOf(steepness(this.#pointOf(lane)))
     }
+  }
+
+  /**
+   * (Φx, Φy) -> (Φy, Φx) of a whole lattice with probability one half: w < 0 leaves two equivalent states, charge order along
+   * x or along y, and S(k) sees only one of the two.
+   */
+  moveGlobally(): void {
+    if (!this.#anisotropic) return
+    const { kernels } = this.#context
+    const { sites, swapRandom, swapUniform, swapped } = this.#at
+    kernels.sfc64Uniform(swapRandom, swapUniform, LANES)
+    for (let lane = 0; lane < LANES; lane++) this.#swapped[lane] = (this.#swapUniform[lane] as number) < 0.5 ? -1 : 0
+    kernels.o6Swap(sites, this.#sites, swapped)
   }
 
   sweep(count: number, thermalizing: boolean): void {
@@ -364,14 +392,18 @@ class O6Stepper implements Stepper {
     }
   }
 
-  check(out: Float64Array, _points: Int32Array, lanes: Int32Array, stride: number): void {
-    const { kernels, size } = this.#context
-    const { sites, random, couplings, gradient, accepted, scratch } = this.#at
+  check(out: Float64Array, points: Int32Array, lanes: Int32Array, stride: number): void {
+    const { kernels, size, points: grid } = this.#context
+    const { sites, random, checked, gradient, accepted, scratch } = this.#at
     this.#gradient.fill(0)
-    kernels.o6Sweep(Kind.gradient, sites, size, random, couplings, 0, gradient, accepted, scratch)
+    // The couplings that drive the moves, and where lanes are thought to be, may be what is wrong: the plan says what is due.
+    for (let slot = 0; slot < lanes.length; slot++) {
+      writeCouplings(this.#checked, lanes[slot] as number, grid[points[slot] as number] as GridPoint)
+    }
+    kernels.o6Sweep(Kind.gradient, sites, size, random, checked, 0, gradient, accepted, scratch)
     for (let slot = 0; slot < lanes.length; slot++) {
       const lane = lanes[slot] as number
-      const beta = this.#pointOf(lane).inverseTemperature
+      const beta = (grid[points[slot] as number] as GridPoint).inverseTemperature
       out[slot] = (this.#gradient[lane] as number) / (beta * beta * this.#sites)
       out[stride + slot] = (this.#gradient[LANES + lane] as number) / (beta * this.#sites)
     }
@@ -388,6 +420,12 @@ class O6Stepper implements Stepper {
   #pointOf(lane: number): GridPoint {
     return this.#context.points[this.#points[lane] as number] as GridPoint
   }
+}
+
+/** βρ, βv1, βv2, βv3 and λ of one lane, as workers/kernels/o6-site.ts has them. */
+function writeCouplings(couplings: Float32Array, lane: number, { inverseTemperature: beta, parameters }: GridPoint): void {
+  const { rho, lambda, v1, v2, v3 } = couplingsOf(parameters)
+  for (const [k, value] of [beta * rho, beta * v1, beta * v2, beta * v3, lambda].entries()) couplings[LANES * k + lane] = value
 }
 
 /** Puts the spins of one lane, (L, L, 6), between those of the others. */
