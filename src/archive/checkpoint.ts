@@ -28,7 +28,7 @@ export interface CheckpointNumbers {
   /** Samples of the series, and times of snapshots, that are outside. */
   readonly samples: number
   readonly snapshots: number
-  /** Rows of the trace that are outside, and rounds between them; 0 of an archive made before there were traces. */
+  /** Rows of the trace that are outside, and rounds between them. */
   readonly traceRows: number
   readonly traceEvery: number
   /** Times of snapshots that any ensemble has taken. */
@@ -39,8 +39,6 @@ export interface CheckpointNumbers {
 }
 
 const NUMBERS = ['samples', 'snapshots', 'traceRows', 'traceEvery', 'snapshotsTaken', 'waitSeconds', 'saveSeconds'] as const
-/** Numbers that came later: where they are missing they are 0. */
-const LATER: ReadonlySet<string> = new Set(['traceRows', 'traceEvery'])
 
 export function writeCheckpoint(group: Group, { ensembles, numbers, snapshotsDue, fields }: CheckpointData): void {
   for (const name of NUMBERS) writeNumber(group, name, numbers[name])
@@ -65,14 +63,7 @@ export class CheckpointReader {
     this.#group = group
     this.ensembles = Array.from(numbersOf(datasetAt(group, 'ensembles')))
     this.snapshotsDue = Array.from(numbersOf(datasetAt(group, 'snapshots_due')))
-    this.numbers = Object.fromEntries(
-      NUMBERS.map((name) => [name, LATER.has(name) && !(name in group.attrs) ? 0 : numberOf(group, name)]),
-    ) as Record<(typeof NUMBERS)[number], number>
-  }
-
-  /** Whether there is a field of that name: some came later. */
-  has(name: string): boolean {
-    return this.#group.keys().includes(name)
+    this.numbers = Object.fromEntries(NUMBERS.map((name) => [name, numberOf(group, name)])) as Record<(typeof NUMBERS)[number], number>
   }
 
   /** The numbers of a field from where they were last left, the front at first. */

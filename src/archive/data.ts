@@ -2,8 +2,11 @@ import type { Job } from '../job/job.ts'
 import type { Moves } from '../model/model.ts'
 import type { CheckpointData } from './checkpoint.ts'
 
-/** Version of the file's layout; a reader refuses a newer one. */
-export const FORMAT_VERSION = 2
+/**
+ * Version of the file's layout and of the moves that its checkpoints go on with; a reader refuses a newer one, and only
+ * checkpoints of this one are resumed.
+ */
+export const FORMAT_VERSION = 3
 
 export type ArchiveStatus = 'running' | 'interrupted' | 'complete'
 

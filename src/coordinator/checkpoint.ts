@@ -2,7 +2,7 @@ import type { CheckpointData, CheckpointReader } from '../archive/checkpoint.ts'
 import { reasonOf } from '../archive/hdf5.ts'
 import type { Archive, ArchivedSimulation } from '../archive/read.ts'
 import { type Archived, type EnsembleMemory, type EnsembleSpec, lastingBundles, State } from '../ensemble/memory.ts'
-import { TRACE_FIELDS, type TraceRows } from '../ensemble/trace.ts'
+import type { TraceRows } from '../ensemble/trace.ts'
 import { FileError } from '../errors.ts'
 import type { Plan, SimulationPlan } from '../job/plan.ts'
 import type { Lasting, LastingField } from '../memory/lasting.ts'
@@ -133,14 +133,11 @@ export interface Target {
 export function restoreGrid(archive: Archive, reader: CheckpointReader, grid: Grid, targets: readonly Target[]): void {
   const { samples, snapshots, traceRows, traceEvery } = reader.numbers
   const archived: Archived = { samples, snapshots, trace: { count: traceRows, every: traceEvery } }
-  const traced = reader.has('trace')
   try {
     for (const [e, { memory, buffer }] of targets.entries()) {
       const spec = grid.ensembles[e] as EnsembleSpec
-      const fields = memory.lasting(archived).filter(({ name }) => traced || !TRACE_FIELDS.has(name))
-      for (const { name, view } of fields) reader.stream(name).fill(view())
+      for (const { name, view } of memory.lasting(archived)) reader.stream(name).fill(view())
       if (memory.state[State.ready] === 0) continue
-      if (!traced) memory.trace.beginAt(memory.state[State.rounds] as number)
       if (buffer) {
         for (const { name, view } of lastingBundles(buffer, memory, spec, grid.model).flat()) reader.stream(`${BUNDLE}${name}`).fill(view())
       }

@@ -14,7 +14,7 @@ import type { Model } from '../model/model.ts'
 import { checkpointOf, type Grid, gridsOf, inOnePiece, inPieces, type KeptEnsemble, type Pieces, restoreGrid } from './checkpoint.ts'
 import { collectSimulation } from './collect.ts'
 import { ownSlots } from './grid.ts'
-import { shardOf } from './resume.ts'
+import { refuseOlder, shardOf } from './resume.ts'
 
 export interface MergeOptions {
   /** Replace an archive that is there; default false. */
@@ -91,6 +91,7 @@ function checkParts(parts: readonly Archive[], partial: boolean): number {
   const seen = new Map<number, Archive>()
   for (const part of parts) {
     const shard = shardOf(part)
+    refuseOlder(part, 'merged')
     if (!shard) throw new FileError(`${part.path}: not a part of a job but all of it; parts are made by spinpool run --shard i/n`)
     if (JSON.stringify(part.job) !== JSON.stringify(first.job)) {
       throw new FileError(`${part.path}: a part of another job than ${first.path} (${differences(part, first)}); merge parts of one job`)

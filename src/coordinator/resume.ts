@@ -1,5 +1,6 @@
 import type { CheckpointReader } from '../archive/checkpoint.ts'
 import { openClaim } from '../archive/claim.ts'
+import { FORMAT_VERSION } from '../archive/data.ts'
 import { type Archive, withArchive } from '../archive/read.ts'
 import { FileError, UsageError } from '../errors.ts'
 import { changeJob } from '../job/change.ts'
@@ -82,6 +83,14 @@ function planResume(archive: Archive, { keys, whole }: Changes, settings: Sessio
   return planArchive(archive, job, shard)
 }
 
+/** @throws FileError for an archive of an older format: its chains know other moves, and one archive is to have one kind of data */
+export function refuseOlder({ path, formatVersion, provenance }: Archive, what: 'resumed' | 'merged'): void {
+  if (formatVersion === FORMAT_VERSION) return
+  throw new FileError(
+    `${path}: cannot be ${what}, it was written by spinpool ${provenance.version} (format ${formatVersion}), whose chains have other moves than those of format ${FORMAT_VERSION}; it can still be read, and its job can be run again: spinpool info ${path} --job > job.json`,
+  )
+}
+
 /** The part of the job that an archive is. */
 export function shardOf({ shard }: Pick<Archive, 'shard'>): Shard | undefined {
   return shard === undefined ? undefined : readShard(shard, 'shard')
@@ -93,6 +102,8 @@ function planArchive(archive: Archive, job: Plan['job'], shard: Shard | undefine
     if (!readers.has(grid)) readers.set(grid, archive.simulations.some(({ name }) => name === grid) ? archive.checkpoint(grid) : undefined)
     return readers.get(grid)
   }
+  // Those of the first format have no checkpoint at all.
+  if (archive.simulations.some(({ has }) => has('checkpoint'))) refuseOlder(archive, 'resumed')
   if (!archive.simulations.some(({ name }) => readerOf(name))) {
     throw new FileError(
       `${archive.path}: there is no checkpoint in this archive to go on from; it was written by spinpool ${archive.provenance.version}`,

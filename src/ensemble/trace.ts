@@ -24,9 +24,6 @@ interface Shape {
   readonly slots: number
 }
 
-/** Names of what a checkpoint keeps of a trace; those of archives made before there were traces have neither. */
-export const TRACE_FIELDS: ReadonlySet<string> = new Set(['trace_counts', 'trace'])
-
 function capacityOf({ rounds }: Shape): number {
   return Math.min(MAX_TRACE, rounds)
 }
@@ -83,14 +80,6 @@ export class Trace {
     const { length } = this.#of(0, 1)
     for (let row = 1; row < MAX_TRACE / 2; row++) this.#rows.copyWithin(row * length, 2 * row * length, (2 * row + 1) * length)
     this.#header.set([MAX_TRACE / 2, 2 * this.every])
-  }
-
-  /** Begins behind rounds of which nothing is known; their rows are NaN. */
-  beginAt(rounds: number): void {
-    let every = 1
-    while (Math.ceil(rounds / every) > MAX_TRACE) every *= 2
-    this.#header.set([Math.ceil(rounds / every), every])
-    this.#of(0, this.count).fill(Number.NaN)
   }
 
   at(row: number, observable: number, slot: number): number {

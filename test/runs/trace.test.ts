@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { gunzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type ArchivedSimulation, withArchive } from '../../src/archive/read.ts'
 import { samplesOf, traceOf } from '../../src/archive/samples.ts'
@@ -11,7 +9,6 @@ import { resumeJob } from '../../src/coordinator/resume.ts'
 import { runJob } from '../../src/coordinator/run.ts'
 import type { SessionSettings } from '../../src/coordinator/session.ts'
 import { MAX_TRACE, rowsOfAll, Trace } from '../../src/ensemble/trace.ts'
-import { loadJobFile } from '../../src/job/load.ts'
 import type { JobInput } from '../../src/job/schema.ts'
 import { Layout } from '../../src/memory/layout.ts'
 import { temporaryFolder } from '../support/folder.ts'
@@ -231,28 +228,6 @@ describe('the trace of a run', () => {
     await goneOn(file, gang.sweeps)
     expect(await hashesIn(file)).toEqual(await wholeOf(gang))
   })
-
-  it('begins in the middle where an archive of before goes on', async () => {
-    for (const model of ['ising', 'o6']) {
-      const file = path()
-      const old = fileURLToPath(new URL(`../support/archives/format-2-${model}-interrupted.h5.gz`, import.meta.url))
-      writeFileSync(file, gunzipSync(readFileSync(old)))
-      expect(await withArchive(file, ({ simulations }) => simulations.some(({ has }) => has('trace/energy')))).toBe(false)
-      await goneOn(file)
-      const job = loadJobFile(fileURLToPath(new URL(`../support/archives/${model}.yaml`, import.meta.url))) as JobInput
-      const fresh = await tracesIn(await archived(job))
-      const resumed = await tracesIn(file)
-      expect(Object.keys(resumed)).toEqual(Object.keys(fresh))
-      let missing = 0
-      for (const [name, records] of Object.entries(resumed)) {
-        const known = records.findIndex((value) => !Number.isNaN(value))
-        missing += known
-        expect(records.subarray(0, known).every(Number.isNaN)).toBe(true)
-        expect(Array.from(records.subarray(known))).toEqual(Array.from(fresh[name]?.subarray(known) ?? []))
-      }
-      expect(missing).toBeGreaterThan(0)
-    }
-  })
 })
 
 function placesIn({ temperature, copies }: ArchivedSimulation): number {
@@ -263,12 +238,11 @@ describe('the memory of a trace', () => {
   const shape = { rounds: 1e6, observables: 1, slots: 2 }
 
   /** A trace whose rows hold the number of their round. */
-  function traceAfter(rounds: number, beginAt = 0): Trace {
+  function traceAfter(rounds: number): Trace {
     const layout = new Layout(0)
     const at = Trace.layout(layout, shape)
     const trace = new Trace(new ArrayBuffer(layout.end), at, shape)
-    if (beginAt > 0) trace.beginAt(beginAt)
-    for (let round = beginAt; round < rounds; round++) if (trace.isDue(round)) trace.take(Float64Array.of(round, -round), 2, [0])
+    for (let round = 0; round < rounds; round++) if (trace.isDue(round)) trace.take(Float64Array.of(round, -round), 2, [0])
     return trace
   }
 
@@ -279,16 +253,6 @@ describe('the memory of a trace', () => {
       expect(trace.count).toBe(Math.ceil(rounds / trace.every))
       for (let row = 0; row < trace.count; row++) {
         expect([trace.at(row, 0, 0), trace.at(row, 0, 1)]).toEqual([row * trace.every, -row * trace.every])
-      }
-    }
-  })
-
-  it('that began in the middle has no more rows than one that began at once, and no numbers before', () => {
-    for (const begin of [1, MAX_TRACE, MAX_TRACE + 1, 5 * MAX_TRACE + 3]) {
-      const [late, whole] = [traceAfter(9 * MAX_TRACE, begin), traceAfter(9 * MAX_TRACE)]
-      expect([late.count, late.every]).toEqual([whole.count, whole.every])
-      for (let row = 0; row < late.count; row++) {
-        expect(late.at(row, 0, 0)).toBe(row * late.every < begin ? Number.NaN : row * late.every)
       }
     }
   })
