@@ -1,6 +1,7 @@
 import type { CheckpointData, CheckpointReader } from '../archive/checkpoint.ts'
 import { reasonOf } from '../archive/hdf5.ts'
 import type { Archive, ArchivedSimulation } from '../archive/read.ts'
+import { ORIGIN_FIELDS } from '../ensemble/accumulator.ts'
 import { type Archived, type EnsembleMemory, type EnsembleSpec, lastingBundles, State } from '../ensemble/memory.ts'
 import { TRACE_FIELDS, type TraceRows } from '../ensemble/trace.ts'
 import { FileError } from '../errors.ts'
@@ -134,10 +135,13 @@ export function restoreGrid(archive: Archive, reader: CheckpointReader, grid: Gr
   const { samples, snapshots, traceRows, traceEvery } = reader.numbers
   const archived: Archived = { samples, snapshots, trace: { count: traceRows, every: traceEvery } }
   const traced = reader.has('trace')
+  const centred = reader.has('samples_origins')
   try {
     for (const [e, { memory, buffer }] of targets.entries()) {
       const spec = grid.ensembles[e] as EnsembleSpec
-      const fields = memory.lasting(archived).filter(({ name }) => traced || !TRACE_FIELDS.has(name))
+      const fields = memory
+        .lasting(archived)
+        .filter(({ name }) => (traced || !TRACE_FIELDS.has(name)) && (centred || !ORIGIN_FIELDS.has(name)))
       for (const { name, view } of fields) reader.stream(name).fill(view())
       if (memory.state[State.ready] === 0) continue
       if (!traced) memory.trace.beginAt(memory.state[State.rounds] as number)

@@ -7,7 +7,7 @@ import { type GammaResult, gammaMethod } from './autocorrelation.ts'
  * keeps what correlation is left between neighbouring bins in the error, so short bins do not make it too small.
  * Source: Efron, The Jackknife (SIAM 1982); Wolff (2004) for the correlation.
  *
- * @param means bins of each input: `means[input][copy][bin]`; all inputs have the same bins
+ * @param means bins of each input: `means[input][copy][bin]`; all inputs have the same bins, and a copy may have none
  * @param evaluate the quantity, from one mean for each input
  */
 export function jackknife(means: readonly (readonly Float64Array[])[], evaluate: (inputs: readonly number[]) => number): GammaResult {
@@ -20,7 +20,8 @@ export function jackknife(means: readonly (readonly Float64Array[])[], evaluate:
     const values = new Float64Array(copy.length)
     for (let i = 0; i < copy.length; i++) {
       for (let k = 0; k < means.length; k++) without[k] = ((totals[k] as number) - (means[k]?.[c]?.[i] as number)) / (n - 1)
-      values[i] = n * whole - (n - 1) * evaluate(without)
+      // Exactly F where leaving a bin out changes nothing.
+      values[i] = whole + (n - 1) * (whole - evaluate(without))
     }
     return values
   })
