@@ -51,7 +51,7 @@ try {
     const setting = settings[name]
     if (!setting) throw new Error(`no setting '${name}'; known: ${Object.keys(settings).join(', ')}`)
     console.log(`\n${name}, ${values.chains} chains: share of them whose error covers the truth, in %, of those without a warning of`)
-    console.log('too few samples; in brackets of all')
+    console.log('too few samples or rare events; in brackets of all')
     const columns: ReadonlyMap<string, string>[] = []
     for (const sweeps of setting.lengths) columns.push(await coverage(setting, sweeps))
     const names = [...(columns[0] as ReadonlyMap<string, string>).keys()]
@@ -74,7 +74,7 @@ async function coverage({ job, exact }: Setting, sweeps: number): Promise<Map<st
   const truth: Truth = (name, t) =>
     exact ? exact(name, all.temperature[t] as number) : all.quantities.find((quantity) => quantity.name === name)?.mean[t]
   const quiet = chains.map(
-    ({ warnings }) => !warnings.some((warning) => /independent samples|too few samples|did not change/.test(warning)),
+    ({ warnings }) => !warnings.some((warning) => /independent samples|too few samples|did not change|rare events/.test(warning)),
   )
   const percent = (part: number, whole: number): string => (whole === 0 ? '-' : ((100 * part) / whole).toFixed(1))
   const found = new Map([['without a warning', percent(quiet.filter(Boolean).length, quiet.length)]])

@@ -32,9 +32,10 @@ function collectSimulation(measured: Measured): Judged {
   const names = columns.map(({ name }) => name)
   const samples = binGrid(ensembles, (memory) => memory.samples, names, temperature.length, copies)
   const checks = binGrid(ensembles, (memory) => memory.checks, model.check.inputs, temperature.length, copies)
+  const derived = model.derived.map((one) => derivedQuantity(samples, one, temperature, { size, parameters }))
   const quantities: QuantityData[] = [
     ...measuredQuantities(samples, model, columns, size, spec.measureEvery),
-    ...model.derived.map((derived) => derivedQuantity(samples, derived, temperature, { size, parameters })),
+    ...derived.map(({ quantity }) => quantity),
   ]
   const seconds = (kind: Parameters<EnsembleMemory['seconds']>[0]): number =>
     ensembles.reduce((sum, { memory, share }) => sum + share * memory.seconds(kind), 0)
@@ -80,7 +81,7 @@ function collectSimulation(measured: Measured): Judged {
     sweepsTotal: spec.thermalization + spec.samples * spec.measureEvery,
   }
   const still = new Map(columns.map(({ name, observable }) => [name, { observable, at: stillAt(samples, name) }]))
-  return { model, data, still }
+  return { model, data, still, independent: new Map(derived.map(({ quantity, independent }) => [quantity.name, independent])) }
 }
 
 /** By the slot from which a replica started: with tempering it moves, and what was tuned moves with it. */
@@ -99,19 +100,28 @@ function collectTuning({ plan, ensembles }: Measured, copies: number): NonNullab
   })
 }
 
-/** Samples that every ensemble has taken. */
+/** Those that have begun, or all where none has: the rest is of parts of a job that are missing, and has no say. */
+function begun<T extends Pick<OwnSlots, 'memory'>>(ensembles: readonly T[]): readonly T[] {
+  const own = ensembles.filter(({ memory }) => memory.state[State.ready] !== 0)
+  return own.length > 0 ? own : ensembles
+}
+
+/** Samples that every ensemble that has begun has taken. */
 export function samplesOfAll(ensembles: readonly Pick<OwnSlots, 'memory'>[]): number {
-  return ensembles.reduce((least, { memory }) => Math.min(least, memory.samples.samples), Number.POSITIVE_INFINITY)
+  return begun(ensembles).reduce((least, { memory }) => Math.min(least, memory.samples.samples), Number.POSITIVE_INFINITY)
 }
 
-/** Times at which every ensemble has kept its configurations. */
+/** Times at which every ensemble that has begun has kept its configurations. */
 export function snapshotsOfAll(ensembles: readonly Pick<OwnSlots, 'memory'>[]): number {
-  return ensembles.reduce((least, { memory }) => Math.min(least, memory.state[State.snapshotsTaken] as number), Number.POSITIVE_INFINITY)
+  return begun(ensembles).reduce(
+    (least, { memory }) => Math.min(least, memory.state[State.snapshotsTaken] as number),
+    Number.POSITIVE_INFINITY,
+  )
 }
 
-/** Rows of the trace that every ensemble has. */
+/** Rows of the trace that every ensemble has that has begun. */
 export function traceOfAll(ensembles: readonly Pick<OwnSlots, 'memory'>[]): TraceRows {
-  return rowsOfAll(ensembles.map(({ memory }) => memory.trace))
+  return rowsOfAll(begun(ensembles).map(({ memory }) => memory.trace))
 }
 
 function collectTrace({ plan, ensembles }: Measured, copies: number): SimulationData['trace'] {
@@ -121,7 +131,7 @@ function collectTrace({ plan, ensembles }: Measured, copies: number): Simulation
   const values = Object.fromEntries(
     names.map((name, k) => {
       const all = new Float32Array(spec.temperatures.length * copies * count).fill(Number.NaN)
-      for (const { memory, slots } of ensembles) {
+      for (const { memory, slots } of begun(ensembles)) {
         const step = every / memory.trace.every
         for (const { slot, copy, temperature } of slots) {
           const to = (temperature * copies + copy) * count
@@ -140,7 +150,7 @@ function collectSeries({ plan, ensembles }: Measured, copies: number): NonNullab
   const values = Object.fromEntries(
     names.map((name, k) => {
       const all = new Float64Array((ensembles[0]?.spec.temperatures.length ?? 0) * copies * count).fill(Number.NaN)
-      for (const { spec, memory, slots } of ensembles) {
+      for (const { spec, memory, slots } of begun(ensembles)) {
         const width = spec.slots.length
         for (const { slot, copy, temperature } of slots) {
           const to = (temperature * copies + copy) * count
@@ -165,7 +175,7 @@ function collectSnapshots({ plan, ensembles }: Measured, copies: number): NonNul
   const bytes = model.snapshot.bytes(size)
   const length = spec.temperatures.length * count * sites
   const values = model.snapshot.type === 'float32' ? new Float32Array(length) : new Int8Array(length)
-  for (const { spec: own, memory, slots } of ensembles) {
+  for (const { spec: own, memory, slots } of begun(ensembles)) {
     for (const { slot, copy, temperature } of slots) {
       for (let event = 0; event < events; event++) {
         const k = event * copies + copy
@@ -227,10 +237,8 @@ function firstReplica({ slots, points }: EnsembleSpec): number {
   return copy * points.length + point
 }
 
-function collectTrajectory(
-  { ensembles }: Measured,
-  replicas: number,
-): Pick<NonNullable<SimulationData['exchange']>, 'trajectory' | 'rounds'> {
+function collectTrajectory(measured: Measured, replicas: number): Pick<NonNullable<SimulationData['exchange']>, 'trajectory' | 'rounds'> {
+  const ensembles = begun(measured.ensembles)
   const rows = Math.min(...ensembles.map(({ memory }) => memory.state[State.trajectoryRows] as number))
   // Ensembles that are not equally far keep rows of different spacing; take what the sparsest one has.
   const every = Math.max(...ensembles.map(({ memory }) => (memory.state[State.trajectoryEvery] as number) || 1))

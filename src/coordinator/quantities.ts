@@ -70,15 +70,15 @@ function measuredQuantity(grid: Binned, name: string, measureEvery: number): Mea
   return { mean, error, tau, tauError, rhat }
 }
 
-/** A quantity computed from means, with its jackknife error. */
+/** A quantity computed from means, with its jackknife error, and the independent samples that this error is worth, (temperature). */
 export function derivedQuantity(
   grid: Binned,
   { name, longName, units, inputs, evaluate, fluctuation }: Derived,
   temperature: Float64Array,
   at: { readonly size: number; readonly parameters: Parameters },
-): QuantityData {
+): { readonly quantity: QuantityData; readonly independent: Float64Array } {
   const mean = new Float64Array(temperature.length).fill(Number.NaN)
-  const error = mean.slice()
+  const [error, independent] = [mean.slice(), mean.slice()]
   for (const [t, T] of temperature.entries()) {
     if (grid.samples[t] === 0) continue
     const here = { ...at, temperature: T }
@@ -93,12 +93,14 @@ export function derivedQuantity(
             here,
           )
     mean[t] = value(inputs.map((input) => grid.shifted(input, t)))
-    error[t] = jackknife(
+    const left = jackknife(
       inputs.map((input) => grid.copies(input, t)),
       value,
-    ).error
+    )
+    error[t] = left.error
+    independent[t] = left.independent
   }
-  return { name, longName, units, mean, error }
+  return { quantity: { name, longName, units, mean, error }, independent }
 }
 
 /** Temperatures, as indices, at which a column was sampled more than once and always had the same value. */

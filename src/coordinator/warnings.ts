@@ -7,6 +7,8 @@ const THERMAL_TIMES = 20
 const BIN_TIMES = 4
 /** Independent samples, N / (2 tau), that an error bar should rest on. */
 const ENOUGH_SAMPLES = 50
+/** Independent Gaussian values that an error of a derived quantity should be worth: it is then good to 1 / sqrt(20) = 22 %. */
+const ENOUGH_WORTH = 10
 const MAX_RHAT = 1.05
 /** Standard errors by which the exact identity may be missed. */
 const CHECK_ERRORS = 4
@@ -19,6 +21,8 @@ export interface Judged {
   readonly data: Omit<SimulationData, 'warnings'>
   /** By column: its index into Model.observables, and the temperatures, as indices, at which it never moved. */
   readonly still: ReadonlyMap<string, { readonly observable: number; readonly at: readonly number[] }>
+  /** By derived quantity: the independent samples that its error is worth, (temperature); NaN where there is none. */
+  readonly independent: ReadonlyMap<string, Float64Array>
 }
 
 /** What may be wrong, in the order in which it is said. */
@@ -112,7 +116,7 @@ function thermal(data: Judged['data'], quantities: readonly QuantityData[]): Fin
 }
 
 /** Errors that rest on too few independent samples, or cannot be given at all for want of samples. */
-function few({ model, data, still }: Judged, quantities: readonly QuantityData[]): Finding[] {
+function few({ model, data, still, independent }: Judged, quantities: readonly QuantityData[]): Finding[] {
   const { samples, temperature, measureEvery } = data
   const moved = (t: number): boolean => [...still.values()].some(({ at }) => !at.includes(t))
   const without = [...samples.keys()].filter((t) => {
@@ -131,15 +135,34 @@ function few({ model, data, still }: Judged, quantities: readonly QuantityData[]
     const width = tau ? tau.length / samples.length : 1
     return tau?.map((own, i) => (2 * own) / (measureEvery * (samples[Math.floor(i / width)] as number)))
   })
-  if (!rarest || 1 / rarest.value >= ENOUGH_SAMPLES) return []
-  const fluctuations = model.derived.filter(({ fluctuation }) => fluctuation).map(({ name }) => name)
-  const skewed =
-    fluctuations.length > 0 ? `, those of ${fluctuations.join(' and ')} most, which are skewed and up to 1.7 times too small` : ''
+  if (rarest && 1 / rarest.value < ENOUGH_SAMPLES) {
+    const fluctuations = model.derived.filter(({ fluctuation }) => fluctuation).map(({ name }) => name)
+    const skewed =
+      fluctuations.length > 0 ? `, those of ${fluctuations.join(' and ')} most, which are skewed and up to 1.7 times too small` : ''
+    return [
+      {
+        kind: 'few',
+        severity: rarest.value,
+        text: `only ${(1 / rarest.value).toPrecision(2)} independent samples, N / (2 tau), fewer than ${ENOUGH_SAMPLES} (${rarest.name} at T = ${temperature[rarest.t]}): errors may be too small${skewed}; use --sweeps ${roundUp(1.5 * ENOUGH_SAMPLES * rarest.value * data.sweeps)}`,
+      },
+    ]
+  }
+  return skewed(data, independent)
+}
+
+/** Errors of derived quantities that rest on a few rare events. */
+function skewed({ temperature, sweeps }: Judged['data'], independent: Judged['independent']): Finding[] {
+  let found: { name: string; t: number; value: number } | undefined
+  for (const [name, values] of independent) {
+    for (const [t, value] of values.entries()) if (value < (found?.value ?? ENOUGH_WORTH)) found = { name, t, value }
+  }
+  if (!found) return []
+  const { name, t, value } = found
   return [
     {
       kind: 'few',
-      severity: rarest.value,
-      text: `only ${(1 / rarest.value).toPrecision(2)} independent samples, N / (2 tau), fewer than ${ENOUGH_SAMPLES} (${rarest.name} at T = ${temperature[rarest.t]}): errors may be too small${skewed}; use --sweeps ${roundUp(1.5 * ENOUGH_SAMPLES * rarest.value * data.sweeps)}`,
+      severity: 1 / value,
+      text: `the error of ${name} at T = ${temperature[t]} rests on a few rare events and is good to ${Math.round(100 / Math.sqrt(2 * value))} % only: it may be too small; use --sweeps ${roundUp((1.5 * ENOUGH_WORTH * sweeps) / value)}`,
     },
   ]
 }

@@ -21,7 +21,9 @@ const varianceOf = (values: readonly number[]): number => averageOf(values.map((
 /** The specific heat of given energies of one copy. */
 function specificHeatOf(energies: Float64Array, size: number, T: number): { readonly mean: number; readonly error: number } {
   const grid = binnedOf(['energy', 'energy_squared'], [[[energies, squareOf(energies)]]])
-  const { mean, error } = derivedQuantity(grid, specificHeat as NonNullable<typeof specificHeat>, Float64Array.of(T), {
+  const {
+    quantity: { mean, error },
+  } = derivedQuantity(grid, specificHeat as NonNullable<typeof specificHeat>, Float64Array.of(T), {
     size,
     parameters: {},
   })
@@ -130,6 +132,30 @@ describe('an identity', () => {
   })
 })
 
+describe('an error that rests on rare events', () => {
+  const susceptibility = ising.derived.find(({ name }) => name === 'susceptibility')
+  if (!susceptibility) throw new Error('no susceptibility')
+  /** Independent samples that the error of the susceptibility is worth, of magnetizations that are mostly 0.9. */
+  function worthOf(m: Float64Array): number {
+    const grid = binnedOf(['abs_magnetization', 'magnetization_squared'], [[[m, squareOf(m)]]])
+    const { independent } = derivedQuantity(grid, susceptibility as NonNullable<typeof susceptibility>, Float64Array.of(2), {
+      size: 8,
+      parameters: {},
+    })
+    return independent[0] as number
+  }
+
+  it('is worth as many samples as there are where they are Gaussian, and few where a few of them decide', () => {
+    const random = new Sfc64(seedStream('rare'))
+    const gaussian = gaussianProcess(0, 250, 0, random).map((x) => 0.9 + 0.01 * x)
+    // The square of a Gaussian has an excess kurtosis of 12.
+    expect(worthOf(gaussian)).toBeGreaterThan(250 / 20)
+    expect(worthOf(gaussian)).toBeLessThan(250 / 3)
+    const rare = gaussian.map((m, i) => (i % 60 === 30 ? m - 0.5 : m))
+    expect(worthOf(rare)).toBeLessThan(20)
+  })
+})
+
 describe('warnings', () => {
   const columns = columnsOf(ising, 8)
   /** A simulation of which only what is judged is there. */
@@ -148,7 +174,7 @@ describe('warnings', () => {
       bins: { length: 128, count: 200 },
       ...change,
     } as unknown as Judged['data']
-    return { model: ising, data, still }
+    return { model: ising, data, still, independent: new Map() }
   }
   function quantity(name: string, tau: number, rhat: number): QuantityData {
     const one = (value: number): Float64Array => Float64Array.of(value)
@@ -171,6 +197,19 @@ describe('warnings', () => {
   ] as const)('name what is wrong: %j', (change, expected) => {
     const [own] = findWarnings([simulation('a', change as unknown as Partial<Judged['data']>)])
     expect(own).toEqual(expected ? [expect.stringMatching(expected)] : [])
+  })
+
+  it('name a derived quantity whose error rests on rare events', () => {
+    const independent = new Map([
+      ['binder', Float64Array.of(11)],
+      ['susceptibility', Float64Array.of(2)],
+    ])
+    const [own] = findWarnings([{ ...simulation('a', {}), independent }])
+    expect(own).toEqual([
+      expect.stringMatching(
+        /^the error of susceptibility at T = 2 rests on a few rare events and is good to 50 % only: .*use --sweeps 80000$/,
+      ),
+    ])
   })
 
   it('name what never moved, and where', () => {

@@ -62,6 +62,12 @@ describe('a part of the copies', () => {
     const { simulations } = await runJob({ ...job, shard: '1/2' }, { threads: 1, out: part })
     const merged = await merge([part], join(folder, 'merged.h5'), { partial: true })
     expect(merged.status).toBe('interrupted')
+    // What is missing does not take the trace of the rest with it, which reweighting is made of.
+    const trace = merged.simulations[0]?.trace
+    expect(trace?.sweep).toEqual(whole.trace.sweep)
+    const rows = trace?.sweep.length as number
+    expect(trace?.values.energy?.subarray(0, 128 * rows)).toEqual(whole.trace.values.energy?.subarray(0, 128 * rows))
+    expect(trace?.values.energy?.subarray(128 * rows).every(Number.isNaN)).toBe(true)
     for (const own of [...simulations, ...merged.simulations]) {
       expect(own.samples[0]).toBe(128 * 400)
       for (const { name, error, tau, rhat } of [...own.quantities, own.check]) {
