@@ -7,8 +7,8 @@ const THERMAL_TIMES = 20
 const BIN_TIMES = 4
 /** Independent samples, N / (2 tau), that an error bar should rest on. */
 const ENOUGH_SAMPLES = 50
-/** Independent Gaussian values that an error of a derived quantity should be worth: it is then good to 1 / sqrt(20) = 22 %. */
-const ENOUGH_WORTH = 10
+/** Independent Gaussian values that an error of a derived quantity should be worth: it is then good to 1 / sqrt(40) = 16 %. */
+const ENOUGH_WORTH = 20
 const MAX_RHAT = 1.05
 /** Standard errors by which the exact identity may be missed. */
 const CHECK_ERRORS = 4

@@ -201,13 +201,13 @@ describe('warnings', () => {
 
   it('name a derived quantity whose error rests on rare events', () => {
     const independent = new Map([
-      ['binder', Float64Array.of(11)],
+      ['binder', Float64Array.of(21)],
       ['susceptibility', Float64Array.of(2)],
     ])
     const [own] = findWarnings([{ ...simulation('a', {}), independent }])
     expect(own).toEqual([
       expect.stringMatching(
-        /^the error of susceptibility at T = 2 rests on a few rare events and is good to 50 % only: .*use --sweeps 80000$/,
+        /^the error of susceptibility at T = 2 rests on a few rare events and is good to 50 % only: .*use --sweeps 200000$/,
       ),
     ])
   })
