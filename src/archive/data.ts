@@ -49,8 +49,14 @@ export interface SimulationData {
   readonly quantities: readonly QuantityData[]
   /** Samples of each temperature over all copies. */
   readonly samples: Float64Array
-  /** Ratio whose value an exact identity knows, with its error. */
-  readonly check: QuantityData
+  /** Ratio whose value an exact identity knows, with its error, and what is judged of it. */
+  readonly check: QuantityData & {
+    /** Numerator - expected * denominator, which must be 0, and its error, (temperature). */
+    readonly deviation: Float64Array
+    readonly deviationError: Float64Array
+    /** All temperatures together, in standard errors; NaN where there are not two. */
+    readonly combined: number
+  }
   readonly bins: {
     /** Samples in a bin. */
     readonly length: number

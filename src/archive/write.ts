@@ -63,6 +63,8 @@ function writeSimulation(group: Group, simulation: SimulationData, compressed: b
     ['temperature'],
   )
 
+  writeCheck(group.create_group('check'), scale, simulation.check)
+
   const binned = group.create_group('bins')
   scale.count('bin', bins.count, 'bin, in order of time')
   writeNumbers(binned, 'length', Int32Array.of(bins.length), [], { longName: 'samples in a bin', units: '1' })
@@ -116,6 +118,21 @@ function writeQuantity(scale: Scales, quantity: QuantityData): void {
   if (tauError)
     scale.column(`${name}_tau_error`, tauError, `standard error of the integrated autocorrelation time of the ${longName}`, 'sweep', axes)
   if (rhat) scale.column(`${name}_rhat`, rhat, `split R-hat between copies of the ${longName}`, '1', axes)
+}
+
+/** What is judged of the identity; the ratio itself is a quantity. */
+function writeCheck(group: Group, scale: Scales, { name, deviation, deviationError, combined }: SimulationData['check']): void {
+  const about = `numerator less what it must be, of the ${name}, per site; must be 0`
+  for (const [key, values, longName] of [
+    ['deviation', deviation, about],
+    ['deviation_error', deviationError, `standard error of the ${about}`],
+  ] as const) {
+    scale.attach(writeNumbers(group, key, values, [values.length], { longName, units: '1' }), ['temperature'])
+  }
+  writeNumbers(group, 'combined', Float64Array.of(combined), [], {
+    longName: `sum over temperatures of deviation / error, in units of its own error, of the ${name}; a standard normal number`,
+    units: '1',
+  })
 }
 
 function aboutMeans(quantities: readonly QuantityData[], name: string, what: string): { longName: string; units: string } {

@@ -36,7 +36,9 @@ export const jobOptions: Readonly<Record<string, Options>> = {
   },
   snapshots: text('Configurations to keep per temperature [default: 0]'),
   series: { type: 'boolean', describe: 'Keep every sample, not only bins [default: no]' },
-  seed: text('Seed of all random numbers [default: drawn anew, and kept in the archive]'),
+  seed: text(
+    'Seed of all random numbers; the same one gives the same chains, also with more sweeps, copies or thermalization: independent data need another [default: drawn anew, and kept in the archive]',
+  ),
   title: text('A title, kept in the archive'),
   threads: text('Worker threads [default: SLURM_CPUS_PER_TASK, else the cores there are]'),
   'time-limit': text('Stop in time for this, with a checkpoint: 2h, 90m, 1-12:00:00 [default: none, or the end of the Slurm job]'),

@@ -158,6 +158,8 @@ function restoreBulk(archive: Archive, grid: Grid, targets: readonly Target[], {
     const slots = new Map<string, Place>()
     for (const [e, { memory }] of targets.entries()) {
       const spec = grid.ensembles[e] as EnsembleSpec
+      // What has not begun has nothing there.
+      if (memory.state[State.ready] === 0) continue
       for (const { slot, copy, temperature } of ownSlots(plan, spec, memory).slots)
         slots.set(`${temperature},${copy}`, { memory, spec, slot })
     }

@@ -3,12 +3,10 @@ import { alongOf, type EnsembleMemory, type EnsembleSpec, State, sweepsAfter } f
 import { rowsOfAll, type TraceRows } from '../ensemble/trace.ts'
 import type { SimulationPlan } from '../job/plan.ts'
 import { columnsOf } from '../model/columns.ts'
-import type { Check } from '../model/model.ts'
-import { gammaMethod, MIN_VALUES } from '../statistics/autocorrelation.ts'
-import { splitRhat } from '../statistics/convergence.ts'
-import { jackknife } from '../statistics/jackknife.ts'
-import { type Binned, binGrid, type OwnSlots } from './grid.ts'
-import { findWarnings } from './warnings.ts'
+import { binGrid, type OwnSlots } from './grid.ts'
+import { judgeIdentity } from './identity.ts'
+import { binsOfAll, derivedQuantity, measuredQuantities, stillAt } from './quantities.ts'
+import { findWarnings, type Judged } from './warnings.ts'
 
 /** What the ensembles of one simulation have measured so far, in the plan's order. */
 export interface Measured {
@@ -18,8 +16,14 @@ export interface Measured {
   readonly idle: { readonly wait: number; readonly save: number }
 }
 
-/** Joins the ensembles of a simulation and computes every mean, error, autocorrelation time, R̂ and warning. */
-export function collectSimulation(measured: Measured): SimulationData {
+/** Everything of the simulations that share ensembles: every mean, error, autocorrelation time and R̂, and what is to be warned of. */
+export function collectGrid(members: readonly Measured[]): SimulationData[] {
+  const judged = members.map(collectSimulation)
+  const warnings = findWarnings(judged)
+  return judged.map(({ data }, i) => ({ ...data, warnings: warnings[i] as string[] }))
+}
+
+function collectSimulation(measured: Measured): Judged {
   const { plan, ensembles } = measured
   const { model, size, parameters, copies } = plan
   const spec = ensembles[0]?.spec as EnsembleSpec
@@ -28,30 +32,11 @@ export function collectSimulation(measured: Measured): SimulationData {
   const names = columns.map(({ name }) => name)
   const samples = binGrid(ensembles, (memory) => memory.samples, names, temperature.length, copies)
   const checks = binGrid(ensembles, (memory) => memory.checks, model.check.inputs, temperature.length, copies)
-  const quantities: QuantityData[] = model.observables.map(({ name, longName, units, axes }, k) => {
-    const own = columns.filter(({ observable }) => observable === k)
-    const measures = own.map((column) => measuredQuantity(samples, column.name, spec.measureEvery))
-    return axes
-      ? { name, longName, units, axes: axes(size), ...interleaveQuantities(measures) }
-      : { name, longName, units, ...(measures[0] as Means) }
-  })
-  for (const { name, longName, units, inputs, evaluate } of model.derived) {
-    const mean = new Float64Array(temperature.length).fill(Number.NaN)
-    const error = mean.slice()
-    for (const [t, T] of temperature.entries()) {
-      const at = { size, temperature: T, parameters }
-      if (samples.samples[t] === 0) continue
-      mean[t] = evaluate(
-        inputs.map((input) => samples.mean(input, t)),
-        at,
-      )
-      error[t] = jackknife(
-        inputs.map((input) => samples.copies(input, t)),
-        (means) => evaluate(means, at),
-      ).error
-    }
-    quantities.push({ name, longName, units, mean, error })
-  }
+  const derived = model.derived.map((one) => derivedQuantity(samples, one, temperature, { size, parameters }))
+  const quantities: QuantityData[] = [
+    ...measuredQuantities(samples, model, columns, size, spec.measureEvery),
+    ...derived.map(({ quantity }) => quantity),
+  ]
   const seconds = (kind: Parameters<EnsembleMemory['seconds']>[0]): number =>
     ensembles.reduce((sum, { memory, share }) => sum + share * memory.seconds(kind), 0)
   const data: Omit<SimulationData, 'warnings'> = {
@@ -73,17 +58,12 @@ export function collectSimulation(measured: Measured): SimulationData {
       name: model.check.name,
       longName: model.check.longName,
       units: model.check.units,
-      ...identityRatio(checks, model.check, size),
+      ...judgeIdentity(checks, model.check, temperature, size),
     },
     bins: {
       length: samples.length,
       count: samples.count,
-      values: Object.fromEntries(
-        model.observables.map(({ name }, k) => {
-          const own = columns.filter(({ observable }) => observable === k)
-          return [name, interleave(own.map((column) => samples.rectangle(column.name)))]
-        }),
-      ),
+      values: binsOfAll(samples, model, columns),
     },
     trace: collectTrace(measured, copies),
     ...(spec.series ? { series: collectSeries(measured, copies) } : {}),
@@ -100,82 +80,8 @@ export function collectSimulation(measured: Measured): SimulationData {
     sweepsDone: Math.min(...ensembles.map(({ memory }) => memory.sweeps)),
     sweepsTotal: spec.thermalization + spec.samples * spec.measureEvery,
   }
-  return { ...data, warnings: findWarnings(data, model) }
-}
-
-type Means = Required<Pick<QuantityData, 'mean' | 'error' | 'tau' | 'tauError' | 'rhat'>>
-
-/** Arrays of the same length into one whose last index says which. */
-function interleave(parts: readonly Float64Array[]): Float64Array {
-  const width = parts.length
-  if (width === 1) return parts[0] as Float64Array
-  const all = new Float64Array(width * (parts[0]?.length ?? 0))
-  for (const [k, part] of parts.entries()) for (let i = 0; i < part.length; i++) all[i * width + k] = part[i] as number
-  return all
-}
-
-function interleaveQuantities(parts: readonly Means[]): Means {
-  const of = (key: keyof Means): Float64Array => interleave(parts.map((part) => part[key]))
-  return { mean: of('mean'), error: of('error'), tau: of('tau'), tauError: of('tauError'), rhat: of('rhat') }
-}
-
-/** Mean with error, τ in sweeps and R̂ of one column at every temperature. */
-function measuredQuantity(grid: Binned, name: string, measureEvery: number): Means {
-  const T = grid.samples.length
-  const column = (): Float64Array => new Float64Array(T).fill(Number.NaN)
-  const [mean, error, tau, tauError, rhat] = [column(), column(), column(), column(), column()]
-  for (let t = 0; t < T; t++) {
-    const n = grid.samples[t] as number
-    if (n === 0) continue
-    const average = grid.mean(name, t)
-    mean[t] = average
-    const copies = grid.copies(name, t)
-    const gamma = gammaMethod(copies)
-    error[t] = gamma.error
-    const meanSquare = grid.meanSquare(name, t)
-    // 2 τ σ² / n is the squared error whatever the length of the bins, with σ² the variance of one sample.
-    const variance = ((meanSquare - average ** 2) * n) / (n - 1)
-    if (variance > 1e-14 * meanSquare) {
-      const perSample = (grid.length * gamma.variance) / variance
-      tau[t] = gamma.tau * perSample * measureEvery
-      tauError[t] = gamma.tauError * perSample * measureEvery
-    }
-    rhat[t] = splitRhat(copies, meanSquare)
-  }
-  return { mean, error, tau, tauError, rhat }
-}
-
-/** Flips that must have been possible before the scatter of the bins is believed by itself. */
-const ENOUGH_EVENTS = 100
-
-/**
- * The ratio of an identity's two averages. Where flips are so rare that bins hardly saw one, the scatter of the bins says
- * nothing; the scatter that the sites have by themselves, given their neighbours, is then the least error. Sites of one
- * colour are independent given the others; two colours (three on odd lattices) can at most add up.
- */
-function identityRatio(
-  grid: Binned,
-  { inputs: [numerator, denominator, variance] }: Check,
-  size: number,
-): { readonly mean: Float64Array; readonly error: Float64Array } {
-  const mean = new Float64Array(grid.samples.length).fill(Number.NaN)
-  const error = mean.slice()
-  const colours = size % 2 === 0 ? 2 : 3
-  for (const [t, n] of grid.samples.entries()) {
-    const below = n > 0 ? grid.mean(denominator, t) : 0
-    if (!(below > 0)) continue
-    mean[t] = grid.mean(numerator, t) / below
-    if (n < MIN_VALUES) continue
-    const scatter = jackknife([grid.copies(numerator, t), grid.copies(denominator, t)], ([a = 0, b = 0]) => a / b).error
-    if (variance === undefined) {
-      error[t] = scatter
-      continue
-    }
-    const events = size * size * n * grid.mean(variance, t)
-    const own = Math.sqrt((colours * grid.mean(variance, t)) / (size * size * n)) / below
-    error[t] = events >= ENOUGH_EVENTS && !Number.isNaN(scatter) ? scatter : Math.max(own, scatter || 0)
-  }
-  return { mean, error }
+  const still = new Map(columns.map(({ name, observable }) => [name, { observable, at: stillAt(samples, name) }]))
+  return { model, data, still, independent: new Map(derived.map(({ quantity, independent }) => [quantity.name, independent])) }
 }
 
 /** By the slot from which a replica started: with tempering it moves, and what was tuned moves with it. */
@@ -194,19 +100,28 @@ function collectTuning({ plan, ensembles }: Measured, copies: number): NonNullab
   })
 }
 
-/** Samples that every ensemble has taken. */
+/** Those that have begun, or all where none has: the rest is of parts of a job that are missing, and has no say. */
+function begun<T extends Pick<OwnSlots, 'memory'>>(ensembles: readonly T[]): readonly T[] {
+  const own = ensembles.filter(({ memory }) => memory.state[State.ready] !== 0)
+  return own.length > 0 ? own : ensembles
+}
+
+/** Samples that every ensemble that has begun has taken. */
 export function samplesOfAll(ensembles: readonly Pick<OwnSlots, 'memory'>[]): number {
-  return ensembles.reduce((least, { memory }) => Math.min(least, memory.samples.samples), Number.POSITIVE_INFINITY)
+  return begun(ensembles).reduce((least, { memory }) => Math.min(least, memory.samples.samples), Number.POSITIVE_INFINITY)
 }
 
-/** Times at which every ensemble has kept its configurations. */
+/** Times at which every ensemble that has begun has kept its configurations. */
 export function snapshotsOfAll(ensembles: readonly Pick<OwnSlots, 'memory'>[]): number {
-  return ensembles.reduce((least, { memory }) => Math.min(least, memory.state[State.snapshotsTaken] as number), Number.POSITIVE_INFINITY)
+  return begun(ensembles).reduce(
+    (least, { memory }) => Math.min(least, memory.state[State.snapshotsTaken] as number),
+    Number.POSITIVE_INFINITY,
+  )
 }
 
-/** Rows of the trace that every ensemble has. */
+/** Rows of the trace that every ensemble has that has begun. */
 export function traceOfAll(ensembles: readonly Pick<OwnSlots, 'memory'>[]): TraceRows {
-  return rowsOfAll(ensembles.map(({ memory }) => memory.trace))
+  return rowsOfAll(begun(ensembles).map(({ memory }) => memory.trace))
 }
 
 function collectTrace({ plan, ensembles }: Measured, copies: number): SimulationData['trace'] {
@@ -216,7 +131,7 @@ function collectTrace({ plan, ensembles }: Measured, copies: number): Simulation
   const values = Object.fromEntries(
     names.map((name, k) => {
       const all = new Float32Array(spec.temperatures.length * copies * count).fill(Number.NaN)
-      for (const { memory, slots } of ensembles) {
+      for (const { memory, slots } of begun(ensembles)) {
         const step = every / memory.trace.every
         for (const { slot, copy, temperature } of slots) {
           const to = (temperature * copies + copy) * count
@@ -235,7 +150,7 @@ function collectSeries({ plan, ensembles }: Measured, copies: number): NonNullab
   const values = Object.fromEntries(
     names.map((name, k) => {
       const all = new Float64Array((ensembles[0]?.spec.temperatures.length ?? 0) * copies * count).fill(Number.NaN)
-      for (const { spec, memory, slots } of ensembles) {
+      for (const { spec, memory, slots } of begun(ensembles)) {
         const width = spec.slots.length
         for (const { slot, copy, temperature } of slots) {
           const to = (temperature * copies + copy) * count
@@ -260,7 +175,7 @@ function collectSnapshots({ plan, ensembles }: Measured, copies: number): NonNul
   const bytes = model.snapshot.bytes(size)
   const length = spec.temperatures.length * count * sites
   const values = model.snapshot.type === 'float32' ? new Float32Array(length) : new Int8Array(length)
-  for (const { spec: own, memory, slots } of ensembles) {
+  for (const { spec: own, memory, slots } of begun(ensembles)) {
     for (const { slot, copy, temperature } of slots) {
       for (let event = 0; event < events; event++) {
         const k = event * copies + copy
@@ -322,10 +237,8 @@ function firstReplica({ slots, points }: EnsembleSpec): number {
   return copy * points.length + point
 }
 
-function collectTrajectory(
-  { ensembles }: Measured,
-  replicas: number,
-): Pick<NonNullable<SimulationData['exchange']>, 'trajectory' | 'rounds'> {
+function collectTrajectory(measured: Measured, replicas: number): Pick<NonNullable<SimulationData['exchange']>, 'trajectory' | 'rounds'> {
+  const ensembles = begun(measured.ensembles)
   const rows = Math.min(...ensembles.map(({ memory }) => memory.state[State.trajectoryRows] as number))
   // Ensembles that are not equally far keep rows of different spacing; take what the sparsest one has.
   const every = Math.max(...ensembles.map(({ memory }) => (memory.state[State.trajectoryEvery] as number) || 1))

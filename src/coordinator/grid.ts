@@ -18,7 +18,10 @@ export function ownSlots({ name }: { readonly name: string }, spec: EnsembleSpec
   return { spec, memory, slots, share: slots.length / spec.slots.length }
 }
 
-/** Bins of one simulation, sorted by temperature and copy, all of one length. */
+/**
+ * Bins of one simulation, sorted by temperature and copy, all of one length. Where numbers are said to be less the origin,
+ * they are exactly 0 of what never moved; origin plus number is the value.
+ */
 export interface Binned {
   /** Samples in a bin. */
   readonly length: number
@@ -26,14 +29,28 @@ export interface Binned {
   readonly count: number
   /** Samples of each temperature over all copies, unfinished bins included. */
   readonly samples: Float64Array
+  /** One of the samples: the first of the first copy that has any; 0 where there is none. */
+  origin(name: string, temperature: number): number
+  /** Mean over all samples, less the origin. */
+  shifted(name: string, temperature: number): number
   /** Mean over all samples. */
   mean(name: string, temperature: number): number
-  /** Mean of the squares of all samples. */
+  /** Mean of the squares of all samples, each less the origin. */
   meanSquare(name: string, temperature: number): number
-  /** Full bins of each copy. */
+  /** Full bins of each copy, less the origin; none of a copy that is not there. */
   copies(name: string, temperature: number): readonly Float64Array[]
   /** (temperature, copy, bin), filled up with NaN. */
   rectangle(name: string): Float64Array
+}
+
+/** One column at one temperature. */
+interface Cell {
+  origin: number
+  /** Over all samples, less the origin. */
+  total: number
+  squares: number
+  /** Less the origin, by copy. */
+  readonly copies: Float64Array[]
 }
 
 /**
@@ -49,46 +66,53 @@ export function binGrid(
 ): Binned {
   const length = Math.max(...ensembles.map(({ memory }) => accumulatorOf(memory).binLength))
   const samples = new Float64Array(temperatures)
-  const zeros = (): Float64Array[] => names.map(() => new Float64Array(temperatures))
-  const [totals, squares] = [zeros(), zeros()]
-  const bins = names.map(() => Array.from({ length: temperatures }, () => new Array<Float64Array>(copies).fill(new Float64Array())))
+  const none = new Float64Array()
+  const empty = (): Cell => ({ origin: 0, total: 0, squares: 0, copies: new Array<Float64Array>(copies).fill(none) })
+  const cells = names.map(() => Array.from({ length: temperatures }, empty))
   for (const { slots, memory } of ensembles) {
     const accumulator = accumulatorOf(memory)
+    // Of a part of the job that is missing.
+    if (accumulator.samples === 0) continue
     for (const { slot, copy, temperature: t } of slots) {
+      const first = samples[t] === 0
       samples[t] = (samples[t] as number) + accumulator.samples
-      for (const k of names.keys()) {
-        add(totals[k], t, accumulator.total(k, slot))
-        add(squares[k], t, accumulator.totalSquares(k, slot))
-        const column = bins[k]?.[t]
-        if (column) column[copy] = joinBins(accumulator.binsOf(k, slot), length / accumulator.binLength)
+      for (const [k, column] of cells.entries()) {
+        const cell = column[t] as Cell
+        if (first) cell.origin = accumulator.origin(k, slot)
+        cell.total += accumulator.total(k, slot, cell.origin)
+        cell.squares += accumulator.totalSquares(k, slot, cell.origin)
+        cell.copies[copy] = joinBins(accumulator.binsOf(k, slot, cell.origin), length / accumulator.binLength)
       }
     }
   }
-  const count = (bins[0] ?? []).flat().reduce((most, own) => Math.max(most, own.length), 0)
-  const index = (name: string): number => {
-    const k = names.indexOf(name)
-    if (k < 0) throw new Error(`no observable '${name}' among ${names.join(', ')}`)
-    return k
+  const count = (cells[0] ?? []).flatMap((cell) => cell.copies).reduce((most, own) => Math.max(most, own.length), 0)
+  const columnOf = (name: string): readonly Cell[] => {
+    const column = cells[names.indexOf(name)]
+    if (!column) throw new Error(`no observable '${name}' among ${names.join(', ')}`)
+    return column
   }
+  const at = (name: string, t: number): Cell => columnOf(name)[t] as Cell
+  const shifted = (name: string, t: number): number => at(name, t).total / (samples[t] as number)
   return {
     length,
     count,
     samples,
-    mean: (name, t) => (totals[index(name)]?.[t] as number) / (samples[t] as number),
-    meanSquare: (name, t) => (squares[index(name)]?.[t] as number) / (samples[t] as number),
-    copies: (name, t) => bins[index(name)]?.[t] ?? [],
+    origin: (name, t) => at(name, t).origin,
+    shifted,
+    mean: (name, t) => at(name, t).origin + shifted(name, t),
+    meanSquare: (name, t) => at(name, t).squares / (samples[t] as number),
+    copies: (name, t) => at(name, t).copies,
     rectangle: (name) => {
       const all = new Float64Array(temperatures * copies * count).fill(Number.NaN)
-      for (const [t, column] of (bins[index(name)] ?? []).entries()) {
-        for (const [copy, own] of column.entries()) all.set(own, (t * copies + copy) * count)
+      for (const [t, cell] of columnOf(name).entries()) {
+        for (const [copy, own] of cell.copies.entries()) {
+          const from = (t * copies + copy) * count
+          for (let bin = 0; bin < own.length; bin++) all[from + bin] = cell.origin + (own[bin] as number)
+        }
       }
       return all
     },
   }
-}
-
-function add(to: Float64Array | undefined, i: number, value: number): void {
-  if (to) to[i] = (to[i] as number) + value
 }
 
 function joinBins(bins: Float64Array, times: number): Float64Array {

@@ -12,7 +12,7 @@ import type { LastingField } from '../memory/lasting.ts'
 import { Layout } from '../memory/layout.ts'
 import type { Model } from '../model/model.ts'
 import { checkpointOf, type Grid, gridsOf, inOnePiece, inPieces, type KeptEnsemble, type Pieces, restoreGrid } from './checkpoint.ts'
-import { collectSimulation } from './collect.ts'
+import { collectGrid } from './collect.ts'
 import { ownSlots } from './grid.ts'
 import { refuseOlder, shardOf } from './resume.ts'
 
@@ -190,10 +190,12 @@ function mergeGrid(grid: Grid, parts: readonly Archive[]) {
   const share = 1 / grid.simulations.length
   return {
     checkpoint: checkpointOf(grid, all, seconds),
-    simulations: grid.simulations.map((plan) => {
-      const own = ensembles.map((spec, e) => ownSlots(plan, spec, (all[e] as KeptEnsemble).memory))
-      return collectSimulation({ plan, ensembles: own, idle: { wait: share * seconds.wait, save: share * seconds.save } })
-    }),
+    simulations: collectGrid(
+      grid.simulations.map((plan) => {
+        const own = ensembles.map((spec, e) => ownSlots(plan, spec, (all[e] as KeptEnsemble).memory))
+        return { plan, ensembles: own, idle: { wait: share * seconds.wait, save: share * seconds.save } }
+      }),
+    ),
   }
 }
 

@@ -3,9 +3,9 @@ import type { SimulationData } from '../archive/data.ts'
 import type { Archive } from '../archive/read.ts'
 import type { EnsembleSpec, FrozenEnsemble } from '../ensemble/memory.ts'
 import { FileError, messageOf } from '../errors.ts'
-import type { Plan } from '../job/plan.ts'
+import type { Plan, SimulationPlan } from '../job/plan.ts'
 import { checkpointOf, gridsOf, inOnePiece, restoreGrid } from './checkpoint.ts'
-import { collectSimulation } from './collect.ts'
+import { collectGrid, type Measured } from './collect.ts'
 import { ownSlots } from './grid.ts'
 import { busySeconds, type LiveEnsemble } from './live.ts'
 
@@ -194,13 +194,14 @@ export class Saves {
       const share = all > 0 ? seconds / all : 1 / simulations.length
       return { wait: share * wait, save: share * save }
     }
+    const measured = (plan: SimulationPlan): Measured => {
+      const own = plan.ensembles.map((spec) => ownSlots(plan, spec, frozen(spec).memory))
+      return { plan, ensembles: own, idle: part(own.reduce((sum, { spec, share }) => sum + share * busy(spec), 0)) }
+    }
+    const grids = gridsOf(this.#plan)
     return {
-      simulations: simulations.map((plan) => {
-        const own = plan.ensembles.map((spec) => ownSlots(plan, spec, frozen(spec).memory))
-        const idle = part(own.reduce((sum, { spec, share }) => sum + share * busy(spec), 0))
-        return collectSimulation({ plan, ensembles: own, idle })
-      }),
-      checkpoints: gridsOf(this.#plan).map((grid) => {
+      simulations: grids.flatMap((grid) => collectGrid(grid.simulations.map(measured))),
+      checkpoints: grids.map((grid) => {
         const kept = grid.ensembles.map((spec) => {
           const { memory, bundles } = frozen(spec)
           return { memory, bundles: bundles.map((fields) => fields.map(inOnePiece)) }

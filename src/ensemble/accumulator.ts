@@ -9,6 +9,7 @@ const MAX_BINS = 256
 interface Offsets {
   readonly header: number
   readonly sample: number
+  readonly origins: number
   readonly sums: number
   readonly squares: number
   readonly bins: number
@@ -22,8 +23,9 @@ function strideOf(slots: number): number {
 /**
  * Bins of the samples of one ensemble, bounded in number, in shared memory.
  *
- * A sample is written into `sample` and taken by `add`. `squares` holds the sum of squares of all samples, which gives the
- * variance of one sample when bins have grown long.
+ * A sample is written into `sample` and taken by `add`. Everything is kept less the first sample, the origin: a quantity that
+ * never moves leaves sums of exactly 0, and one that hardly moves loses no digits in the difference of a mean square and a
+ * squared mean. The sum of squares over all samples gives the variance of one sample when bins have grown long.
  */
 export class Accumulator {
   readonly observables: number
@@ -32,6 +34,7 @@ export class Accumulator {
   /** The next sample, (observable, stride). */
   readonly sample: Float64Array
   readonly #header: Float64Array
+  readonly #origins: Float64Array
   readonly #sums: Float64Array
   readonly #squares: Float64Array
   readonly #bins: Float64Array
@@ -43,6 +46,7 @@ export class Accumulator {
     return {
       header: layout.f64(4),
       sample: layout.f64(width),
+      origins: layout.f64(width),
       sums: layout.f64(width),
       squares: layout.f64(width),
       bins: layout.f64(MAX_BINS * width),
@@ -57,6 +61,7 @@ export class Accumulator {
     this.#width = observables * this.stride
     this.#header = new Float64Array(buffer, at.header, 4)
     this.sample = new Float64Array(buffer, at.sample, this.#width)
+    this.#origins = new Float64Array(buffer, at.origins, this.#width)
     this.#sums = new Float64Array(buffer, at.sums, this.#width)
     this.#squares = new Float64Array(buffer, at.squares, this.#width)
     this.#bins = new Float64Array(buffer, at.bins, MAX_BINS * this.#width)
@@ -85,16 +90,22 @@ export class Accumulator {
         longName: 'samples, full bins, samples in the bin under way, samples in a full bin',
         view: () => this.#header,
       },
-      { name: `${name}_sums`, longName: 'sums over the bin under way', view: () => this.#sums },
-      { name: `${name}_squares`, longName: 'sums of squares over all samples', view: () => this.#squares },
-      { name: `${name}_bins`, longName: 'means of full bins', view: () => this.#bins.subarray(0, this.filled * this.#width) },
+      { name: `${name}_origins`, longName: 'first sample, which all sums and bins are without', view: () => this.#origins },
+      { name: `${name}_sums`, longName: 'sums over the bin under way, less the first sample', view: () => this.#sums },
+      { name: `${name}_squares`, longName: 'sums of squares over all samples, less the first', view: () => this.#squares },
+      {
+        name: `${name}_bins`,
+        longName: 'means of full bins, less the first sample',
+        view: () => this.#bins.subarray(0, this.filled * this.#width),
+      },
     ]
   }
 
   /** Takes the sample in `sample`. */
   add(kernels: Kernels): void {
     const header = this.#header
-    kernels.accumulate(this.#at.sample, this.#at.sums, this.#at.squares, this.#width)
+    if (this.samples === 0) this.#origins.set(this.sample)
+    kernels.accumulate(this.#at.sample, this.#at.origins, this.#at.sums, this.#at.squares, this.#width)
     const length = this.binLength
     const inBin = (header[2] as number) + 1
     if (inBin < length) {
@@ -111,16 +122,27 @@ export class Accumulator {
     header[0] = this.samples + 1
   }
 
-  /** Full bins of one observable at one slot. */
-  binsOf(observable: number, slot: number): Float64Array {
+  /** First sample of one observable at one slot. */
+  origin(observable: number, slot: number): number {
+    return this.#origins[observable * this.stride + slot] as number
+  }
+
+  /** Means of the full bins of one observable at one slot, less `from`; exact where that is the origin. */
+  binsOf(observable: number, slot: number, from = 0): Float64Array {
     const at = observable * this.stride + slot
+    const shift = this.origin(observable, slot) - from
     const bins = new Float64Array(this.filled)
-    for (let bin = 0; bin < bins.length; bin++) bins[bin] = this.#bins[bin * this.#width + at] as number
+    for (let bin = 0; bin < bins.length; bin++) bins[bin] = (this.#bins[bin * this.#width + at] as number) + shift
     return bins
   }
 
-  /** Sum over all samples, the unfinished bin included. */
-  total(observable: number, slot: number): number {
+  /** Sum over all samples, the unfinished bin included, each less `from`. */
+  total(observable: number, slot: number, from = 0): number {
+    return this.#deviations(observable, slot) + this.samples * (this.origin(observable, slot) - from)
+  }
+
+  /** Sum over all samples, each less the origin. */
+  #deviations(observable: number, slot: number): number {
     const at = observable * this.stride + slot
     let sum = 0
     for (let bin = 0; bin < this.filled; bin++) sum += this.#bins[bin * this.#width + at] as number
@@ -147,13 +169,19 @@ export class Accumulator {
       for (let slot = 0; slot < out.length; slot++) out[slot] = (out[slot] as number) + (this.#bins[row + slot] as number)
     }
     const now = this.#header[2] as number
-    for (let slot = 0; slot < out.length; slot++) out[slot] = (out[slot] as number) * length + (this.#sums[at + slot] as number)
-    return this.filled === filled && this.binLength === length && now >= inBin ? filled * length + now : undefined
+    const count = filled * length + now
+    for (let slot = 0; slot < out.length; slot++) {
+      const deviations = (out[slot] as number) * length + (this.#sums[at + slot] as number)
+      out[slot] = deviations + count * (this.#origins[at + slot] as number)
+    }
+    return this.filled === filled && this.binLength === length && now >= inBin ? count : undefined
   }
 
-  /** Sum of squares over all samples. */
-  totalSquares(observable: number, slot: number): number {
-    return this.#squares[observable * this.stride + slot] as number
+  /** Sum over all samples of the squares of what is left of each less `from`. */
+  totalSquares(observable: number, slot: number, from = 0): number {
+    const shift = this.origin(observable, slot) - from
+    const squares = this.#squares[observable * this.stride + slot] as number
+    return shift === 0 ? squares : squares + shift * (2 * this.#deviations(observable, slot) + this.samples * shift)
   }
 
   #join(): void {

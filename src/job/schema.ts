@@ -55,7 +55,9 @@ export const jobSchema = z
     seed: z
       .union([whole(0, Number.MAX_SAFE_INTEGER), z.string().regex(/^[0-9]{1,20}$/)])
       .optional()
-      .describe('Seed of all random numbers, 0 to 2^64 - 1; default: drawn anew and kept in the archive'),
+      .describe(
+        'Seed of all random numbers, 0 to 2^64 - 1; the same job with the same seed has the same chains, also with more sweeps, copies or thermalization, so independent data need another; default: drawn anew and kept in the archive',
+      ),
     threads: whole(1, 1024).optional().describe('Worker threads; default SLURM_CPUS_PER_TASK or the cores there are'),
     timeLimit: z
       .string()

@@ -16,7 +16,7 @@ export interface Kernels {
     copies: number,
     first: number,
   ): number
-  accumulate(sample: number, sums: number, squares: number, count: number): void
+  accumulate(sample: number, origins: number, sums: number, squares: number, count: number): void
   isingSweep(spins: number, L: number, random: number, masks: number, antiferro: number, scratch: number, sweeps: number): void
   isingFieldSweep(
     spins: number,

@@ -45,6 +45,11 @@ export interface Derived {
   /** Names of the columns (see columns.ts) whose means go in, in order. */
   readonly inputs: readonly string[]
   readonly evaluate: (means: readonly number[], at: DerivedAt) => number
+  /**
+   * True of a fluctuation: a factor times <x^2> - <x>^2, the inputs being x and x^2. It does not change where x is counted from
+   * another origin, so it is computed from one among the samples, where nothing cancels.
+   */
+  readonly fluctuation?: true
 }
 
 /** Where a derived quantity is evaluated. */
@@ -54,7 +59,10 @@ interface DerivedAt {
   readonly parameters: Parameters
 }
 
-/** An identity that holds exactly: the ratio of two averages whose value is known. */
+/**
+ * An identity that holds exactly: the ratio of two averages whose value is known. What is judged is the difference
+ * numerator - expected * denominator, which averages to 0: it is as normal as sums are, also where the denominator is all noise.
+ */
 export interface Check {
   /** Name of the ratio in the archive. */
   readonly name: string
@@ -62,7 +70,7 @@ export interface Check {
   readonly units: string
   /**
    * Names of the averages measured: numerator, denominator, and, where single rare events decide, the variance of
-   * numerator - denominator that is due to the sites alone (summed over sites, given their neighbours), which bounds the
+   * the difference that is due to the sites alone (summed over sites, given their neighbours), which bounds the
    * error from below where no event was seen.
    */
   readonly inputs: readonly [string, string] | readonly [string, string, string]

@@ -14,5 +14,6 @@ export const specificHeat: Derived = {
   longName: 'specific heat per site, N (<e^2> - <e>^2) / T^2',
   units: '1',
   inputs: ['energy', 'energy_squared'],
+  fluctuation: true,
   evaluate: ([e = 0, e2 = 0], { size, temperature }) => (size ** 2 * (e2 - e * e)) / temperature ** 2,
 }

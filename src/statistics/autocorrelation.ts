@@ -24,24 +24,25 @@ const S = 1.5
  * Mean, error and integrated autocorrelation time of equally spaced values by the Γ-method with automatic window.
  *
  * Copies of the same process are joined as replica: deviations are taken from the common mean, so a copy that is stuck
- * elsewhere makes the error larger. Needs each copy much longer than tau.
+ * elsewhere makes the error larger. Needs copies much longer than tau. Copies may differ in length; one without values, of a
+ * part of a job that is missing, counts for nothing.
  *
  * Source: U. Wolff, Monte Carlo errors with less errors, Comput. Phys. Commun. 156, 143 (2004), eqs. 31, 35, 41, 42, 49, 51.
  *
  * @param copies one array of values for each copy
  */
 export function gammaMethod(copies: readonly Float64Array[]): GammaResult {
-  let N = 0
-  let total = 0
-  let shortest = Number.POSITIVE_INFINITY
+  const first = copies.find((copy) => copy.length > 0)?.[0] ?? Number.NaN
+  let [N, total, longest] = [0, 0, 0]
   for (const copy of copies) {
     N += copy.length
-    shortest = Math.min(shortest, copy.length)
-    for (let i = 0; i < copy.length; i++) total += copy[i] as number
+    longest = Math.max(longest, copy.length)
+    // Less one of the values: equal values then have exactly that mean.
+    for (let i = 0; i < copy.length; i++) total += (copy[i] as number) - first
   }
-  const mean = total / N
+  const mean = first + total / N
   const none = { mean, error: Number.NaN, tau: Number.NaN, tauError: Number.NaN, variance: Number.NaN, window: 0 }
-  if (N < MIN_VALUES || shortest < 4) return none
+  if (N < MIN_VALUES || longest < 4) return none
 
   // Plain loops: this runs for every quantity at every temperature.
   const deviations = copies.map((copy) => {
@@ -50,18 +51,19 @@ export function gammaMethod(copies: readonly Float64Array[]): GammaResult {
     return own
   })
   const gamma = (t: number): number => {
-    let sum = 0
+    let [sum, pairs] = [0, 0]
     for (const d of deviations) {
+      if (d.length > t) pairs += d.length - t
       for (let i = t; i < d.length; i++) sum += (d[i - t] as number) * (d[i] as number)
     }
-    return sum / (N - copies.length * t)
+    return sum / pairs
   }
   const gamma0 = gamma(0)
   // A series that never moves has no spread to estimate an error from; rounding leaves a trace of it.
   if (!(gamma0 > 1e-28 * mean * mean)) return none
 
   // Sum Γ(t) until the systematic error of stopping, exp(-W/τ), is below the statistical one of going on, τ / √(W N).
-  const last = Math.floor(shortest / 2)
+  const last = Math.floor(longest / 2)
   let sum = 0.5
   let window = last
   for (let W = 1; W <= last; W++) {

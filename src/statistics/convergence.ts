@@ -4,15 +4,19 @@
  *
  * Source: Gelman et al., Bayesian Data Analysis, 3rd ed., section 11.4.
  *
+ * Copies that are less than half as long as the longest are left out, and those of fewer than four bins: they are parts of a job
+ * that are missing or have only begun, and say nothing about the rest.
+ *
  * @param copies bins of each copy
  * @param meanSquare mean of the squares of the single samples, over all copies
- * @returns NaN for fewer than two copies, fewer than four bins, or a quantity that never moves
+ * @returns NaN for fewer than two such copies, or a quantity that never moves
  */
 export function splitRhat(copies: readonly Float64Array[], meanSquare: number): number {
-  if (copies.length < 2) return Number.NaN
+  const longest = copies.reduce((most, copy) => Math.max(most, copy.length), 0)
+  const judged = copies.filter((copy) => copy.length >= 4 && 2 * copy.length >= longest)
+  if (judged.length < 2) return Number.NaN
   const halves: number[] = []
-  for (const copy of copies) {
-    if (copy.length < 4) return Number.NaN
+  for (const copy of judged) {
     const half = copy.length >> 1
     halves.push(average(copy.subarray(0, half)), average(copy.subarray(half)))
   }

@@ -4,16 +4,7 @@ import { seedStream } from '../../src/random/seed.ts'
 import { gammaMethod } from '../../src/statistics/autocorrelation.ts'
 import { splitRhat } from '../../src/statistics/convergence.ts'
 import { jackknife } from '../../src/statistics/jackknife.ts'
-
-/** A Gaussian process with ρ(t) = a^t, so τ = ½ (1 + a) / (1 - a), variance 1 and the given mean. */
-function process(a: number, length: number, mean: number, random: Sfc64): Float64Array {
-  const gauss = () => Math.sqrt(-2 * Math.log(1 - random.uniform())) * Math.cos(2 * Math.PI * random.uniform())
-  let x = gauss()
-  return Float64Array.from({ length }, () => {
-    x = a * x + Math.sqrt(1 - a * a) * gauss()
-    return mean + x
-  })
-}
+import { gaussianProcess as process } from '../support/gaussian.ts'
 
 const tauOf = (a: number) => (0.5 * (1 + a)) / (1 - a)
 
@@ -71,6 +62,25 @@ describe('errors of correlated values', () => {
     expect(gammaMethod([new Float64Array(100).fill(-2)]).error).toBeNaN()
     expect(gammaMethod([new Float64Array(100).fill(-2)]).tau).toBeNaN()
     expect(gammaMethod([new Float64Array(100).fill(-2)]).mean).toBe(-2)
+  })
+
+  it('has values that are all equal average to that value, whatever it is', () => {
+    for (const value of [-2.1, 0.1, 1 / 3]) expect(gammaMethod([new Float64Array(1000).fill(value)]).mean).toBe(value)
+    const same = [new Float64Array(300).fill(-2.1), new Float64Array(300).fill(-2.1)]
+    const { mean, error } = jackknife([same, same.map((x) => x.map((value) => value * value))], ([m = 0, m2 = 0]) => m2 - m * m)
+    expect(Math.abs(mean)).toBeLessThan(1e-13)
+    expect(error).toBeNaN()
+  })
+
+  it('leaves out copies that are not there, and counts those that have only begun for what they have', () => {
+    const random = new Sfc64(seedStream('absent'))
+    const copies = [process(0.5, 500, 3, random), process(0.5, 500, 3, random)]
+    const none = new Float64Array()
+    expect(gammaMethod([none, ...copies, none])).toEqual(gammaMethod(copies))
+    expect(jackknife([[none, ...copies]], ([x = 0]) => x * x)).toEqual(jackknife([copies], ([x = 0]) => x * x))
+    expect(gammaMethod([...copies, process(0.5, 3, 3, random)]).error / gammaMethod(copies).error).toBeCloseTo(1, 1)
+    expect(splitRhat([...copies, none], 10)).toBe(splitRhat(copies, 10))
+    expect(splitRhat([...copies, new Float64Array(4).fill(9)], 10)).toBe(splitRhat(copies, 10))
   })
 
   it('makes the error larger where copies are stuck in different places', () => {

@@ -36,6 +36,7 @@ export const derived: readonly Derived[] = [
     longName: 'susceptibility per site, N (<m^2> - <|m|>^2) / T',
     units: '1',
     inputs: ['abs_magnetization', 'magnetization_squared'],
+    fluctuation: true,
     evaluate: ([m = 0, m2 = 0], { size, temperature }) => (size ** 2 * (m2 - m * m)) / temperature,
   },
   {
