@@ -60,19 +60,15 @@ export function findWarnings(members: readonly Judged[]): string[][] {
 
 function findingsOf(judged: Judged): Finding[] {
   const { model, data } = judged
-  // An observable that averages to zero by symmetry freezes in an ordered phase; its absolute value speaks for it.
-  const quantities = data.quantities.filter((quantity) => {
-    const observable = model.observables.find((candidate) => candidate.name === quantity.name)
-    return observable !== undefined && observable.odd?.(data.parameters) !== true
-  })
+  const measured = new Set(model.observables.map(({ name }) => name))
+  const quantities = data.quantities.filter(({ name }) => measured.has(name))
   return [...still(judged), ...thermal(data, quantities), ...few(judged, quantities), ...spread(data, quantities), ...identity(judged)]
 }
 
 /** What never moved has no error that could be told. */
-function still({ model, data, still }: Judged): Finding[] {
+function still({ data, still }: Judged): Finding[] {
   const names = new Map<number, string[]>()
-  for (const [name, { observable, at }] of still) {
-    if (model.observables[observable]?.odd?.(data.parameters) === true) continue
+  for (const [name, { at }] of still) {
     for (const t of at) names.set(t, [...(names.get(t) ?? []), name])
   }
   const places = [...names.keys()].sort((a, b) => a - b)

@@ -26,7 +26,7 @@ export interface Observable {
   readonly of?: { readonly observable: string; readonly evaluate: (value: number) => number }
   /** Dimensions besides the temperature, of an observable that is an array; those stand last in Model.observables. */
   readonly axes?: (size: number) => readonly Axis[]
-  /** True where the average vanishes by a symmetry of H: its sign may freeze in an ordered phase, and no warning is due. */
+  /** True if the average vanishes by a symmetry of H. Chains of version 0.1.0 may have kept its sign, so their tau is not asked. */
   readonly odd?: (parameters: Parameters) => boolean
 }
 
