@@ -64,6 +64,7 @@ export function plotOf(chart: Chart, looks: Looks, { width, height }: Size): Plo
         'y',
         y,
       ),
+      ...drawn.flatMap(({ one, rows }) => band(rows.band, looks.lineOf(one).colour, x, y)),
       ...drawn.flatMap(({ one, rows }) => curve(one, rows.line, looks, { x, y, share: thin })),
       ...bars(
         drawn.flatMap(({ one, rows }) => rows.bars.map((bar) => ({ ...bar, colour: looks.pointsOf(one).colour }))),
@@ -163,6 +164,8 @@ const PACKED = 1800
 /** Points of one line that may be such a band. */
 const [LONG, DENSE] = [200, 600]
 
+const BAND = 0.22
+
 interface LineChannels {
   readonly x: Channel
   readonly y: Channel
@@ -190,6 +193,18 @@ function curve(
         ...(series.mark === 'steps' ? { interpolate: 'step', strokeJoin: 'miter' } : {}),
       },
       encoding: { x, y: { ...y, field: 'y' }, detail: { field: 'piece', type: 'nominal' } },
+    },
+  ]
+}
+
+/** One standard error to both sides of a curve, light enough for bands that overlap. */
+function band(rows: readonly { x: number; low: number; high: number; piece: number }[], color: string, x: Channel, y: Channel): Layers {
+  if (rows.length === 0) return []
+  return [
+    {
+      data: { values: [...rows] },
+      mark: { type: 'area', clip: true, color, opacity: BAND, line: false },
+      encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, detail: { field: 'piece', type: 'nominal' } },
     },
   ]
 }

@@ -21,7 +21,7 @@ export interface Series {
   readonly x: readonly number[]
   /** NaN is a gap. */
   readonly y: readonly number[]
-  /** Standard errors of y; NaN where there is none. */
+  /** Standard errors of y; NaN where there is none. Bars at points, a band around a `curve`. */
   readonly error?: readonly number[]
   readonly mark: 'points' | 'line' | 'points and line' | 'steps'
   /**

@@ -5,7 +5,7 @@
  */
 import type { Series } from './chart.ts'
 import type { Scale } from './chart-scale.ts'
-import { hasPoints } from './series-look.ts'
+import { hasPoints, roleOf } from './series-look.ts'
 
 interface PointRow {
   readonly x: number
@@ -27,9 +27,15 @@ interface LineRow {
   readonly piece: number
 }
 
+interface BandRow extends BarRow {
+  /** Which piece of the band, from 0. */
+  readonly piece: number
+}
+
 export interface SeriesRows {
   readonly points: readonly PointRow[]
   readonly bars: readonly BarRow[]
+  readonly band: readonly BandRow[]
   readonly line: readonly LineRow[]
 }
 
@@ -49,12 +55,14 @@ export function rowsOf(series: Series, x: Scale, y: Scale): SeriesRows {
   const drawn = thinned(series.mark === 'points' ? [pieces.flat()] : pieces, x)
   const known = series.error?.some(Number.isFinite) ?? false
   const alone = drawn.filter((piece) => piece.length === 1)
+  const banded = roleOf(series) === 'curve'
   const lined = series.mark !== 'points'
   // A piece of one point is no line; it would not be seen.
   const dots = hasPoints(series) ? drawn.flat() : alone.flat()
   return {
     points: dots.map((sample) => ({ x: sample.x, y: sample.y, open: known && !Number.isFinite(sample.error) })),
-    bars: drawn.flat().flatMap((sample) => barOf(sample, y)),
+    bars: banded ? [] : drawn.flat().flatMap((sample) => barOf(sample, y)),
+    band: banded ? drawn.flatMap((piece, k) => piece.flatMap((sample) => barOf(sample, y).map((bar) => ({ ...bar, piece: k })))) : [],
     line: lined
       ? drawn.flatMap((piece, k) => (piece.length > 1 ? piece.map((sample) => ({ x: sample.x, y: sample.y, piece: k })) : []))
       : [],

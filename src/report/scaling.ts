@@ -5,6 +5,10 @@ import { alignRows } from './table.ts'
 
 // Peaks, crossings and finite-size fits, for people and for programs.
 
+const MARK = '*'
+const BIASED =
+  'heights of peaks are biased on small lattices: noise lifts a maximum, and corrections to scaling are large; trust the value at T_c more'
+
 export function scalingText({ peaks, crossings, fits, notes }: FiniteSizeScaling): string {
   const parts: string[] = []
   const cell = ({ mean, error }: Estimate): string => formatWithError(mean, error)
@@ -30,18 +34,19 @@ export function scalingText({ peaks, crossings, fits, notes }: FiniteSizeScaling
     parts.push(alignRows([['crossing of', 'L', 'at T', 'value'], ...rows]))
   }
   if (fits.length > 0) {
-    const rows = fits.map(({ name, from, value, exact, shift, sizes, chiSquared, freedom }) => [
+    const rows = fits.map(({ name, from, value, exact, shift, sizes, chiSquared, freedom, biased }) => [
       name,
       cell(value),
       shift === undefined ? '-' : shift.toPrecision(1),
       formatPlain(exact),
-      from,
+      biased ? `${from} ${MARK}` : from,
       sizes.join(', '),
       freedom > 0 ? `${chiSquared.toFixed(1)}/${freedom}` : '-',
     ])
     parts.push(alignRows([['L → ∞', 'value', 'shift', 'exact', 'from', 'L', 'chi²/dof'], ...rows]))
   }
-  const remarks = [...reasons, ...notes]
+  const footnotes = fits.some(({ biased }) => biased) ? [`${MARK} ${BIASED}`] : []
+  const remarks = [...reasons, ...footnotes, ...notes]
   if (remarks.length > 0) parts.push(remarks.join('\n'))
   return parts.join('\n\n')
 }
@@ -65,17 +70,40 @@ export function scalingJson({ sizes, peaks, crossings, fits, notes }: FiniteSize
   }
 }
 
-function fitJson({ name, from, value, sizes, chiSquared, freedom, exact, shift, line }: ScalingFit): Record<string, unknown> {
+/** `error` is what is quoted; without a `shift` it is the statistical one. */
+function fitJson({
+  name,
+  from,
+  value,
+  statisticalError,
+  sizes,
+  chiSquared,
+  freedom,
+  exact,
+  shift,
+  biased,
+  line,
+}: ScalingFit): Record<string, unknown> {
   return {
     name,
     from,
     ...plain(value),
+    ...(Number.isFinite(statisticalError) ? { statisticalError } : {}),
     ...(exact === undefined ? {} : { exact }),
     ...(shift === undefined ? {} : { shift }),
+    ...(biased ? { biased } : {}),
     sizes,
     chiSquared,
     degreesOfFreedom: freedom,
-    ...(line ? { line: { intercept: plain(line.intercept), slope: plain(line.slope) } } : {}),
+    ...(line ? { line: lineJson(line) } : {}),
+  }
+}
+
+function lineJson({ intercept, slope, bend }: NonNullable<ScalingFit['line']>): Record<string, unknown> {
+  return {
+    intercept: plain(intercept),
+    slope: plain(slope),
+    ...(bend ? { bend: { ...plain(bend.value), power: bend.power } } : {}),
   }
 }
 

@@ -2,9 +2,9 @@ import { UsageError } from '../errors.ts'
 import type { PowerLaws } from '../model/model.ts'
 import { along, type CurveCrossing, crossingOf } from './crossing.ts'
 import { combine, type Estimate } from './estimate.ts'
-import { type LeastSquares, leastSquares } from './least-squares.ts'
 import { type Peak, peakOf } from './peak.ts'
 import type { Reweighting } from './reweighting.ts'
+import { type Line, lineThrough, type Sized, type SlopedLine } from './scaling-line.ts'
 import { slopeAt } from './slope.ts'
 
 /** What several sizes of one model tell together; one size gives its peaks. */
@@ -24,31 +24,41 @@ export interface ScalingFit {
   readonly name: 'T_c' | 'nu' | 'gamma/nu' | 'beta/nu'
   /** What it was fitted to, as in `crossings of binder`. */
   readonly from: string
+  /** Its error is the quoted one, √(statistical² + shift²); the statistical one alone where there is no shift. */
   readonly value: Estimate
+  /** Of the samples alone. */
+  readonly statisticalError: number
   /** Sizes whose data the fit took: the small ones are left out where they do not fit. */
   readonly sizes: readonly number[]
   readonly chiSquared: number
   /** Degrees of freedom; 0: the fit cannot be judged. */
   readonly freedom: number
   readonly exact?: number
-  /** Change of the value without the smallest of these sizes, a measure of what the errors, which are statistical, do not know. */
-  readonly shift?: number
   /**
-   * The straight line that was fitted: T(L) = intercept + slope L^(-1/nu) for `T_c`, ln y = intercept + slope ln L else;
-   * none for crossings.
+   * Change of the value without the smallest of these sizes, a measure of what statistical errors do not know. None where there are
+   * no more sizes than parameters.
    */
-  readonly line?: { readonly intercept: Estimate; readonly slope: Estimate }
+  readonly shift?: number
+  /** True of heights of peaks: noise lifts a maximum, and its corrections to scaling are large. */
+  readonly biased?: true
+  /**
+   * The line that was fitted: T(L) = intercept + slope L^(-1/nu) for `T_c`, ln y = intercept + slope ln L else, and
+   * bend L^(-power) added where corrections to scaling are known and there are sizes enough; statistical errors. None for crossings.
+   */
+  readonly line?: {
+    readonly intercept: Estimate
+    readonly slope: Estimate
+    readonly bend?: { readonly value: Estimate; readonly power: number }
+  }
 }
-
-/** χ²/dof up to which a fit is believed; above, the smallest size is left out. */
-const BELIEVED = 2
-const MIN_LINE = 3
 
 /**
  * Peaks of every size, crossings of sizes that follow each other, and fits of T_c, nu, gamma/nu and beta/nu.
  *
- * T_c: crossings of the Binder ratio, which approach it as L^(-1/nu - omega); and peaks, T(L) = T_c + b L^(-1/nu). At the T_c of the crossings |dU/dT| ~ L^(1/nu), chi ~ L^(gamma/nu),
- * order ~ L^(-beta/nu). Sources: Binder, Z. Phys. B 43, 119 (1981); Ferrenberg, Landau, Phys. Rev. B 44, 5081 (1991).
+ * T_c: crossings of the Binder ratio, which approach it as L^(-1/nu - omega); and peaks, T(L) = T_c + b L^(-1/nu) + c L^(-2/nu). At
+ * the T_c of the crossings |dU/dT| ~ L^(1/nu), chi ~ L^(gamma/nu), order ~ L^(-beta/nu); heights of peaks ~ L^(gamma/nu) (1 + a L^(-1/nu)),
+ * chi at T_c ~ L^(gamma/nu) (1 + a L^-omega). Sources: Binder, Z. Phys. B 43, 119 (1981); Ferrenberg, Landau, Phys. Rev. B 44, 5081 (1991); terms of the next order from the
+ * distance of peaks from T_c, itself of the order of L^(-1/nu), in everything that is smooth there.
  *
  * @param reweightings one for each size, of one model with the same parameters
  * @throws UsageError where they are not
@@ -97,9 +107,8 @@ export function finiteSizeScaling(reweightings: readonly Reweighting[]): FiniteS
     {
       name: 'T_c',
       from: `crossings of ${binder}`,
-      value: critical,
+      ...quoted(critical, limit.less?.intercept),
       ...limit.quality,
-      ...shifted(critical, limit.less?.intercept),
       ...exactly(criticalTemperature),
     },
   ]
@@ -117,9 +126,8 @@ export function finiteSizeScaling(reweightings: readonly Reweighting[]): FiniteS
     fits.push({
       name: 'nu',
       from: `d${binder}/dT at T_c`,
-      value: nu,
+      ...quoted(nu, slopes.less && 1 / slopes.less.slope),
       ...slopes.quality,
-      ...shifted(nu, slopes.less && 1 / slopes.less.slope),
       line: lineOf(slopes),
       ...exactly(exactNu),
     })
@@ -132,10 +140,9 @@ export function finiteSizeScaling(reweightings: readonly Reweighting[]): FiniteS
       fits.push({
         name: 'T_c',
         from,
-        value: fit.intercept,
+        ...quoted(fit.intercept, fit.less?.intercept),
         ...fit.quality,
-        ...shifted(fit.intercept, fit.less?.intercept),
-        line: lineOf(fit),
+        line: lineOf(fit, 2 / (nu as Estimate).mean),
         ...exactly(criticalTemperature),
       })
     }
@@ -147,13 +154,13 @@ export function finiteSizeScaling(reweightings: readonly Reweighting[]): FiniteS
 
 /** What the numbers are not to be mistaken for. */
 function limitsOf(fits: readonly ScalingFit[]): string {
-  const general = 'errors are statistical; the shift, which leaving out the smallest size makes, tells of what small lattices do beyond'
   if (fits.every(({ shift }) => shift === undefined))
-    return 'errors are statistical; with two sizes nothing tells of what small lattices do beyond'
-  const doubtful = fits.filter(({ value, shift }) => shift !== undefined && Math.abs(shift) > value.error)
+    return 'errors are statistical only: so few sizes cannot tell what small lattices do beyond'
+  const general = 'errors contain the shift, which leaving out the smallest size makes; where there is none they are statistical only'
+  const doubtful = fits.filter(({ statisticalError, shift }) => shift !== undefined && Math.abs(shift) > 2 * statisticalError)
   if (doubtful.length === 0) return general
   const names = doubtful.map(({ name, from }) => `${name} from ${from}`)
-  return `${general}: more than the error, so larger lattices are needed, for ${names.join(', ')}`
+  return `${general}; the shift is far above the statistical error, so larger lattices are needed, for ${names.join(', ')}`
 }
 
 /** Where two sizes cross. */
@@ -173,32 +180,14 @@ function limitOf(crossings: readonly SizedCrossing[], { correction: { nu, omega 
     if (!(only.value.error > 0)) return undefined
     return { intercept: only.value, slope: undefined, quality: { sizes: [only.size, only.larger], chiSquared: 0, freedom: 0 } }
   }
-  const line = lineThrough(crossings, (at) => shape(at.size, at.larger), [])
+  const line = lineThrough(crossings, (at) => [1, shape(at.size, at.larger)], [])
   if (!line) return undefined
   const used = crossings.filter(({ size }) => line.quality.sizes.includes(size)).flatMap(({ size, larger }) => [size, larger])
   return { ...line, quality: { ...line.quality, sizes: [...new Set(used)] } }
 }
 
-/** A number of one size. */
-interface Sized {
-  readonly size: number
-  readonly value: Estimate
-}
-
-interface Line {
-  readonly intercept: Estimate
-  readonly slope: Estimate | undefined
-  readonly quality: Pick<ScalingFit, 'sizes' | 'chiSquared' | 'freedom'>
-  /** Intercept and slope without the smallest size that was used; undefined where two sizes would not be left. */
-  readonly less?: { readonly intercept: number; readonly slope: number } | undefined
-}
-
-interface SlopedLine extends Line {
-  readonly slope: Estimate
-}
-
 function exponents(
-  { order, susceptibility }: PowerLaws,
+  { order, susceptibility, correction }: PowerLaws,
   data: { readonly of: (quantity: string) => Sized[]; readonly highest: (quantity: string, key: 'height') => Sized[] },
   exact: { readonly gammaOverNu: number | undefined; readonly betaOverNu: number | undefined },
 ): ScalingFit[] {
@@ -208,70 +197,33 @@ function exponents(
     points: readonly Sized[],
     sign: 1 | -1,
     known: number | undefined,
+    power?: number,
   ): ScalingFit[] => {
-    const line = powerLaw(points)
+    const line = powerLaw(points, power)
     if (!line) return []
     const value = combine([line.slope], ([slope = 0]) => sign * slope)
     const less = line.less && sign * line.less.slope
-    return [{ name, from, value, ...line.quality, ...shifted(value, less), line: lineOf(line), ...exactly(known) }]
+    return [{ name, from, ...quoted(value, less), ...line.quality, line: lineOf(line, power), ...exactly(known) }]
   }
+  const heights = data.highest(susceptibility, 'height')
   return [
-    ...exponent('gamma/nu', `heights of ${susceptibility}`, data.highest(susceptibility, 'height'), 1, exact.gammaOverNu),
-    ...exponent('gamma/nu', `${susceptibility} at T_c`, data.of(susceptibility), 1, exact.gammaOverNu),
+    ...exponent('gamma/nu', `heights of ${susceptibility}`, heights, 1, exact.gammaOverNu, 1 / correction.nu).map(
+      (fit): ScalingFit => ({ ...fit, biased: true }),
+    ),
+    ...exponent('gamma/nu', `${susceptibility} at T_c`, data.of(susceptibility), 1, exact.gammaOverNu, correction.omega),
     ...exponent('beta/nu', `${order} at T_c`, data.of(order), -1, exact.betaOverNu),
   ]
 }
 
-/** ln |y| = intercept + slope ln L */
-function powerLaw(points: readonly Sized[]): SlopedLine | undefined {
+/** ln |y| = intercept + slope ln L, + bend L^(-power) where a power is given. */
+function powerLaw(points: readonly Sized[], power?: number): SlopedLine | undefined {
   const logs = points.map(({ size, value }) => ({ size, value: combine([value], ([y = 0]) => Math.log(Math.abs(y))) }))
-  return lineThrough(logs, ({ size }) => Math.log(size), [])
+  return lineThrough(logs, ({ size }) => [1, Math.log(size), ...(power === undefined ? [] : [size ** -power])], [])
 }
 
-/** T(L) = intercept + slope L^(-1/nu) */
+/** T(L) = intercept + slope L^(-1/nu) + bend L^(-2/nu) */
 function shift(points: readonly Sized[], nu: Estimate): SlopedLine | undefined {
-  return lineThrough(points, ({ size }, [exponent = 1]) => size ** (-1 / exponent), [nu])
-}
-
-function lineThrough<Point extends Sized>(
-  points: readonly Point[],
-  x: (point: Point, others: readonly number[]) => number,
-  others: readonly Estimate[],
-): SlopedLine | undefined {
-  const attempt = (from: number): LeastSquares | undefined => {
-    const used = points.slice(from)
-    return leastSquares(
-      used.map(({ value }) => value),
-      (values) => used.map((point) => [1, x(point, values)]),
-      others,
-    )
-  }
-  if (points.length < 2) return undefined
-  const best = fitLargest(points, Math.min(MIN_LINE, points.length), attempt)
-  const [intercept, slope] = best?.fit.parameters ?? []
-  if (!best || !intercept || !slope) return undefined
-  const { chiSquared, freedom } = best.fit
-  const [a, b] = points.length - best.from > 2 ? (attempt(best.from + 1)?.parameters ?? []) : []
-  return {
-    intercept,
-    slope,
-    less: a && b ? { intercept: a.mean, slope: b.mean } : undefined,
-    quality: { sizes: points.slice(best.from).map(({ size }) => size), chiSquared, freedom },
-  }
-}
-
-/** Leaves out the smallest sizes until the rest can be believed, or only the fewest are left. */
-function fitLargest(
-  points: readonly unknown[],
-  fewest: number,
-  attempt: (from: number) => LeastSquares | undefined,
-): { readonly from: number; readonly fit: LeastSquares } | undefined {
-  for (let from = 0; from <= points.length - fewest && points.length > 0; from++) {
-    const found = attempt(from)
-    if (!found) continue
-    if (found.chiSquared <= BELIEVED * found.freedom || from === points.length - fewest) return { from, fit: found }
-  }
-  return undefined
+  return lineThrough(points, ({ size }, [exponent = 1]) => [1, size ** (-1 / exponent), size ** (-2 / exponent)], [nu])
 }
 
 /** Whether a temperature lies among those simulated, also without any one block. */
@@ -298,12 +250,16 @@ function checkAlike(sorted: readonly Reweighting[]): void {
   })
 }
 
-function lineOf({ intercept, slope }: SlopedLine): NonNullable<ScalingFit['line']> {
-  return { intercept, slope }
+function lineOf({ intercept, slope, bend }: SlopedLine, power = Number.NaN): NonNullable<ScalingFit['line']> {
+  return { intercept, slope, ...(bend ? { bend: { value: bend, power } } : {}) }
 }
 
-function shifted({ mean }: Estimate, less: number | undefined): { readonly shift?: number } {
-  return less === undefined ? {} : { shift: less - mean }
+/** @param less the value without the smallest size */
+function quoted(value: Estimate, less: number | undefined): Pick<ScalingFit, 'value' | 'statisticalError' | 'shift'> {
+  const statisticalError = value.error
+  if (less === undefined) return { value, statisticalError }
+  const shift = less - value.mean
+  return { value: { ...value, error: Math.hypot(statisticalError, shift) }, statisticalError, shift }
 }
 
 function exactly(value: number | undefined): { readonly exact?: number } {

@@ -7,6 +7,7 @@ import type { ArchivedSimulation } from '../../archive/read.ts'
 import { samplesOf } from '../../archive/samples.ts'
 import { FileError } from '../../errors.ts'
 import { formatWithError } from '../../report/number.ts'
+import { estimateOf } from '../../statistics/estimate.ts'
 import { type FiniteSizeScaling, finiteSizeScaling } from '../../statistics/finite-size.ts'
 import { gridBetween } from '../../statistics/peak.ts'
 import { type Reweighting, reweightingOf } from '../../statistics/reweighting.ts'
@@ -19,6 +20,8 @@ const MOST = 8_000_000
 /** Steps of a curve, and how often those where it bends are halved. */
 const STEPS = 48
 const HALVINGS = 2
+/** Places of a curve where its error is computed, which takes as many times as long as there are blocks; straight lines between them. */
+const ERRORS = 24
 /** Bends below this share of the height nobody sees. */
 const FLAT = 0.004
 
@@ -104,14 +107,35 @@ export function reweightedSeries(
   const start = [...new Set([...even, ...gaps.flat()])].filter(isKnown).sort((a, b) => a - b)
   const all = refined(start, isKnown, (T) => value(reweighting.value(column, T), simulation))
   if (x === 'beta') all.reverse()
+  const errors = errorsOf(all, reweighting, (T, without) => value(reweighting.value(column, T, without), simulation))
   return {
     name,
     x: all.map(({ T }) => (x === 'beta' ? 1 / T : T)),
     // Six digits: nobody sees more, and a page stays small.
     y: all.map(({ y }) => Number(y.toPrecision(6))),
+    ...(errors ? { error: errors.map((error) => Number(error.toPrecision(3))) } : {}),
     mark: 'line',
     role: 'curve',
   }
+}
+
+/** Jackknife errors of points of a curve, for its band; undefined where there is one block alone. */
+function errorsOf(
+  points: readonly Point[],
+  reweighting: Reweighting,
+  value: (T: number, without?: number) => number,
+): readonly number[] | undefined {
+  if (reweighting.blocks < 2) return undefined
+  const step = Math.max(1, Math.ceil(points.length / ERRORS))
+  const at = (k: number): number => {
+    const { T } = points[Math.min(k, points.length - 1)] as Point
+    return estimateOf(reweighting, reweighting.blocks, (without) => value(T, without)).error
+  }
+  const known = Array.from({ length: Math.ceil((points.length - 1) / step) + 1 }, (_, i) => at(i * step))
+  return points.map((_, k) => {
+    const [from, to] = [known[Math.floor(k / step)] as number, known[Math.ceil(k / step)] as number]
+    return from + ((to - from) * (k % step)) / step
+  })
 }
 
 interface Point {
@@ -138,7 +162,7 @@ function refined(start: readonly number[], isKnown: (T: number) => boolean, valu
 }
 
 /** What curves are, for a subtitle. */
-export const CURVES = 'lines: reweighted samples of all temperatures'
+export const CURVES = 'lines: reweighted samples of all temperatures, with their standard error'
 
 /** `peak of L = 32: 1.94(2) at T = 2.293(3)` of the largest size that has one; undefined where none has. */
 export function peakText(selection: Selection, column: string): string | undefined {

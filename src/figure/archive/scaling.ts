@@ -18,6 +18,8 @@ import { idOf, labelOf, numeral, type Selection } from './selection.ts'
 const LEAST = 3
 /** Sets of parameters that are drawn, at most. */
 const SETS = 2
+/** Steps of a line that is bent. */
+const BENT = 32
 
 /** None of fewer than three sizes with samples. */
 export function scaling(selection: Selection): readonly Chart[] {
@@ -64,7 +66,9 @@ function temperatures(selection: Selection, family: Family): readonly Chart[] {
     const end = Math.max(...(fit?.sizes ?? []).map(across))
     return [
       { name, x: all.map(({ x }) => x), y: all.map(({ y }) => y), error: all.map(({ error }) => error), mark: 'points', role: 'data' },
-      ...(line ? [curve(name, [0, end], (x) => line.intercept.mean + line.slope.mean * x)] : []),
+      ...(line
+        ? [curve(name, spread([0, end], line), (x) => line.intercept.mean + line.slope.mean * x + (line.bend?.value.mean ?? 0) * x * x)]
+        : []),
     ]
   })
   const said = kinds.flatMap(({ from, name }) => {
@@ -170,11 +174,23 @@ function logLog(
     const [y, error] = [points.map(({ value }) => value.mean), points.map(({ value }) => value.error)]
     return [
       { name, x: points.map(({ size }) => size), y, error, mark: 'points', role: 'data' },
-      ...(line ? [curve(name, ends, (L) => Math.exp(line.intercept.mean + line.slope.mean * Math.log(L)))] : []),
+      ...(line
+        ? [
+            curve(name, spread(ends, line), (L) =>
+              Math.exp(
+                line.intercept.mean + line.slope.mean * Math.log(L) + (line.bend ? line.bend.value.mean * L ** -line.bend.power : 0),
+              ),
+            ),
+          ]
+        : []),
     ]
   })
   const found = fitted.flatMap(({ fit, name }) =>
-    fit ? [`${withError(fit.value)} (${name === '' ? '' : `${name}, `}fitted to L = ${fit.sizes.join(', ')})`] : [],
+    fit
+      ? [
+          `${withError(fit.value)} (${name === '' ? '' : `${name}, `}${fit.biased ? 'biased on small lattices, ' : ''}fitted to L = ${fit.sizes.join(', ')})`,
+        ]
+      : [],
   )
   const exact = fitted[0]?.fit?.exact
   const said = `${exponent} = ${found.join(', ')}${exact === undefined ? '' : `; exactly ${String(Number(formatPlain(exact)))}`}`
@@ -191,6 +207,12 @@ function logLog(
       description: `${title}, on logarithmic axes, from L = ${family.scaling.sizes[0] ?? '-'} to ${family.scaling.sizes.at(-1) ?? '-'}: a power law with ${said}.`,
     },
   ]
+}
+
+/** Where a line is drawn: at its ends, and between them where it is bent. */
+function spread([from = 0, to = 0]: readonly number[], { bend }: NonNullable<ScalingFit['line']>): readonly number[] {
+  const steps = bend ? BENT : 1
+  return Array.from({ length: steps + 1 }, (_, k) => from + ((to - from) * k) / steps)
 }
 
 function curve(name: string, ends: readonly number[], of: (x: number) => number): Series {

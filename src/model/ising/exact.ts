@@ -1,4 +1,8 @@
-import type { Exact, Parameters } from '../model.ts'
+import type { Exact } from '../model.ts'
+import { enumerateIsing, LARGEST_ENUMERATED } from './enumeration.ts'
+import { loopSeries, nearInfinite, nearZero, SMALL } from './loop-series.ts'
+
+export { enumerateIsing } from './enumeration.ts'
 
 /** Critical temperature of the square lattice, J = 1: 2 / ln(1 + √2). */
 export const TC_ISING = 2 / Math.log(1 + Math.SQRT2)
@@ -14,7 +18,8 @@ interface Jet {
  * Energy and specific heat per site of the L x L torus without a field, exact.
  *
  * Source: B. Kaufman, Phys. Rev. 76, 1232 (1949); derivatives as in Ferdinand, Fisher, Phys. Rev. 185, 832 (1969), here
- * taken analytically to second order. For J < 0 the lattice must be even, where it maps onto J > 0.
+ * taken analytically to second order; at low and at high temperatures as series. All digits but the last three are right, at any
+ * temperature. For J < 0 the lattice must be even, where it maps onto J > 0.
  *
  * @param size linear size, 2 or more (2 has doubled bonds)
  * @throws RangeError for J < 0 on an odd lattice, which Kaufman's formula does not cover
@@ -23,8 +28,9 @@ export function kaufman(size: number, temperature: number, J = 1): { readonly en
   if (J < 0 && size % 2 === 1) throw new RangeError(`no exact energy of an antiferromagnet on an odd lattice (L = ${size})`)
   const coupling = Math.abs(J)
   const K = coupling / temperature
-  // Both differ from the ground state's by less than a double can tell, and the sinh below would overflow.
-  if (K > 150) return { energy: -2 * coupling, specificHeat: 0 }
+  const extreme = atExtremes(size, K)
+  if (extreme) return { energy: coupling * extreme.energy, specificHeat: extreme.specificHeat }
+  if (size * Math.abs(2 * K + Math.log(Math.tanh(K))) > SEVERED) return onsager(temperature, J)
   const N = size * size
   const S = Math.sinh(2 * K)
   const C = Math.cosh(2 * K)
@@ -55,6 +61,16 @@ export function kaufman(size: number, temperature: number, J = 1): { readonly en
   const first = (N * C) / S + lnSum.first
   const second = (-2 * N) / S ** 2 + lnSum.second
   return { energy: (-coupling * first) / N, specificHeat: (K * K * second) / N }
+}
+
+/** Correlation lengths around a torus beyond which it is infinite in all digits; the largest numbers of a sum would hide the rest. */
+const SEVERED = 60
+
+/** Where closed forms lose digits, which is far above and far below T_c: the energy in units of J; undefined between. */
+function atExtremes(size: number, K: number): { readonly energy: number; readonly specificHeat: number } | undefined {
+  if (Math.tanh(K) < SMALL) return nearInfinite(loopSeries(size), K)
+  if (Math.exp(-2 * K) < SMALL) return nearZero(loopSeries(size), K)
+  return undefined
 }
 
 /** ln(2 cosh a) */
@@ -106,6 +122,8 @@ function product(a: Jet, b: Jet): Jet {
  */
 export function onsager(temperature: number, J = 1): { readonly energy: number; readonly specificHeat: number } {
   const K = Math.abs(J) / temperature
+  const extreme = atExtremes(Number.POSITIVE_INFINITY, K)
+  if (extreme) return { energy: Math.abs(J) * extreme.energy, specificHeat: extreme.specificHeat }
   const t = Math.tanh(2 * K)
   const k = (2 * Math.sinh(2 * K)) / Math.cosh(2 * K) ** 2
   const w = 2 * t * t - 1
@@ -135,72 +153,6 @@ function ellipticIntegrals(k: number, complementary: number): { readonly first: 
 /** Spontaneous magnetization of the infinite lattice, J > 0; 0 from T_c on. Source: C. N. Yang, Phys. Rev. 85, 808 (1952). */
 export function yang(temperature: number, J = 1): number {
   return temperature >= TC_ISING * J ? 0 : (1 - Math.sinh((2 * J) / temperature) ** -4) ** 0.125
-}
-
-/** Largest lattice that is enumerated: 2^16 configurations. */
-const LARGEST_ENUMERATED = 4
-const levels = new Map<number, ReadonlyMap<string, { readonly bonds: number; readonly spin: number; readonly count: number }>>()
-
-/**
- * Every observable of the L x L torus by summing over all 2^(L²) configurations, any J and h.
- *
- * @param size 2, 3 or 4
- * @throws RangeError for a larger lattice
- */
-export function enumerateIsing(size: number, temperature: number, { J = 1, h = 0 }: Parameters): Readonly<Record<string, number>> {
-  const N = size * size
-  const all = [...densityOfStates(size).values()].map(({ bonds, spin, count }) => ({ E: -J * bonds - h * spin, M: spin, count }))
-  const ground = Math.min(...all.map(({ E }) => E))
-  let Z = 0
-  const sums = { e: 0, e2: 0, m: 0, absolute: 0, m2: 0, m4: 0 }
-  for (const { E, M, count } of all) {
-    const weight = count * Math.exp(-(E - ground) / temperature)
-    const [e, m] = [E / N, M / N]
-    Z += weight
-    sums.e += weight * e
-    sums.e2 += weight * e * e
-    sums.m += weight * m
-    sums.absolute += weight * Math.abs(m)
-    sums.m2 += weight * m * m
-    sums.m4 += weight * m ** 4
-  }
-  const [e, e2, m, absolute, m2, m4] = [sums.e / Z, sums.e2 / Z, sums.m / Z, sums.absolute / Z, sums.m2 / Z, sums.m4 / Z]
-  return {
-    energy: e,
-    energy_squared: e2,
-    magnetization: m,
-    abs_magnetization: absolute,
-    magnetization_squared: m2,
-    magnetization_fourth: m4,
-    specific_heat: (N * (e2 - e * e)) / temperature ** 2,
-    susceptibility: (N * (m2 - absolute ** 2)) / temperature,
-    binder: 1 - m4 / (3 * m2 * m2),
-  }
-}
-
-/** Number of configurations by sum over bonds and total spin. */
-function densityOfStates(size: number) {
-  if (size > LARGEST_ENUMERATED) throw new RangeError(`L = ${size} has too many configurations to enumerate; at most ${LARGEST_ENUMERATED}`)
-  const known = levels.get(size)
-  if (known) return known
-  const N = size * size
-  const found = new Map<string, { bonds: number; spin: number; count: number }>()
-  for (let configuration = 0; configuration < 2 ** N; configuration++) {
-    const s = (x: number, y: number): number => ((configuration >> ((y % size) * size + (x % size))) & 1 ? 1 : -1)
-    let [bonds, spin] = [0, 0]
-    for (let y = 0; y < size; y++) {
-      for (let x = 0; x < size; x++) {
-        bonds += s(x, y) * (s(x + 1, y) + s(x, y + 1))
-        spin += s(x, y)
-      }
-    }
-    const key = `${bonds} ${spin}`
-    const level = found.get(key)
-    if (level) level.count++
-    else found.set(key, { bonds, spin, count: 1 })
-  }
-  levels.set(size, found)
-  return found
 }
 
 /** What is known exactly of a finite lattice: everything up to L = 4, energy and specific heat beyond. */

@@ -77,6 +77,43 @@ export function paintPoints(plot: uPlot, { x, y, error, entry }: Line): void {
   })
 }
 
+/** One standard error to both sides of curves, behind everything else. */
+export function paintBands(plot: uPlot, lines: readonly Line[]): void {
+  const { ctx } = plot
+  const log = plot.scales.y?.distr === 3
+  inside(plot, () => {
+    ctx.globalAlpha = 0.22
+    for (const { x, y, error, entry, role } of lines) {
+      if (role !== 'curve') continue
+      ctx.fillStyle = colourOf(entry.colour)
+      const edge = (i: number, sign: 1 | -1): void => {
+        const value = (y[i] ?? 0) + sign * (error[i] ?? 0)
+        // On a logarithmic axis a band that reaches zero goes out of the chart.
+        const at = value > 0 || !log ? plot.valToPos(value, 'y', true) : plot.bbox.top + plot.bbox.height + 10
+        ctx.lineTo(plot.valToPos(x[i] ?? 0, 'x', true), at)
+      }
+      for (const piece of piecesOf(y.map((value, i) => value + (error[i] ?? Number.NaN) + (x[i] ?? Number.NaN)))) {
+        ctx.beginPath()
+        for (const i of piece) edge(i, 1)
+        for (const i of [...piece].reverse()) edge(i, -1)
+        ctx.closePath()
+        ctx.fill()
+      }
+    }
+  })
+}
+
+/** Indices of neighbours that are numbers. */
+function piecesOf(values: readonly number[]): number[][] {
+  const pieces: number[][] = []
+  for (const [i, value] of values.entries()) {
+    if (!Number.isFinite(value)) continue
+    if (Number.isFinite(values[i - 1])) pieces.at(-1)?.push(i)
+    else pieces.push([i])
+  }
+  return pieces
+}
+
 export function paintGuides(plot: uPlot, guides: readonly Guide[]): void {
   const { ctx } = plot
   const { left, top, width, height } = plot.bbox

@@ -4,7 +4,7 @@ import type UPlot from 'uplot'
 import type { ChartData } from '../chart-data.ts'
 import { colourOf } from './colour.ts'
 import { isVisible, type Line } from './line.ts'
-import { paintGuideLabels, paintGuides, paintPoints } from './paint.ts'
+import { paintBands, paintGuideLabels, paintGuides, paintPoints } from './paint.ts'
 import { homeRanges, type Range } from './range.ts'
 import { tickText, ticksOf } from './ticks.ts'
 
@@ -66,7 +66,7 @@ export function openPlot(target: HTMLElement, data: ChartData, lines: readonly L
       },
     },
     hooks: {
-      drawAxes: [(plot) => paintGuides(plot, guides)],
+      drawAxes: [(plot) => paintGuides(plot, guides), (plot) => paintBands(plot, lines.filter(isVisible))],
       drawSeries: [
         (plot, index) => {
           const line = lines[index - 1]
