@@ -7,7 +7,7 @@ export { FileError, MachineError, SpinpoolError, UsageError } from './errors.ts'
 // Statistics: means with honest errors out of correlated values.
 export { type GammaResult, gammaMethod } from './statistics/autocorrelation.ts'
 export { splitRhat } from './statistics/convergence.ts'
-export { jackknife } from './statistics/jackknife.ts'
+export { type JackknifeResult, jackknife } from './statistics/jackknife.ts'
 
 // Models, and what is known of them exactly.
 export { enumerateIsing, kaufman, onsager, TC_ISING, yang } from './model/ising/exact.ts'

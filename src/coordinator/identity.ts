@@ -3,7 +3,7 @@ import { gammaMethod, MIN_VALUES } from '../statistics/autocorrelation.ts'
 import type { Binned } from './grid.ts'
 
 /** How well an identity holds, (temperature); NaN where it cannot be said. */
-export interface Identity {
+interface Identity {
   /** The ratio that must have a certain value, and its error. */
   readonly mean: Float64Array
   readonly error: Float64Array

@@ -5,7 +5,7 @@ import type { Kernels } from '../../src/memory/kernels.ts'
 import { Layout } from '../../src/memory/layout.ts'
 
 /** The kernel of an accumulator, on memory that is no WebAssembly. */
-export function plainKernels(buffer: ArrayBuffer): Kernels {
+function plainKernels(buffer: ArrayBuffer): Kernels {
   const all = new Float64Array(buffer)
   return {
     accumulate: (sample: number, origins: number, sums: number, squares: number, count: number) => {
