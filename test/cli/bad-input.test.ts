@@ -653,7 +653,7 @@ describe.concurrent('in a process of its own spinpool refuses', () => {
   it('a wrong flag, with the same words whatever the language of the system is', async () => {
     const cwd = folderWith()
     const env = { LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE.UTF-8' }
-    expectRefusal(await spinpool(['run', '--sweep', '3'], { cwd, env }), 2, [
+    expectRefusal(await spinpool(['run', '--sweep', '3'], { cwd, env, alone: true }), 2, [
       "--sweep: unknown flag; did you mean '--sweeps'?; see spinpool run --help",
     ])
     expect(contents(cwd)).toEqual({})
@@ -666,7 +666,7 @@ describe.concurrent('in a process of its own spinpool refuses', () => {
 
   it('an archive that is text', async () => {
     const cwd = folderWith({ 'run.h5': 'energy -1.4\n' })
-    expectRefusal(await spinpool(['summary', 'run.h5'], { cwd }), 3, ['run.h5: not an HDF5 file, so not an archive of spinpool'])
+    expectRefusal(await spinpool(['summary', 'run.h5'], { cwd, alone: true }), 3, ['run.h5: not an HDF5 file, so not an archive of spinpool'])
   })
 })
 

@@ -221,7 +221,7 @@ describe('every flag works: spinpool run', () => {
       const args = [...flagsOfRun.filter((flag) => !flag.startsWith('--out')), `--shard=${shard}`, `--out=${out}`, '-p', 'rho=1']
       expect(await spinpool(['run', ...args], { cwd })).toMatchObject({ code: 0, stderr: '' })
     }
-    const outcome = await spinpool(['merge', 'part-2.h5', 'part-1.h5', ...(everyFlag.merge ?? [])], { cwd })
+    const outcome = await spinpool(['merge', 'part-2.h5', 'part-1.h5', ...(everyFlag.merge ?? [])], { cwd, alone: true })
     expect(outcome).toMatchObject({ code: 0, stderr: '' })
     expect(jsonOf<Summary>(outcome)).toEqual({ ...summary, path: join(cwd, 'whole.h5') })
     expect(readdirSync(cwd)).toEqual(['part-1.h5', 'part-2.h5', 'whole.h5'])
@@ -317,7 +317,7 @@ describe('--dry-run', () => {
     const input = readFileSync(join(file, 'job.yaml'), 'utf8')
     const [named, piped, json] = await Promise.all([
       spinpool(['run', 'job.yaml', '--size=4', '--dry-run', '--json'], { cwd: file }),
-      spinpool(['run', '-', '--size=4', '--dry-run', '--json'], { input }),
+      spinpool(['run', '-', '--size=4', '--dry-run', '--json'], { input, alone: true }),
       spinpool(['run', '-', '--dry-run', '--json'], { input: JSON.stringify({ size: 4, model: 'ising', temperatures: 2, seed: 3 }) }),
     ])
     expect(jsonOf<DryRun>(piped)).toEqual(jsonOf<DryRun>(named))
@@ -333,7 +333,7 @@ describe('--dry-run', () => {
       ['model: ising\n\0', ['stdin: binary']],
       [`# ${'x'.repeat(11 * 1024 * 1024)}`, ['stdin:', 'too many for a job file']],
     ] as const
-    const outcomes = await Promise.all(refused.map(([input]) => spinpool(['run', '-', '--dry-run'], { input })))
+    const outcomes = await Promise.all(refused.map(([input]) => spinpool(['run', '-', '--dry-run'], { input, alone: input.length > 1000 })))
     for (const [i, [, says]] of refused.entries()) expectRefusal(outcomes[i], 2, says)
   })
 
@@ -367,7 +367,7 @@ describe('a finished run', () => {
   let outcome: Awaited<ReturnType<typeof spinpool>>
 
   beforeAll(async () => {
-    outcome = await spinpool(['run', ...quick, '--out=run.h5'], { cwd, env: { FORCE_COLOR: '1' } })
+    outcome = await spinpool(['run', ...quick, '--out=run.h5'], { cwd, env: { FORCE_COLOR: '1' }, alone: true })
   }, 60_000)
 
   it('ends with exit code 0 and leaves the archive alone behind', () => {
@@ -641,7 +641,7 @@ describe('spinpool resume', () => {
 
   it('prints the table and the path as run does, and tells of its progress', async () => {
     const cwd = await archived(AbortSignal.abort())
-    const { code, stdout, stderr } = await spinpool(['resume', 'run.h5', '--threads=1'], { cwd })
+    const { code, stdout, stderr } = await spinpool(['resume', 'run.h5', '--threads=1'], { cwd, alone: true })
     expect(code).toBe(0)
     expect(stdout.replace(cwd, '')).toBe(printed)
     const lines = stderr.trimEnd().split('\n')

@@ -34,7 +34,7 @@ beforeAll(async () => {
 describe('spinpool dataset', () => {
   it('makes rectangles where nobody says where: a table, and the path', async () => {
     const cwd = folderWith()
-    const { code, stdout, stderr } = await spinpool(['dataset', 'rectangles'], { cwd })
+    const { code, stdout, stderr } = await spinpool(['dataset', 'rectangles'], { cwd, alone: true })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const [heading, ...table] = stdout.trimEnd().split('\n')
     const path = table.pop() as string

@@ -188,7 +188,7 @@ function expectClose(values: readonly number[], others: readonly number[], most:
 describe('spinpool train', () => {
   it('trains where nobody says where: a table, a verdict and the path; what it does goes to stderr', async () => {
     const cwd = folderWith()
-    const { code, stdout, stderr } = await spinpool(['train', data, '--epochs', '3', '--seed', '1', '--threads', '2'], { cwd })
+    const { code, stdout, stderr } = await spinpool(['train', data, '--epochs', '3', '--seed', '1', '--threads', '2'], { cwd, alone: true })
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) })
     const [name] = readdirSync(join(cwd, 'results'))
     expect(readdirSync(join(cwd, 'results'))).toHaveLength(1)
