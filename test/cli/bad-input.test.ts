@@ -221,7 +221,7 @@ describe('spinpool run refuses a flag with', () => {
 
   beforeAll(() => {
     outcomes = spinpoolMany(wrongValues.map(({ key, value, besides }) => [['run', ...flags({ ...good, ...besides, [key]: value })]]))
-  }, 60_000)
+  })
 
   it.each(wrongValues.map((wrong, i) => [wrong.what, wrong, i] as const))('%s', (_, { key, says }, i) => {
     expectNothingDone(outcomes[i], 2, [`spinpool: ${flagOf(key)}${says}`])
@@ -530,7 +530,7 @@ describe('spinpool refuses', () => {
 
   beforeAll(() => {
     outcomes = spinpoolMany(wrongUsage.map(([, args]) => [args]))
-  }, 60_000)
+  })
 
   it.each(wrongUsage.map(([what, , says], i) => [what, says, i] as const))('%s', (_, says, i) => {
     expectNothingDone(outcomes[i], 2, [`spinpool: ${says}`])
@@ -627,7 +627,7 @@ describe('spinpool leaves every file as it is, byte for byte, and does not', () 
 
   beforeAll(() => {
     outcomes = spinpoolMany(wrongFiles.map(([, args, , , files]) => [args, files]))
-  }, 60_000)
+  })
 
   it.each(wrongFiles.map(([what, , code, says], i) => [what, code, says, i] as const))('%s', (_, code, says, i) => {
     expectNothingDone(outcomes[i], code, says)
@@ -666,7 +666,9 @@ describe.concurrent('in a process of its own spinpool refuses', () => {
 
   it('an archive that is text', async () => {
     const cwd = folderWith({ 'run.h5': 'energy -1.4\n' })
-    expectRefusal(await spinpool(['summary', 'run.h5'], { cwd, alone: true }), 3, ['run.h5: not an HDF5 file, so not an archive of spinpool'])
+    expectRefusal(await spinpool(['summary', 'run.h5'], { cwd, alone: true }), 3, [
+      'run.h5: not an HDF5 file, so not an archive of spinpool',
+    ])
   })
 })
 
@@ -682,7 +684,7 @@ describe('an archive is refused', () => {
     )
     bytes = readFileSync(real)
     await h5wasm.ready
-  }, 60_000)
+  })
 
   /** A copy of the real archive, changed in place. */
   function changed(name: string, change: (file: H5File) => void): string {

@@ -10,6 +10,7 @@ import { run } from '../../src/coordinator/run.ts'
 import { exampleJob } from '../../src/job/example.ts'
 import { type Job, resolveJob } from '../../src/job/job.ts'
 import { type Batched, expectRefusal, folderWith, jsonOf, main, spinpool, spinpoolMany } from '../support/command.ts'
+import { braked } from '../support/processes.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 const quick = ['--size=8', '--temperatures=2.0,2.3', '--sweeps=200', '--seed=7', '--threads=1']
@@ -101,7 +102,7 @@ describe('help', () => {
       [['--version']],
       [['run', '--version']],
     ])
-  }, 60_000)
+  })
 
   it.each(
     verbs.map((verb, i) => [verb, i] as const),
@@ -149,7 +150,7 @@ describe('every flag works: spinpool run', () => {
     expect(readdirSync(cwd)).toEqual(['run.h5'])
     archive = await openArchive(path)
     return () => archive.close()
-  }, 60_000)
+  })
 
   it('takes the job from its flags', () => {
     expect(archive.job).toEqual({
@@ -368,7 +369,7 @@ describe('a finished run', () => {
 
   beforeAll(async () => {
     outcome = await spinpool(['run', ...quick, '--out=run.h5'], { cwd, env: { FORCE_COLOR: '1' }, alone: true })
-  }, 60_000)
+  })
 
   it('ends with exit code 0 and leaves the archive alone behind', () => {
     expect(outcome.code).toBe(0)
@@ -459,7 +460,7 @@ describe('what verbs print of an archive', () => {
     const outcomes = spinpoolMany([...asked, ...plain].map((args) => [args]))
     json = outcomes.slice(0, asked.length)
     text = outcomes.slice(asked.length)
-  }, 60_000)
+  })
 
   const names = ['ising-L4-h0', 'ising-L4-h0.1', 'ising-L8-h0', 'ising-L8-h0.1']
   const parsed = <T>(i: number): T => jsonOf<T>(json[i])
@@ -630,7 +631,7 @@ describe('spinpool resume', () => {
   beforeAll(async () => {
     const cwd = folderWith()
     printed = (await spinpool(['run', ...quick, '--out=run.h5', ...tail.slice(0, 1)], { cwd })).stdout.replace(cwd, '')
-  }, 60_000)
+  })
 
   /** A run that was stopped before its first sweep, or not at all. */
   async function archived(signal?: AbortSignal): Promise<string> {
@@ -683,6 +684,8 @@ describe('spinpool resume', () => {
 
 describe.concurrent('spinpool status', () => {
   const endless = ['--sweeps=1e9', '--thermalization=50', '--seed=1', '--threads=1', '--out=run.h5', '--quiet']
+  /** They take their time, so that whoever looks has a core. */
+  const slowly = braked(2)
   const look = (path: string, ...flags: string[]) => spinpool(['status', path, ...flags])
   /** How many are in the archive, 0 where there is none yet. */
   const samplesOf = async (path: string): Promise<number> =>
@@ -694,6 +697,7 @@ describe.concurrent('spinpool status', () => {
     let watched = ''
     const first = await spinpool(['run', '--size=16', '--temperatures=2.0:2.6/4', '--tempering', ...endless], {
       cwd,
+      env: slowly,
       started: async (child) => {
         while (!existsSync(path) && child.exitCode === null) await sleep(20)
         const { code, stdout } = await spinpool(['status', path, '--watch', '--json'], {
@@ -727,6 +731,7 @@ describe.concurrent('spinpool status', () => {
     let underway = ''
     const killed = await spinpool(['run', '--model=o6', '--size=6', '--temperatures=0.4,0.5', ...endless, '--checkpoint-every=1s'], {
       cwd,
+      env: slowly,
       started: async (child) => {
         while (!((await samplesOf(path)) > 0) && child.exitCode === null) await sleep(50)
         underway = (await look(path)).stdout
@@ -745,6 +750,7 @@ describe.concurrent('spinpool status', () => {
     )
     const { samples } = (JSON.parse((await look(path, '--json')).stdout) as Status).simulations[0] ?? { samples: 0 }
     const resumed = await spinpool(['resume', path, '--checkpoint-every=1s', '--quiet'], {
+      env: slowly,
       started: async (child) => {
         while (!((await samplesOf(path)) > samples) && child.exitCode === null) await sleep(50)
         child.kill('SIGINT')

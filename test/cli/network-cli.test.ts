@@ -168,7 +168,7 @@ beforeAll(async () => {
   for (const L of [10, 20, 30, 40]) await writeCurve(at(`p${L}.h5`), L)
   const outcomes = spinpoolMany(Object.values(lines).map((args) => [args]))
   ran = Object.fromEntries(Object.keys(lines).map((name, i) => [name, outcomes[i]])) as typeof ran
-}, 60_000)
+})
 
 /** Probabilities of class 1 of all pictures, by plain loops in doubles, mean over the networks. */
 function expected(model: TrainedModel): number[] {

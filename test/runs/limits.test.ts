@@ -22,9 +22,9 @@ const longFlags = ['run', '--model=ising', '--size=4', '--temperatures=2,2.5', '
 
 describe('a time limit', () => {
   it.concurrent.each([
-    ['ising', ['--model=ising', '--size=16', '--temperatures=2:2.6/4'], 'flag'],
+    ['ising', ['--model=ising', '--size=16', '--temperatures=2:2.6/4', '--threads=1'], 'flag'],
     ['ising', ['--model=ising', '--size=512', '--temperatures=2:2.6/4'], 'slurm'],
-    ['o6', ['--model=o6', '--size=16', '--temperatures=0.3:0.6/4'], 'slurm'],
+    ['o6', ['--model=o6', '--size=16', '--temperatures=0.3:0.6/4', '--threads=1'], 'slurm'],
     ['o6', ['--model=o6', '--size=512', '--temperatures=0.4,0.5', '--copies=2'], 'flag'],
   ] as const)(
     'ends the whole process in time, and not much earlier: %s %s, by %s',
