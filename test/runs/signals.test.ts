@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
