@@ -50,7 +50,7 @@ describe('the six-component model on 2 x 2 against exact numbers', () => {
       parameters: { lambda: exact.lam, g: exact.g, gPrime: exact.gp, w: exact.w },
       // As many as the errors below need. A temperature that is wrong by 1 % moves the energy by 5 to 14 errors with heat
       // baths, and by 3 to 6 with Metropolis.
-      sweeps: update === 'heat-bath' ? 60_000 : exact.beta === 2 ? 220_000 : 170_000,
+      sweeps: update === 'heat-bath' ? 60_000 : exact.beta === 2 ? 340_000 : 170_000,
       thermalization: 1000,
       copies: 8,
       update,
