@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import h5wasm, { type Group, type File as H5File } from 'h5wasm/node'
@@ -221,7 +223,7 @@ describe('spinpool run refuses a flag with', () => {
 
   beforeAll(() => {
     outcomes = spinpoolMany(wrongValues.map(({ key, value, besides }) => [['run', ...flags({ ...good, ...besides, [key]: value })]]))
-  }, 60_000)
+  })
 
   it.each(wrongValues.map((wrong, i) => [wrong.what, wrong, i] as const))('%s', (_, { key, says }, i) => {
     expectNothingDone(outcomes[i], 2, [`spinpool: ${flagOf(key)}${says}`])
@@ -530,7 +532,7 @@ describe('spinpool refuses', () => {
 
   beforeAll(() => {
     outcomes = spinpoolMany(wrongUsage.map(([, args]) => [args]))
-  }, 60_000)
+  })
 
   it.each(wrongUsage.map(([what, , says], i) => [what, says, i] as const))('%s', (_, says, i) => {
     expectNothingDone(outcomes[i], 2, [`spinpool: ${says}`])
@@ -627,7 +629,7 @@ describe('spinpool leaves every file as it is, byte for byte, and does not', () 
 
   beforeAll(() => {
     outcomes = spinpoolMany(wrongFiles.map(([, args, , , files]) => [args, files]))
-  }, 60_000)
+  })
 
   it.each(wrongFiles.map(([what, , code, says], i) => [what, code, says, i] as const))('%s', (_, code, says, i) => {
     expectNothingDone(outcomes[i], code, says)
@@ -653,7 +655,7 @@ describe.concurrent('in a process of its own spinpool refuses', () => {
   it('a wrong flag, with the same words whatever the language of the system is', async () => {
     const cwd = folderWith()
     const env = { LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE.UTF-8' }
-    expectRefusal(await spinpool(['run', '--sweep', '3'], { cwd, env }), 2, [
+    expectRefusal(await spinpool(['run', '--sweep', '3'], { cwd, env, alone: true }), 2, [
       "--sweep: unknown flag; did you mean '--sweeps'?; see spinpool run --help",
     ])
     expect(contents(cwd)).toEqual({})
@@ -666,7 +668,9 @@ describe.concurrent('in a process of its own spinpool refuses', () => {
 
   it('an archive that is text', async () => {
     const cwd = folderWith({ 'run.h5': 'energy -1.4\n' })
-    expectRefusal(await spinpool(['summary', 'run.h5'], { cwd }), 3, ['run.h5: not an HDF5 file, so not an archive of spinpool'])
+    expectRefusal(await spinpool(['summary', 'run.h5'], { cwd, alone: true }), 3, [
+      'run.h5: not an HDF5 file, so not an archive of spinpool',
+    ])
   })
 })
 
@@ -682,7 +686,7 @@ describe('an archive is refused', () => {
     )
     bytes = readFileSync(real)
     await h5wasm.ready
-  }, 60_000)
+  })
 
   /** A copy of the real archive, changed in place. */
   function changed(name: string, change: (file: H5File) => void): string {

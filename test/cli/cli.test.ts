@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,6 +12,7 @@ import { run } from '../../src/coordinator/run.ts'
 import { exampleJob } from '../../src/job/example.ts'
 import { type Job, resolveJob } from '../../src/job/job.ts'
 import { type Batched, expectRefusal, folderWith, jsonOf, main, spinpool, spinpoolMany } from '../support/command.ts'
+import { braked } from '../support/processes.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 const quick = ['--size=8', '--temperatures=2.0,2.3', '--sweeps=200', '--seed=7', '--threads=1']
@@ -101,7 +104,7 @@ describe('help', () => {
       [['--version']],
       [['run', '--version']],
     ])
-  }, 60_000)
+  })
 
   it.each(
     verbs.map((verb, i) => [verb, i] as const),
@@ -149,7 +152,7 @@ describe('every flag works: spinpool run', () => {
     expect(readdirSync(cwd)).toEqual(['run.h5'])
     archive = await openArchive(path)
     return () => archive.close()
-  }, 60_000)
+  })
 
   it('takes the job from its flags', () => {
     expect(archive.job).toEqual({
@@ -221,7 +224,7 @@ describe('every flag works: spinpool run', () => {
       const args = [...flagsOfRun.filter((flag) => !flag.startsWith('--out')), `--shard=${shard}`, `--out=${out}`, '-p', 'rho=1']
       expect(await spinpool(['run', ...args], { cwd })).toMatchObject({ code: 0, stderr: '' })
     }
-    const outcome = await spinpool(['merge', 'part-2.h5', 'part-1.h5', ...(everyFlag.merge ?? [])], { cwd })
+    const outcome = await spinpool(['merge', 'part-2.h5', 'part-1.h5', ...(everyFlag.merge ?? [])], { cwd, alone: true })
     expect(outcome).toMatchObject({ code: 0, stderr: '' })
     expect(jsonOf<Summary>(outcome)).toEqual({ ...summary, path: join(cwd, 'whole.h5') })
     expect(readdirSync(cwd)).toEqual(['part-1.h5', 'part-2.h5', 'whole.h5'])
@@ -317,7 +320,7 @@ describe('--dry-run', () => {
     const input = readFileSync(join(file, 'job.yaml'), 'utf8')
     const [named, piped, json] = await Promise.all([
       spinpool(['run', 'job.yaml', '--size=4', '--dry-run', '--json'], { cwd: file }),
-      spinpool(['run', '-', '--size=4', '--dry-run', '--json'], { input }),
+      spinpool(['run', '-', '--size=4', '--dry-run', '--json'], { input, alone: true }),
       spinpool(['run', '-', '--dry-run', '--json'], { input: JSON.stringify({ size: 4, model: 'ising', temperatures: 2, seed: 3 }) }),
     ])
     expect(jsonOf<DryRun>(piped)).toEqual(jsonOf<DryRun>(named))
@@ -333,7 +336,7 @@ describe('--dry-run', () => {
       ['model: ising\n\0', ['stdin: binary']],
       [`# ${'x'.repeat(11 * 1024 * 1024)}`, ['stdin:', 'too many for a job file']],
     ] as const
-    const outcomes = await Promise.all(refused.map(([input]) => spinpool(['run', '-', '--dry-run'], { input })))
+    const outcomes = await Promise.all(refused.map(([input]) => spinpool(['run', '-', '--dry-run'], { input, alone: input.length > 1000 })))
     for (const [i, [, says]] of refused.entries()) expectRefusal(outcomes[i], 2, says)
   })
 
@@ -367,8 +370,8 @@ describe('a finished run', () => {
   let outcome: Awaited<ReturnType<typeof spinpool>>
 
   beforeAll(async () => {
-    outcome = await spinpool(['run', ...quick, '--out=run.h5'], { cwd, env: { FORCE_COLOR: '1' } })
-  }, 60_000)
+    outcome = await spinpool(['run', ...quick, '--out=run.h5'], { cwd, env: { FORCE_COLOR: '1' }, alone: true })
+  })
 
   it('ends with exit code 0 and leaves the archive alone behind', () => {
     expect(outcome.code).toBe(0)
@@ -459,7 +462,7 @@ describe('what verbs print of an archive', () => {
     const outcomes = spinpoolMany([...asked, ...plain].map((args) => [args]))
     json = outcomes.slice(0, asked.length)
     text = outcomes.slice(asked.length)
-  }, 60_000)
+  })
 
   const names = ['ising-L4-h0', 'ising-L4-h0.1', 'ising-L8-h0', 'ising-L8-h0.1']
   const parsed = <T>(i: number): T => jsonOf<T>(json[i])
@@ -630,7 +633,7 @@ describe('spinpool resume', () => {
   beforeAll(async () => {
     const cwd = folderWith()
     printed = (await spinpool(['run', ...quick, '--out=run.h5', ...tail.slice(0, 1)], { cwd })).stdout.replace(cwd, '')
-  }, 60_000)
+  })
 
   /** A run that was stopped before its first sweep, or not at all. */
   async function archived(signal?: AbortSignal): Promise<string> {
@@ -641,7 +644,7 @@ describe('spinpool resume', () => {
 
   it('prints the table and the path as run does, and tells of its progress', async () => {
     const cwd = await archived(AbortSignal.abort())
-    const { code, stdout, stderr } = await spinpool(['resume', 'run.h5', '--threads=1'], { cwd })
+    const { code, stdout, stderr } = await spinpool(['resume', 'run.h5', '--threads=1'], { cwd, alone: true })
     expect(code).toBe(0)
     expect(stdout.replace(cwd, '')).toBe(printed)
     const lines = stderr.trimEnd().split('\n')
@@ -683,6 +686,8 @@ describe('spinpool resume', () => {
 
 describe.concurrent('spinpool status', () => {
   const endless = ['--sweeps=1e9', '--thermalization=50', '--seed=1', '--threads=1', '--out=run.h5', '--quiet']
+  /** They take their time, so that whoever looks has a core. */
+  const slowly = braked(2)
   const look = (path: string, ...flags: string[]) => spinpool(['status', path, ...flags])
   /** How many are in the archive, 0 where there is none yet. */
   const samplesOf = async (path: string): Promise<number> =>
@@ -694,6 +699,7 @@ describe.concurrent('spinpool status', () => {
     let watched = ''
     const first = await spinpool(['run', '--size=16', '--temperatures=2.0:2.6/4', '--tempering', ...endless], {
       cwd,
+      env: slowly,
       started: async (child) => {
         while (!existsSync(path) && child.exitCode === null) await sleep(20)
         const { code, stdout } = await spinpool(['status', path, '--watch', '--json'], {
@@ -727,6 +733,7 @@ describe.concurrent('spinpool status', () => {
     let underway = ''
     const killed = await spinpool(['run', '--model=o6', '--size=6', '--temperatures=0.4,0.5', ...endless, '--checkpoint-every=1s'], {
       cwd,
+      env: slowly,
       started: async (child) => {
         while (!((await samplesOf(path)) > 0) && child.exitCode === null) await sleep(50)
         underway = (await look(path)).stdout
@@ -745,6 +752,7 @@ describe.concurrent('spinpool status', () => {
     )
     const { samples } = (JSON.parse((await look(path, '--json')).stdout) as Status).simulations[0] ?? { samples: 0 }
     const resumed = await spinpool(['resume', path, '--checkpoint-every=1s', '--quiet'], {
+      env: slowly,
       started: async (child) => {
         while (!((await samplesOf(path)) > samples) && child.exitCode === null) await sleep(50)
         child.kill('SIGINT')

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -34,7 +36,7 @@ beforeAll(async () => {
 describe('spinpool dataset', () => {
   it('makes rectangles where nobody says where: a table, and the path', async () => {
     const cwd = folderWith()
-    const { code, stdout, stderr } = await spinpool(['dataset', 'rectangles'], { cwd })
+    const { code, stdout, stderr } = await spinpool(['dataset', 'rectangles'], { cwd, alone: true })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const [heading, ...table] = stdout.trimEnd().split('\n')
     const path = table.pop() as string

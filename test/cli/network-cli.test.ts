@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -168,7 +170,7 @@ beforeAll(async () => {
   for (const L of [10, 20, 30, 40]) await writeCurve(at(`p${L}.h5`), L)
   const outcomes = spinpoolMany(Object.values(lines).map((args) => [args]))
   ran = Object.fromEntries(Object.keys(lines).map((name, i) => [name, outcomes[i]])) as typeof ran
-}, 60_000)
+})
 
 /** Probabilities of class 1 of all pictures, by plain loops in doubles, mean over the networks. */
 function expected(model: TrainedModel): number[] {
@@ -188,7 +190,7 @@ function expectClose(values: readonly number[], others: readonly number[], most:
 describe('spinpool train', () => {
   it('trains where nobody says where: a table, a verdict and the path; what it does goes to stderr', async () => {
     const cwd = folderWith()
-    const { code, stdout, stderr } = await spinpool(['train', data, '--epochs', '3', '--seed', '1', '--threads', '2'], { cwd })
+    const { code, stdout, stderr } = await spinpool(['train', data, '--epochs', '3', '--seed', '1', '--threads', '2'], { cwd, alone: true })
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) })
     const [name] = readdirSync(join(cwd, 'results'))
     expect(readdirSync(join(cwd, 'results'))).toHaveLength(1)

@@ -250,9 +250,11 @@ describe('files of NumPy', () => {
     const named = fresh('pictures-x.npy')
     writeFileSync(named, x)
     expect(await refusal(named)).toBe('FILE: there is no pictures-y.npy beside it, one label for each example')
-    writeFileSync(named.replace('-x', '-y'), y)
+    writeFileSync(named.replace('pictures-x', 'pictures-y'), y)
     expect(await readDataset(named)).toMatchObject({ ...expected, title: 'pictures-x.npy' })
-    expect(await refusal(named.replace('-x', '-y'))).toContain('a single array, and its labels are not known; call it x.npy')
+    expect(await refusal(named.replace('pictures-x', 'pictures-y'))).toContain(
+      'a single array, and its labels are not known; call it x.npy',
+    )
   })
 
   it('are read as an .npz, compressed or not', async () => {

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { describe, expect, it } from 'vitest'
 import { enumerateIsing, kaufman, TC_ISING } from '../../src/model/ising/exact.ts'
 import { quantityAt, simulate } from '../support/simulate.ts'

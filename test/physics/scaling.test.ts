@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -125,7 +127,7 @@ describe('the Ising model, L = 16, 32, 64, 128', () => {
 
   it('is told by spinpool scaling, in a table and as JSON, in any order of files', async () => {
     const [text, json] = await Promise.all([
-      spinpool(['scaling', ...files.slice(0, 2)]),
+      spinpool(['scaling', ...files.slice(0, 2)], { alone: true }),
       spinpool(['scaling', ...files.slice(0, 2).reverse(), '--json']),
     ])
     expect(text).toMatchObject({ code: 0, stderr: '' })

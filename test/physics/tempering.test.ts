@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { describe, expect, it } from 'vitest'
 import { enumerateIsing, TC_ISING } from '../../src/model/ising/exact.ts'
 import { exactAcceptance } from '../support/exact-acceptance.ts'

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import h5wasm, { type Dataset, type Group, type File as H5File } from 'h5wasm/node'

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { spawnSync } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
@@ -14,7 +16,7 @@ import { resolveJob } from '../../src/job/job.ts'
 import { planJob } from '../../src/job/plan.ts'
 import { datasetsOf, progressIn } from '../support/datasets.ts'
 import { temporaryFolder } from '../support/folder.ts'
-import { besides, braked, slowness, start, until } from '../support/processes.ts'
+import { besides, braked, hasBegun, slowness, start, until } from '../support/processes.ts'
 
 const folder = temporaryFolder()
 
@@ -22,9 +24,9 @@ const longFlags = ['run', '--model=ising', '--size=4', '--temperatures=2,2.5', '
 
 describe('a time limit', () => {
   it.concurrent.each([
-    ['ising', ['--model=ising', '--size=16', '--temperatures=2:2.6/4'], 'flag'],
+    ['ising', ['--model=ising', '--size=16', '--temperatures=2:2.6/4', '--threads=1'], 'flag'],
     ['ising', ['--model=ising', '--size=512', '--temperatures=2:2.6/4'], 'slurm'],
-    ['o6', ['--model=o6', '--size=16', '--temperatures=0.3:0.6/4'], 'slurm'],
+    ['o6', ['--model=o6', '--size=16', '--temperatures=0.3:0.6/4', '--threads=1'], 'slurm'],
     ['o6', ['--model=o6', '--size=512', '--temperatures=0.4,0.5', '--copies=2'], 'flag'],
   ] as const)(
     'ends the whole process in time, and not much earlier: %s %s, by %s',
@@ -124,6 +126,14 @@ describe('a disk that is full', () => {
   })
 })
 
+/** It gets the archive, and stops as soon as it is told. */
+async function expectResumed(args: readonly string[]): Promise<void> {
+  const running = start(args)
+  expect(await until(running, () => hasBegun(running)), running.said()).toBe(true)
+  running.child.kill('SIGTERM')
+  expect((await running.ended).code, running.said()).toBe(75)
+}
+
 describe.concurrent('an archive in use', () => {
   it('is refused to others as long as its owner lives, and is free at once when it is killed', { timeout: 60_000 }, async () => {
     const path = join(folder, 'used.h5')
@@ -137,8 +147,7 @@ describe.concurrent('an archive in use', () => {
     owner.child.kill('SIGKILL')
     await owner.ended
     expect(besides(path)).toContain('used.h5.lock')
-    const next = start(['resume', path, '--time-limit=3s'])
-    expect((await next.ended).code, next.said()).toBe(75)
+    await expectResumed(['resume', path])
     expect(besides(path)).toEqual([])
   })
 
@@ -163,8 +172,7 @@ describe.concurrent('an archive in use', () => {
     const before = statSync(path).ino
     await wait(100)
     expect(statSync(path).ino).toBe(before)
-    const forced = start(['resume', path, '--force', '--time-limit=3s'])
-    expect((await forced.ended).code, forced.said()).toBe(75)
+    await expectResumed(['resume', path, '--force'])
     expect(besides(path)).toEqual([])
   })
 })

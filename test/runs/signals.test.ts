@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -115,12 +117,11 @@ describe.concurrent('a signal', () => {
 })
 
 describe.concurrent('a clock that is set while a run goes on', () => {
+  const slowClock = { ...slowly, NODE_OPTIONS: `${slowly.NODE_OPTIONS} ${jumpingClock.NODE_OPTIONS}` }
+
   it('changes nothing', async () => {
     const path = fresh()
-    const running = start([...flags, `--out=${path}`, '--time-limit=1h', '--checkpoint-every=0.2s'], {
-      ...slowly,
-      NODE_OPTIONS: `${slowly.NODE_OPTIONS} ${jumpingClock.NODE_OPTIONS}`,
-    })
+    const running = start([...flags, `--out=${path}`, '--time-limit=1h', '--checkpoint-every=0.2s'], slowClock)
     expect((await running.ended).code, running.said()).toBe(0)
     await expectWhole(path)
   })
@@ -131,7 +132,7 @@ describe.concurrent('a clock that is set while a run goes on', () => {
     const begin = performance.now()
     const running = start(
       [...flags.filter((flag) => !flag.startsWith('--sweeps')), '--sweeps=1e7', `--out=${path}`, `--time-limit=${limit}s`],
-      jumpingClock,
+      slowClock,
     )
     expect((await running.ended).code, running.said()).toBe(75)
     expect(performance.now() - begin).toBeGreaterThan(2000)

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -339,7 +341,7 @@ describe('spinpool slurm', () => {
     const jobOf = (script: string): unknown => JSON.parse(/<<'SPINPOOL_JOB' &\n(.*?)\nSPINPOOL_JOB\n/s.exec(script)?.[1] ?? '')
     const [flags] = spinpoolMany([[['slurm', 'job.yaml', '--sweeps=300', '--size=4,6'], files]])
     expect(jobOf(flags?.stdout ?? '')).toMatchObject({ size: [4, 6], sweeps: 300, seed: '7' })
-    const { stdout } = await spinpool(['slurm', '-', '--seed=9'], { input: jobFile })
+    const { stdout } = await spinpool(['slurm', '-', '--seed=9'], { input: jobFile, alone: true })
     expect(jobOf(stdout)).toMatchObject({ size: [4, 6, 8], sweeps: 100, seed: '9' })
   })
 
@@ -367,7 +369,7 @@ describe('spinpool slurm', () => {
       const own = fakeSlurm({ sbatch: SBATCH })
       const args = ['slurm', 'job.yaml', '--out=mine.h5', '--shards=2']
       const env = { PATH: own }
-      expect(await spinpool([...args, '--submit'], { cwd, env })).toEqual({
+      expect(await spinpool([...args, '--submit'], { cwd, env, alone: true })).toEqual({
         code: 0,
         stdout: `array 41: 2 parts\nmerge 42: ${join(cwd, 'mine.h5')}\n`,
         stderr: '',

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -5,19 +7,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Archive, withArchive } from '../../src/archive/read.ts'
 import { partPath } from '../../src/slurm/script.ts'
 import { folderWith, jsonOf, type Outcome, spinpool } from '../support/command.ts'
+import { braked } from '../support/processes.ts'
 import { available, type NodeName, SlurmCluster } from '../support/slurm-cluster.ts'
 
 // Whole runs on a cluster of three nodes, with all that may happen to a task there.
 
 const SHARDS = 3
-/** Some seconds of one core for each of four ensembles, which exchange temperatures. */
+/** Four ensembles, which exchange temperatures: a second of one core, and on the cluster some seconds for each. */
 const jobFile = `model: ising
 size: 32
 temperatures: 2.1:2.45/8
 tempering: true
 copies: 64
-sweeps: 240000
-thermalization: 2000
+sweeps: 6000
+thermalization: 400
 measureEvery: 4
 seed: 20
 `
@@ -58,10 +61,13 @@ describe.skipIf(!available())('on a cluster', () => {
     await cluster?.stop()
   }, 60_000)
 
-  /** One task on each node, a checkpoint every second. */
+  /** One task on each node, a checkpoint every second; nodes that are slow, and leave the cores to others. */
   const submit = (out: string, ...more: readonly string[]): Promise<Outcome> => {
     const shape = [`--shards=${SHARDS}`, '--cpus-per-task=1', '--time=10', '--checkpoint-every=1s', '--sbatch=--exclusive']
-    return spinpool(['slurm', 'job.yaml', `--out=${out}`, ...shape, '--submit', '--json', ...more], { cwd, env: cluster.environment })
+    return spinpool(['slurm', 'job.yaml', `--out=${out}`, ...shape, '--submit', '--json', ...more], {
+      cwd,
+      env: { ...cluster.environment, ...braked(3) },
+    })
   }
 
   const logs = (folder: string): string =>

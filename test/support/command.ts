@@ -1,11 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import { temporaryFolder } from './folder.ts'
 
-// The command line as a user has it: a process of its own, in a folder of its own.
+// The command line as a user has it: a folder of its own, an environment of its own, and a process of its own where that matters.
 
 export const main = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url))
 const root = temporaryFolder()
@@ -23,8 +23,10 @@ interface Surroundings {
   readonly env?: NodeJS.ProcessEnv
   /** What it reads from stdin; nothing where that is left out. */
   readonly input?: string
-  /** Called with the process as soon as it is started. */
+  /** Called with the process as soon as it is started: it has one of its own then. */
   readonly started?: (child: ChildProcess) => void
+  /** It has a process of its own, which ends by itself. */
+  readonly alone?: boolean
 }
 
 type Files = Readonly<Record<string, string | Uint8Array>>
@@ -49,11 +51,20 @@ export function contents(folder: string): Record<string, string> {
   return found
 }
 
+/**
+ * Runs spinpool. What nobody watches is run in one process, one after the other: starting one takes half a second of a core. Each
+ * verb is run `alone` somewhere too: that a process ends, and with which code, is seen there.
+ */
+export function spinpool(args: readonly string[], surroundings: Surroundings = {}): Promise<Outcome> {
+  const { cwd = root, env = {}, input, started, alone = started !== undefined } = surroundings
+  return alone ? spinpoolAlone(args, surroundings) : shared({ main, args, cwd, env: { ...quietEnvironment(), ...env }, input })
+}
+
 let running = 0
 const waiting: (() => void)[] = []
 
-/** Runs spinpool; at most three at once. */
-export async function spinpool(args: readonly string[], { cwd = root, env = {}, input, started }: Surroundings = {}): Promise<Outcome> {
+/** At most three at once. */
+async function spinpoolAlone(args: readonly string[], { cwd = root, env = {}, input, started }: Surroundings): Promise<Outcome> {
   if (running >= MOST) await new Promise<void>((resolve) => waiting.push(resolve))
   running++
   try {
@@ -82,6 +93,34 @@ export async function spinpool(args: readonly string[], { cwd = root, env = {}, 
   }
 }
 
+const driver = fileURLToPath(new URL('one-process.mjs', import.meta.url))
+let server: ChildProcess | undefined
+const asked: { readonly resolve: (outcome: Outcome) => void; readonly reject: (error: Error) => void }[] = []
+afterAll(() => {
+  server?.kill('SIGKILL')
+})
+
+/** Runs a command line in the process that all of a test file share. */
+function shared(line: object): Promise<Outcome> {
+  server ??= serve()
+  server.send(line)
+  return new Promise((resolve, reject) => asked.push({ resolve, reject }))
+}
+
+function serve(): ChildProcess {
+  const child = fork(driver, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [], env: quietEnvironment() })
+  let said = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
+  child.on('message', (outcome: Outcome) => asked.shift()?.resolve(outcome))
+  child.on('close', () => {
+    server = undefined
+    for (const { reject } of asked.splice(0)) reject(new Error(`the process that runs command lines is gone: ${said}`))
+  })
+  return child
+}
+
 /** What one of many command lines did, and what was in its folder before and after. */
 export interface Batched extends Outcome {
   readonly before: Readonly<Record<string, string>>
@@ -92,7 +131,6 @@ export interface Batched extends Outcome {
 export function spinpoolMany(lines: readonly (readonly [args: readonly string[], files?: Files | undefined])[]): Batched[] {
   const cases = lines.map(([args, files]) => ({ args, cwd: folderWith(files) }))
   const before = cases.map(({ cwd }) => contents(cwd))
-  const driver = fileURLToPath(new URL('one-process.mjs', import.meta.url))
   const printed = execFileSync(process.execPath, [driver], {
     input: JSON.stringify({ main, cases }),
     encoding: 'utf8',
