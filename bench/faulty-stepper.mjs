@@ -1,3 +1,4 @@
+// @ts-nocheck: it overwrites what is read-only everywhere else.
 // A worker whose kernels are wrong on purpose: bench/faults.ts asks what a run's own checks see of it. Lattices are moved by a
 // stepper at wrong points, or with wrong acceptances; a right one measures and checks them.
 
