@@ -182,6 +182,15 @@ describe('looks', () => {
     expect(lineOf(series[2] as Series)).toMatchObject({ colour: pointsOf(series[1] as Series).colour, dash: [] })
   })
 
+  it('draw the band of a curve behind its line, in its colour, without an entry of its own', async () => {
+    const curve: Series = { name: 'L = 8', x: [1, 1.5, 2], y: [1, 1.4, 2], error: [0.1, 0.2, 0.1], mark: 'line', role: 'curve' }
+    const banded = { ...specificHeat, series: [{ name: 'L = 8', x: [1, 2], y: [1, 2], mark: 'points' } as const, curve] }
+    const bare = { ...banded, series: [banded.series[0] as Series, { ...curve, error: [NaN, NaN, NaN] }] }
+    expect(looksOf([banded]).entries).toEqual(looksOf([bare]).entries)
+    expect(await svgOf(banded)).toMatch(/opacity="0.22"/)
+    expect(await svgOf(bare)).not.toMatch(/opacity="0.22"/)
+  })
+
   it('give what is exact the colour of the data of its name', () => {
     const looks = looksOf([specificHeat])
     const [data, exact] = specificHeat.series
@@ -245,6 +254,20 @@ describe('a series', () => {
       [4, 1],
       [5, 1],
     ])
+  })
+
+  it('of a curve have their errors as a band, in pieces as its line, and no bars', () => {
+    const { bars, band, line } = rowsOf(series({ role: 'curve', y: [1, 2, NaN, 1, 2], error: [0.5, 0.25, 1, 0.25, 0.5] }), across, up)
+    expect(bars).toEqual([])
+    expect(band.map(({ x, low, high, piece }) => [x, low, high, piece])).toEqual(
+      line.map(({ x, y, piece }, i) => {
+        const error = [0.5, 0.25, 0.25, 0.5][i] as number
+        return [x, y - error, y + error, piece]
+      }),
+    )
+    expect(new Set(band.map(({ piece }) => piece)).size).toBe(2)
+    const { bars: ofData, band: none } = rowsOf(series({ error: [0.5, 0.25, 1, 0.25, 0.5] }), across, up)
+    expect([ofData.length > 0, none]).toEqual([true, []])
   })
 
   it('shows a point that is alone between gaps, also of a line', () => {
