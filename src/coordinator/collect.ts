@@ -8,6 +8,7 @@ import { gammaMethod, MIN_VALUES } from '../statistics/autocorrelation.ts'
 import { splitRhat } from '../statistics/convergence.ts'
 import { jackknife } from '../statistics/jackknife.ts'
 import { type Binned, binGrid, type OwnSlots } from './grid.ts'
+import { collectHistogram } from './histogram.ts'
 import { findWarnings } from './warnings.ts'
 
 /** What the ensembles of one simulation have measured so far, in the plan's order. */
@@ -52,6 +53,7 @@ export function collectSimulation(measured: Measured): SimulationData {
     }
     quantities.push({ name, longName, units, mean, error })
   }
+  const histogram = collectHistogram(model, size, ensembles, temperature.length)
   const seconds = (kind: Parameters<EnsembleMemory['seconds']>[0]): number =>
     ensembles.reduce((sum, { memory, share }) => sum + share * memory.seconds(kind), 0)
   const data: Omit<SimulationData, 'warnings'> = {
@@ -85,6 +87,7 @@ export function collectSimulation(measured: Measured): SimulationData {
         }),
       ),
     },
+    ...(histogram ? { histogram } : {}),
     trace: collectTrace(measured, copies),
     ...(spec.series ? { series: collectSeries(measured, copies) } : {}),
     ...(spec.snapshotsDue.length > 0 ? { snapshots: collectSnapshots(measured, copies) } : {}),
