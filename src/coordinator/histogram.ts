@@ -41,7 +41,7 @@ export function collectHistogram(
   const bins = grids.reduce((most, grid) => Math.max(most, grid.bins), 0)
   const columns = binnedColumns(model, size)
   const empty = (): Float64Array => new Float64Array(temperatures * blocks * bins)
-  const parts = [empty(), ...columns.map(empty)]
+  const [counts, sums] = [empty(), columns.map(empty)]
   for (const [t, { width, first }] of grids.entries()) {
     for (const { own, slot, copy } of sources[t] as Source[]) {
       const { histogram } = own.memory
@@ -51,14 +51,14 @@ export function collectHistogram(
         const values = histogram.binsOf(stretch, slot)
         for (let bin = 0; bin < BINS; bin++) {
           const from = bin * histogram.record
-          if (values[from] === 0) continue
+          if (values[from + histogram.countAt] === 0) continue
           const to = (t * blocks + block) * bins + Math.floor(((window.first + bin) * window.width) / width) - first
-          for (const [c, part] of parts.entries()) part[to] = (part[to] as number) + (values[from + c] as number)
+          for (const [c, part] of sums.entries()) part[to] = (part[to] as number) + (values[from + c] as number)
+          counts[to] = (counts[to] as number) + (values[from + histogram.countAt] as number)
         }
       }
     }
   }
-  const [counts, ...sums] = parts as [Float64Array, ...Float64Array[]]
   return {
     bins,
     length: time.length,
@@ -89,7 +89,7 @@ function gridOf(sources: readonly Source[]): { readonly width: number; readonly 
     for (let stretch = 0; stretch < histogram.stretches; stretch++) {
       const values = histogram.binsOf(stretch, slot)
       for (let bin = 0; bin < BINS; bin++) {
-        if (values[bin * histogram.record] === 0) continue
+        if (values[bin * histogram.record + histogram.countAt] === 0) continue
         low = Math.min(low, (window.first + bin) * window.width)
         high = Math.max(high, (window.first + bin) * window.width)
       }

@@ -9,9 +9,14 @@ export const TILE = 8
 /** Doubles of a slot's window: factor and shift of the bin, width and index of the first bin. */
 export const WINDOW = 4
 
-/** Doubles of one bin: the count and the columns, filled up to whole SIMD words. */
+/** Pairs of columns: the last one is there twice where they are odd. */
+export function pairsOf(columns: number): number {
+  return Math.ceil(columns / 2)
+}
+
+/** Doubles of one bin: pairs of columns, the count, and one that is 0. */
 export function recordOf(columns: number): number {
-  return (columns + 2) & ~1
+  return 2 * pairsOf(columns) + 2
 }
 
 /** A double of this size has no digits behind the point. */
@@ -27,31 +32,38 @@ export function plainHistogram(buffer: ArrayBufferLike): Pick<Kernels, 'histogra
   const doubles = new Float64Array(buffer, 0, Math.floor(buffer.byteLength / 8))
   const at = (index: number): number => doubles[index] as number
   return {
-    histogramHold: (sample, stride, kept, columns, out, row, slots) => {
-      const chosen = new Int32Array(buffer, kept, columns)
+    histogramHold: (sample, stride, kept, pairs, out, row, slots) => {
+      const chosen = new Int32Array(buffer, kept, 2 * pairs)
       for (const [c, column] of chosen.entries()) {
-        for (let slot = 0; slot < slots; slot++) {
-          const line = Math.floor(slot / TILE) * ROWS * columns + row * columns + c
-          doubles[out / 8 + TILE * line + (slot % TILE)] = at(sample / 8 + column * stride + slot)
-        }
+        for (let slot = 0; slot < slots; slot++) doubles[out / 8 + heldAt(slot, row, c, pairs)] = at(sample / 8 + column * stride + slot)
       }
     },
-    histogramAdd: (held, bins, windows, next, slots, rows, columns) => {
-      const record = recordOf(columns)
+    histogramAdd: (held, bins, windows, next, slots, rows, pairs) => {
+      const record = 2 * pairs + 2
       let row = next % ROWS
       for (let slot = Math.floor(next / ROWS); slot < slots; slot++, row = 0) {
         const window = windows / 8 + WINDOW * slot
         for (; row < rows; row++) {
-          const line = Math.floor(slot / TILE) * ROWS * columns + row * columns
-          const from = held / 8 + TILE * line + (slot % TILE)
+          const from = held / 8 + heldAt(slot, row, 0, pairs)
           const bin = binOf(at(from), at(window), at(window + 1))
           if (!(bin >= 0 && bin < BINS)) return ROWS * slot + row
           const to = bins / 8 + (BINS * slot + bin) * record
-          doubles[to] = at(to) + 1
-          for (let c = 0; c < columns; c++) doubles[to + 1 + c] = at(to + 1 + c) + at(from + TILE * c)
+          for (let c = 0; c < 2 * pairs; c++) doubles[to + c] = at(to + c) + at(held / 8 + heldAt(slot, row, c, pairs))
+          doubles[to + 2 * pairs] = at(to + 2 * pairs) + 1
         }
       }
       return -1
     },
   }
+}
+
+/** Lines of 8 pairs that a tile of the buffer has, one of which keeps tiles from sharing the same sets of a cache. */
+export function linesOf(pairs: number): number {
+  return ROWS * pairs + 1
+}
+
+/** Where a column of a row that waits lies in the buffer, (tile, row, pair, slot of the tile, 2). */
+export function heldAt(slot: number, row: number, column: number, pairs: number): number {
+  const line = Math.floor(slot / TILE) * linesOf(pairs) + row * pairs + (column >> 1)
+  return 2 * (TILE * line + (slot % TILE)) + (column & 1)
 }

@@ -1,10 +1,10 @@
 import type { Kernels } from '../memory/kernels.ts'
 import type { LastingField } from '../memory/lasting.ts'
 import type { Layout } from '../memory/layout.ts'
-import { BINS, binOf, plainHistogram, recordOf, ROWS, TILE, WINDOW } from './histogram-plain.ts'
+import { BINS, binOf, heldAt, linesOf, pairsOf, plainHistogram, recordOf, ROWS, TILE, WINDOW } from './histogram-plain.ts'
 
 /** Samples of a stretch of time at first: so many, or a multiple, wait before they are added. */
-const FIRST_LENGTH = ROWS
+const FIRST_LENGTH = 32
 /** Stretches of time are there to make some 16 to 32 blocks where copies alone are fewer. */
 const FEW_COPIES = 16
 /** Bins at first in √N T, which the standard deviation of the energy is of the order of: too fine to last. */
@@ -53,6 +53,11 @@ function sizeOf({ slots, kept }: HistogramShape): number {
   return slots * BINS * recordOf(kept.length)
 }
 
+/** Doubles of the samples that wait. */
+function heldSize({ slots, kept }: HistogramShape): number {
+  return 2 * TILE * linesOf(pairsOf(kept.length)) * Math.ceil(slots / TILE)
+}
+
 /**
  * Histograms of the energy of every slot and stretch of time, with the sums of all columns in each bin, of all samples: what
  * reweighting needs of them, in a bounded number of bins.
@@ -67,8 +72,9 @@ function sizeOf({ slots, kept }: HistogramShape): number {
  * slot, in order: how many wait at a time changes no bit.
  */
 export class EnergyHistogram {
-  /** Doubles of one bin: count, sums of the columns. */
+  /** Doubles of one bin: sums of the columns, and the count at `countAt`. */
   readonly record: number
+  readonly countAt: number
   readonly sites: number
   readonly #shape: HistogramShape
   readonly #at: Offsets
@@ -81,9 +87,9 @@ export class EnergyHistogram {
   static layout(layout: Layout, shape: HistogramShape): Offsets {
     return {
       header: layout.f64(4),
-      kept: layout.i32(shape.kept.length),
+      kept: layout.i32(2 * pairsOf(shape.kept.length)),
       windows: layout.f64(WINDOW * shape.slots),
-      held: layout.f64(ROWS * shape.kept.length * TILE * Math.ceil(shape.slots / TILE)),
+      held: layout.f64(heldSize(shape)),
       bins: layout.f64(stretchesOf(shape) * sizeOf(shape)),
     }
   }
@@ -91,13 +97,14 @@ export class EnergyHistogram {
   constructor(buffer: ArrayBufferLike, at: Offsets, shape: HistogramShape) {
     const { slots, kept, sites } = shape
     this.record = recordOf(kept.length)
+    this.countAt = this.record - 2
     this.sites = sites
     this.#shape = shape
     this.#at = at
     this.#buffer = buffer
     this.#header = new Float64Array(buffer, at.header, 4)
     this.#windows = new Float64Array(buffer, at.windows, WINDOW * slots)
-    this.#held = new Float64Array(buffer, at.held, ROWS * kept.length * TILE * Math.ceil(slots / TILE))
+    this.#held = new Float64Array(buffer, at.held, heldSize(shape))
     this.#bins = new Float64Array(buffer, at.bins, stretchesOf(shape) * sizeOf(shape))
   }
 
@@ -138,7 +145,7 @@ export class EnergyHistogram {
       },
       {
         name: `${name}_bins`,
-        longName: 'counts and sums of each bin, (stretch of time, slot, bin, count and columns)',
+        longName: 'counts and sums of each bin, (stretch of time, slot, bin, columns and count)',
         view: () => this.#bins.subarray(0, this.stretches * sizeOf(this.#shape)),
         sparse: true,
       },
@@ -156,7 +163,7 @@ export class EnergyHistogram {
     const { slots, kept } = this.#shape
     const waiting = header[Header.waiting] as number
     if (waiting === 0) this.#begin()
-    kernels.histogramHold(sample, stride, this.#at.kept, kept.length, this.#at.held, waiting, slots)
+    kernels.histogramHold(sample, stride, this.#at.kept, pairsOf(kept.length), this.#at.held, waiting, slots)
     if (this.samples === 0) this.#open(temperatureOf)
     header[Header.samples] = this.samples + 1
     header[Header.waiting] = waiting + 1
@@ -175,7 +182,10 @@ export class EnergyHistogram {
   /** What a memory that was 0, or was filled from a checkpoint, still needs. */
   #begin(): void {
     if (this.#length === 0) this.#header[Header.length] = FIRST_LENGTH
-    new Int32Array(this.#buffer, this.#at.kept, this.#shape.kept.length).set(this.#shape.kept)
+    const { kept } = this.#shape
+    const columns = new Int32Array(this.#buffer, this.#at.kept, 2 * pairsOf(kept.length))
+    columns.fill(kept.at(-1) as number)
+    columns.set(kept)
   }
 
   /** Windows around the first sample, which waits. */
@@ -195,8 +205,7 @@ export class EnergyHistogram {
 
   /** Energy per site of a row that waits. */
   #energyOf(slot: number, row: number): number {
-    const columns = this.#shape.kept.length
-    return this.#held[TILE * (Math.floor(slot / TILE) * ROWS + row) * columns + (slot % TILE)] as number
+    return this.#held[heldAt(slot, row, 0, pairsOf(this.#shape.kept.length))] as number
   }
 
   #flush(kernels: Pick<Kernels, 'histogramAdd'>): void {
@@ -206,7 +215,7 @@ export class EnergyHistogram {
     const stretch = most === 1 ? 0 : Math.floor((this.samples - waiting) / this.#length)
     const bins = this.#at.bins + 8 * stretch * sizeOf(this.#shape)
     for (let next = 0; next >= 0; ) {
-      next = kernels.histogramAdd(this.#at.held, bins, this.#at.windows, next, slots, waiting, kept.length)
+      next = kernels.histogramAdd(this.#at.held, bins, this.#at.windows, next, slots, waiting, pairsOf(kept.length))
       if (next >= 0) this.#makeRoom(Math.floor(next / ROWS), next % ROWS, stretch + 1)
     }
     this.#header[Header.waiting] = 0
@@ -234,7 +243,7 @@ export class EnergyHistogram {
     const parts = Array.from({ length: stretches }, (_, stretch) => this.binsOf(stretch, slot))
     for (const bins of parts) {
       for (let bin = 0; bin < BINS; bin++) {
-        if (bins[bin * this.record] === 0) continue
+        if (bins[bin * this.record + this.countAt] === 0) continue
         low = Math.min(low, first + bin)
         high = Math.max(high, first + bin)
       }
@@ -251,7 +260,7 @@ export class EnergyHistogram {
     const { record } = this
     const moved = new Float64Array(bins.length)
     for (let bin = 0; bin < BINS; bin++) {
-      if (bins[bin * record] === 0) continue
+      if (bins[bin * record + this.countAt] === 0) continue
       const at = to(bin) * record
       for (let i = 0; i < record; i++) moved[at + i] = (moved[at + i] as number) + (bins[bin * record + i] as number)
     }

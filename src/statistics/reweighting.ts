@@ -22,7 +22,7 @@ export interface Reweighting {
   readonly gaps: readonly (readonly [number, number])[]
   /** Observables and derived quantities that can be computed from the samples, in the order of the model. */
   readonly quantities: readonly string[]
-  /** Those of the model that cannot, because no sample has them. */
+  /** Those of the model that cannot, because nothing was kept for it. */
   readonly missing: readonly string[]
   /** Blocks of the jackknife. */
   readonly blocks: number
@@ -127,12 +127,12 @@ export function reweightedAt(reweighting: Reweighting, quantity: string, tempera
   return estimateOf(reweighting, reweighting.blocks, (without) => reweighting.value(quantity, temperature, without))
 }
 
-/** @throws UsageError for a quantity that is unknown, or that no sample has */
+/** @throws UsageError for a quantity that is unknown, or of which nothing was kept */
 export function checkQuantity(quantity: string, possible: readonly string[], all: readonly string[], name: string, where = ''): void {
   if (possible.includes(quantity)) return
   if (all.includes(quantity)) {
     throw new UsageError(
-      `${where}${quantity} of ${name} is not in its samples, so it is known at the simulated temperatures alone; possible: ${possible.join(', ')}`,
+      `${where}${quantity} of ${name} is known at the simulated temperatures alone; possible: ${possible.join(', ')}`,
     )
   }
   throw new UsageError(
