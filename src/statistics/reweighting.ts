@@ -131,9 +131,7 @@ export function reweightedAt(reweighting: Reweighting, quantity: string, tempera
 export function checkQuantity(quantity: string, possible: readonly string[], all: readonly string[], name: string, where = ''): void {
   if (possible.includes(quantity)) return
   if (all.includes(quantity)) {
-    throw new UsageError(
-      `${where}${quantity} of ${name} is known at the simulated temperatures alone; possible: ${possible.join(', ')}`,
-    )
+    throw new UsageError(`${where}${quantity} of ${name} is known at the simulated temperatures alone; possible: ${possible.join(', ')}`)
   }
   throw new UsageError(
     `${where}${shown(quantity)} is no quantity of ${name}${didYouMean(quantity, possible)}; possible: ${possible.join(', ')}`,

@@ -26,7 +26,11 @@ beforeAll(async () => {
     const totals = (name: string): number[] => {
       const { shape, values } = direct.read(`histogram/${name}`)
       const length = (shape[1] as number) * (shape[2] as number)
-      return Array.from(direct.temperature, (_, t) => Array.from(values).slice(t * length, (t + 1) * length).reduce((a, b) => a + b, 0))
+      return Array.from(direct.temperature, (_, t) =>
+        Array.from(values)
+          .slice(t * length, (t + 1) * length)
+          .reduce((a, b) => a + b, 0),
+      )
     }
     const members = direct.members('histogram').filter((name) => name === 'counts' || name in direct.quantities)
     sums = new Map(members.map((name) => [name, totals(name)]))
@@ -102,10 +106,7 @@ describe('histograms of other jobs', () => {
 
   it('of six components know the peak and the correlation length of charge order', async () => {
     const out = join(folder, 'o6.h5')
-    await run(
-      { model: 'o6', size: 6, temperatures: '0.25:0.65/6', sweeps: 1500, copies: 2, tempering: true, seed: 6 },
-      { out, threads: 1 },
-    )
+    await run({ model: 'o6', size: 6, temperatures: '0.25:0.65/6', sweeps: 1500, copies: 2, tempering: true, seed: 6 }, { out, threads: 1 })
     await withArchive(out, ({ simulations: [simulation] }) => {
       const found = reweightingOf(simulation as ArchivedSimulation)
       expect(found.quantities).toEqual(expect.arrayContaining(['cdw_structure_factor[0,0]', 'cdw_correlation_length', 'helicity_modulus']))
