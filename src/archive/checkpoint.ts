@@ -17,6 +17,8 @@ export interface CheckpointData {
   readonly fields: readonly {
     readonly name: string
     readonly longName: string
+    /** Mostly zeros. */
+    readonly sparse: boolean
     readonly length: number
     /** At least one, which may be empty; asked for once. */
     readonly parts: () => Iterable<Numbers>
@@ -40,13 +42,16 @@ export interface CheckpointNumbers {
 
 const NUMBERS = ['samples', 'snapshots', 'traceRows', 'traceEvery', 'snapshotsTaken', 'waitSeconds', 'saveSeconds'] as const
 
-export function writeCheckpoint(group: Group, { ensembles, numbers, snapshotsDue, fields }: CheckpointData): void {
+/** @param compressed whether there is time to compress what is mostly zeros */
+export function writeCheckpoint(group: Group, { ensembles, numbers, snapshotsDue, fields }: CheckpointData, compressed: boolean): void {
   for (const name of NUMBERS) writeNumber(group, name, numbers[name])
   const about = { units: '1', compressed: false }
   writeNumbers(group, 'ensembles', Int32Array.from(ensembles), [ensembles.length], { ...about, longName: 'ensembles that are here' })
   const due = Float64Array.from(snapshotsDue)
   writeNumbers(group, 'snapshots_due', due, [due.length], { ...about, longName: 'samples with which snapshots are taken' })
-  for (const { name, longName, length, parts } of fields) writeParts(group, name, length, parts(), { ...about, longName })
+  for (const { name, longName, sparse, length, parts } of fields) {
+    writeParts(group, name, length, parts(), { units: '1', longName, compressed: sparse && compressed })
+  }
 }
 
 /** The checkpoint of an open archive. */

@@ -31,6 +31,24 @@ export interface QuantityData {
   readonly rhat?: Float64Array
 }
 
+/** Histograms of the energy of all samples, with the sums of observables in each bin: what reweighting reads. */
+export interface HistogramData {
+  /** Bins of the temperature that has most. */
+  readonly bins: number
+  /** Samples of a stretch of time. */
+  readonly length: number
+  /** Group of copies and stretch of time of each block, (block). */
+  readonly group: Int32Array
+  readonly stretch: Int32Array
+  /** Width of the bins in units of the total energy, a power of 2, and index of the first: bin i begins at (first + i) width, (temperature). */
+  readonly width: Float64Array
+  readonly first: Float64Array
+  /** Samples, (temperature, block, bin). */
+  readonly counts: Float64Array
+  /** Sums over those samples, the same shape, by column as in columns.ts; the energy is per site as everywhere. */
+  readonly sums: Readonly<Record<string, Float64Array>>
+}
+
 /** Everything measured of one simulation: a group under /simulations. */
 export interface SimulationData {
   readonly name: string
@@ -65,6 +83,8 @@ export interface SimulationData {
     /** (temperature, copy, bin, ...axes) by observable. */
     readonly values: Readonly<Record<string, Float64Array>>
   }
+  /** Undefined before the first sample. */
+  readonly histogram?: HistogramData
   /** Single measurements from the first sweep on, thinned to a bounded number of records. */
   readonly trace: {
     /** Sweeps of a replica, thermalization included, when a record was taken, (record). */

@@ -157,7 +157,7 @@ function describe(dataset: Dataset, { units, longName }: About, checksum: number
 }
 
 /**
- * A one-dimensional dataset out of parts, without having all of it in memory at once; not compressed.
+ * A one-dimensional dataset out of parts, without having all of it in memory at once; not compressed unless that is asked for.
  *
  * @param length elements of all parts together
  * @param parts arrays of one type; at least one, which may be empty
@@ -169,7 +169,13 @@ export function writeParts(group: Group, name: string, length: number, parts: It
     checksum = crc32(bytesOf(block), checksum)
     if (dataset === undefined) {
       const dtype = dtypeOf(block)
-      const storage = block.length < length ? { maxshape: [length], chunks: chunksOf([length], block.BYTES_PER_ELEMENT) } : {}
+      const packed = about.compressed === true && length * block.BYTES_PER_ELEMENT >= LARGE
+      const chunks = packed || block.length < length ? { chunks: chunksOf([length], block.BYTES_PER_ELEMENT) } : {}
+      const storage = {
+        ...chunks,
+        ...(block.length < length ? { maxshape: [length] } : {}),
+        ...(packed ? { compression: 'gzip' as const, compression_opts: 1 } : {}),
+      }
       dataset = group.create_dataset({ name, data: block, shape: [block.length], dtype, ...storage })
       if (block.length < length && dataset.resize([length]) < 0) throw new Error(`HDF5 cannot make ${name} ${length} long`)
     } else {

@@ -2,6 +2,7 @@ import { writeWhole } from './atomic.ts'
 import { type CheckpointData, writeCheckpoint } from './checkpoint.ts'
 import { type ArchiveData, type AxisData, FORMAT_VERSION, type Provenance, type QuantityData, type SimulationData } from './data.ts'
 import { isKind } from './fields.ts'
+import { writeHistogram } from './histogram.ts'
 import { type Group, sealGroup, writeAttributes, writeNumber, writeNumbers, writeText, writeTextDataset } from './hdf5.ts'
 import { type Scales, scales } from './scales.ts'
 
@@ -74,6 +75,7 @@ function writeSimulation(group: Group, simulation: SimulationData, compressed: b
     const shape = [T, copies, bins.count, ...axes.map((axis) => axis.values.length)]
     scale.attach(writeNumbers(binned, name, values, shape, about), ['temperature', 'copy', 'bin', ...axes.map((axis) => axis.name)])
   }
+  if (simulation.histogram) writeHistogram(group.create_group('histogram'), scale, simulation, simulation.histogram, compressed)
   writeTrace(group.create_group('trace'), scale, simulation, compressed)
   if (simulation.series) {
     const { count, values: all } = simulation.series
@@ -101,7 +103,7 @@ function writeSimulation(group: Group, simulation: SimulationData, compressed: b
   // Behind the seal: an archive that is not to be resumed does without.
   if (checkpoint) {
     const own = group.create_group('checkpoint')
-    writeCheckpoint(own, checkpoint)
+    writeCheckpoint(own, checkpoint, compressed)
     sealGroup(own)
   }
 }

@@ -62,7 +62,7 @@ export function readSamples({ simulations }: Archive, file: string): Reweighting
 /** What is not there between the simulated temperatures, and errors that are not sure, each in one line. */
 export function noteLimits(simulations: readonly Reweighting[], terminal: Terminal): void {
   const missing = [...new Set(simulations.flatMap((simulation) => simulation.missing))]
-  if (missing.length > 0) terminal.info(`not in single samples, so at the simulated temperatures alone: ${missing.join(', ')}`)
+  if (missing.length > 0) terminal.info(`at the simulated temperatures alone: ${missing.join(', ')}`)
   for (const { name, blocks } of simulations) {
     if (blocks < 2) terminal.warn(`${name}: too short for errors; run longer or with more copies`)
     else if (blocks < FEW_BLOCKS)

@@ -45,22 +45,24 @@ export interface KeptEnsemble {
 export interface Pieces {
   readonly name: string
   readonly longName: string
+  readonly sparse: boolean
   readonly length: number
   readonly pieces: () => Iterable<Lasting>
 }
 
 /** A field as it lies in memory. */
-export function inOnePiece({ name, longName, view }: LastingField): Pieces {
-  return { name, longName, length: view().length, pieces: () => [view()] }
+export function inOnePiece({ name, longName, view, sparse = false }: LastingField): Pieces {
+  return { name, longName, sparse, length: view().length, pieces: () => [view()] }
 }
 
 /** A field that goes from one archive to another without being in memory. */
-export function inPieces(reader: CheckpointReader, { name, longName, view }: LastingField): Pieces {
+export function inPieces(reader: CheckpointReader, { name, longName, view, sparse = false }: LastingField): Pieces {
   const values = view()
   const { length } = values
   return {
     name,
     longName,
+    sparse,
     length,
     pieces: function* () {
       const stream = reader.stream(`${BUNDLE}${name}`)
@@ -107,9 +109,10 @@ const BUNDLE = 'bundle_'
 
 /** The same field of all ensembles, or all bundles, one behind the other. */
 function joined(lists: readonly (readonly Pieces[])[], prefix: string): CheckpointData['fields'] {
-  return (lists[0] ?? []).map(({ name, longName }, k) => ({
+  return (lists[0] ?? []).map(({ name, longName, sparse }, k) => ({
     name: `${prefix}${name}`,
     longName,
+    sparse,
     length: lists.reduce((sum, fields) => sum + (fields[k] as Pieces).length, 0),
     parts: function* () {
       for (const fields of lists) yield* (fields[k] as Pieces).pieces()

@@ -4,6 +4,7 @@ import { rowsOfAll, type TraceRows } from '../ensemble/trace.ts'
 import type { SimulationPlan } from '../job/plan.ts'
 import { columnsOf } from '../model/columns.ts'
 import { binGrid, type OwnSlots } from './grid.ts'
+import { collectHistogram } from './histogram.ts'
 import { judgeIdentity } from './identity.ts'
 import { binsOfAll, derivedQuantity, measuredQuantities, stillAt } from './quantities.ts'
 import { findWarnings, type Judged } from './warnings.ts'
@@ -37,6 +38,7 @@ function collectSimulation(measured: Measured): Judged {
     ...measuredQuantities(samples, model, columns, size, spec.measureEvery),
     ...derived.map(({ quantity }) => quantity),
   ]
+  const histogram = collectHistogram(model, size, ensembles, temperature.length)
   const seconds = (kind: Parameters<EnsembleMemory['seconds']>[0]): number =>
     ensembles.reduce((sum, { memory, share }) => sum + share * memory.seconds(kind), 0)
   const data: Omit<SimulationData, 'warnings'> = {
@@ -65,6 +67,7 @@ function collectSimulation(measured: Measured): Judged {
       count: samples.count,
       values: binsOfAll(samples, model, columns),
     },
+    ...(histogram ? { histogram } : {}),
     trace: collectTrace(measured, copies),
     ...(spec.series ? { series: collectSeries(measured, copies) } : {}),
     ...(spec.snapshotsDue.length > 0 ? { snapshots: collectSnapshots(measured, copies) } : {}),

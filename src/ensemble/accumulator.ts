@@ -67,6 +67,11 @@ export class Accumulator {
     this.#bins = new Float64Array(buffer, at.bins, MAX_BINS * this.#width)
   }
 
+  /** Where the next sample lies in the shared memory. */
+  get sampleAt(): number {
+    return this.#at.sample
+  }
+
   /** Samples taken. */
   get samples(): number {
     return this.#header[0] as number

@@ -58,6 +58,7 @@ export class Ensemble {
   readonly #exchange: Exchange | undefined
   readonly #points: readonly GridPoint[]
   readonly #pointOfSlot: Int32Array
+  readonly #temperatureOf: (slot: number) => number
   /** Observables that a trace and a series are kept of. */
   readonly #seriesOf: readonly number[]
   readonly #rounds: number
@@ -78,6 +79,7 @@ export class Ensemble {
       parameters,
     }))
     this.#pointOfSlot = Int32Array.from(spec.slots, ({ point }) => point)
+    this.#temperatureOf = (slot) => 1 / (this.#points[this.#pointOfSlot[slot] as number] as GridPoint).inverseTemperature
     this.#seriesOf = seriesOf(model)
     this.#rounds = roundCount(spec)
     this.#sweepsAtOnce = Math.max(1, Math.floor((1e9 * SLICE_SECONDS) / sweepCost(spec, model)))
@@ -295,8 +297,9 @@ export class Ensemble {
   }
 
   #take(sample: number): void {
-    const { samples, checks, series, lanes, snapshotLanes, state } = this.#memory
+    const { samples, checks, histogram, series, lanes, snapshotLanes, state } = this.#memory
     samples.add(this.#kernels)
+    histogram.add(this.#kernels, samples.sampleAt, samples.stride, this.#temperatureOf)
     if (sample % CHECK_EVERY === 0) checks.add(this.#kernels)
     if (series.length > 0) this.#keepSeries(sample)
     if (this.#isSnapshot(sample)) {

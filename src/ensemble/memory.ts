@@ -1,8 +1,9 @@
 import type { Lasting, LastingField } from '../memory/lasting.ts'
 import { Layout } from '../memory/layout.ts'
-import { columnsOf } from '../model/columns.ts'
+import { binnedColumns, columnsOf } from '../model/columns.ts'
 import type { Model, Moves, Parameters } from '../model/model.ts'
 import { Accumulator } from './accumulator.ts'
+import { EnergyHistogram, type HistogramShape } from './histogram.ts'
 import { BARRIER_WORDS, Barrier } from '../pool/barrier.ts'
 import { Shares } from './shares.ts'
 import { Trace, type TraceRows } from './trace.ts'
@@ -46,6 +47,8 @@ export interface EnsembleSpec {
   readonly points: readonly Point[]
   /** With tempering copy by copy, point by point. */
   readonly slots: readonly Slot[]
+  /** Copies of the simulation in all its ensembles. */
+  readonly copies: number
   readonly tempering: Tempering
   readonly thermalization: number
   readonly measureEvery: number
@@ -101,6 +104,10 @@ function traceShape(spec: EnsembleSpec, model: Model) {
   return { rounds: roundCount(spec), observables: seriesOf(model).length, slots: spec.slots.length }
 }
 
+function histogramShape({ slots, size, copies }: EnsembleSpec, model: Model): HistogramShape {
+  return { slots: slots.length, kept: binnedColumns(model, size).map(({ index }) => index), sites: size * size, copies }
+}
+
 function offsets(layout: Layout, spec: EnsembleSpec, model: Model) {
   const slots = spec.slots.length
   const lanes = spec.bundles * model.lanes
@@ -122,6 +129,7 @@ function offsets(layout: Layout, spec: EnsembleSpec, model: Model) {
     tuned: layout.f64(model.tuned.length * lanes),
     samples: Accumulator.layout(layout, columnsOf(model, spec.size).length, slots),
     checks: Accumulator.layout(layout, model.check.inputs.length, slots),
+    histogram: EnergyHistogram.layout(layout, histogramShape(spec, model)),
     attempted: layout.f64(spec.points.length),
     accepted: layout.f64(spec.points.length),
     heading: layout.i32(slots),
@@ -190,6 +198,7 @@ export class EnsembleMemory {
   readonly #tuned: Float64Array
   readonly samples: Accumulator
   readonly checks: Accumulator
+  readonly histogram: EnergyHistogram
   /** Exchanges attempted and accepted between points k and k + 1, (points). */
   readonly attempted: Float64Array
   readonly accepted: Float64Array
@@ -251,6 +260,7 @@ export class EnsembleMemory {
     this.tuned = Array.from({ length: spec.bundles }, (_, bundle) => this.#tuned.subarray(tuned * bundle, tuned * (bundle + 1)))
     this.samples = new Accumulator(buffer, at.samples, columnsOf(model, spec.size).length, slots)
     this.checks = new Accumulator(buffer, at.checks, model.check.inputs.length, slots)
+    this.histogram = new EnergyHistogram(buffer, at.histogram, histogramShape(spec, model))
     this.attempted = new Float64Array(buffer, at.attempted, points)
     this.accepted = new Float64Array(buffer, at.accepted, points)
     this.heading = new Int32Array(buffer, at.heading, slots)
@@ -286,6 +296,7 @@ export class EnsembleMemory {
       { name: 'tuned', longName: 'what was tuned or counted of each lane', view: () => this.#tuned },
       ...this.samples.lasting('samples'),
       ...this.checks.lasting('checks'),
+      ...this.histogram.lasting('histogram'),
       { name: 'attempted', longName: 'exchanges attempted between points k and k + 1', view: () => this.attempted },
       { name: 'accepted', longName: 'exchanges accepted between points k and k + 1', view: () => this.accepted },
       { name: 'heading', longName: 'end at which a replica was last: 1 the first point, 2 the last', view: () => this.heading },
@@ -372,6 +383,7 @@ export function freezeEnsemble(buffer: ArrayBufferLike, offset: number, spec: En
   const begun = memory.state[State.ready] !== 0
   // Where it comes from does not matter to who reads it.
   memory.state[State.ready] = begun ? 1 : 0
+  memory.histogram.settle()
   const bundles = lastingBundles(buffer, memory, spec, model).map((fields) =>
     fields.map(({ view, ...field }) => {
       const values = begun ? view().slice() : view().slice(0, 0)

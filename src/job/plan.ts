@@ -251,6 +251,7 @@ function ensembleSpec(
     size,
     parameters: members[0]?.parameters ?? {},
     update: job.update,
+    copies: job.copies,
     moves: { overrelax: job.overrelax ?? 0, cluster: job.cluster ?? 0, reflections: job.reflections ?? [] },
     temperatures: job.temperatures,
     tempering: job.tempering,

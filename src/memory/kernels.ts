@@ -17,6 +17,8 @@ export interface Kernels {
     first: number,
   ): number
   accumulate(sample: number, origins: number, sums: number, squares: number, count: number): void
+  histogramHold(sample: number, stride: number, kept: number, pairs: number, buffer: number, row: number, slots: number): void
+  histogramAdd(buffer: number, bins: number, windows: number, next: number, slots: number, rows: number, pairs: number): number
   isingSweep(spins: number, L: number, random: number, masks: number, antiferro: number, scratch: number, sweeps: number): void
   isingFieldSweep(
     spins: number,

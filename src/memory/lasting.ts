@@ -7,4 +7,6 @@ export interface LastingField {
   readonly longName: string
   /** Where they lie. How many there are may depend on the fields before, so that a reader fills them in order. */
   readonly view: () => Lasting
+  /** Mostly zeros, so that compressing is worth its time. */
+  readonly sparse?: boolean
 }

@@ -16,6 +16,18 @@ export function columnsOf({ observables }: Model, size: number): Column[] {
   })
 }
 
+/**
+ * The columns that are summed in bins of the energy, by which they are known between the simulated temperatures: the energy first,
+ * all other numbers, and those elements of arrays that a derived quantity is computed from or whose peak tells of the transition.
+ */
+export function binnedColumns(model: Model, size: number): { readonly name: string; readonly index: number }[] {
+  const elements = new Set([...model.derived.flatMap(({ inputs }) => inputs), ...model.criticality.peaks])
+  const all = columnsOf(model, size).map(({ name, observable }, index) => ({ name, index, observable }))
+  const kept = all.filter(({ name, observable }) => !model.observables[observable]?.axes || elements.has(name))
+  const energy = kept.filter(({ name }) => name === 'energy')
+  return [...energy, ...kept.filter(({ name }) => name !== 'energy')].map(({ name, index }) => ({ name, index }))
+}
+
 function indicesOf(axes: readonly Axis[]): number[][] {
   return axes.reduce<number[][]>((all, { values }) => all.flatMap((index) => [...values.keys()].map((i) => [...index, i])), [[]])
 }

@@ -19,9 +19,14 @@ export interface Blocks {
  */
 export function blocksOf(copies: number, samples: number, tau: number): Blocks {
   const groups = Math.min(copies, BLOCKS)
-  const stretches = Math.max(1, Math.min(Math.floor(BLOCKS / groups), Math.floor(samples / Math.max(1, LONG * tau))))
+  const stretches = stretchesOf(Math.floor(BLOCKS / groups), samples, tau)
   return {
     count: groups * stretches,
     of: (copy, sample) => Math.floor((copy * groups) / copies) * stretches + Math.floor((sample * stretches) / samples),
   }
+}
+
+/** Stretches of time of one copy, each much longer than tau, in samples; `most` of them at most, and one at least. */
+export function stretchesOf(most: number, samples: number, tau: number): number {
+  return Math.max(1, Math.min(most, Math.floor(samples / Math.max(1, LONG * tau))))
 }

@@ -1,23 +1,5 @@
 import { freeEnergies, type Histograms, logDenominators } from './free-energy.ts'
-
-/** Samples of one temperature. */
-export interface TemperatureSamples {
-  readonly temperature: number
-  /** Samples that count as one independent sample, 2 tau; 1 where they are independent. */
-  readonly inefficiency: number
-  /** (sample) total energy, not per site. */
-  readonly energy: Float64Array
-  /** (sample) the block that each belongs to, from 0. */
-  readonly block: Int32Array
-  /** What is averaged, each of (sample). */
-  readonly columns: readonly SampleColumn[]
-}
-
-/** Values, or a function of them. */
-export interface SampleColumn {
-  readonly values: Float64Array
-  readonly evaluate?: (value: number) => number
-}
+import type { EnergyBins } from './energy-bins.ts'
 
 /** All samples together, at any temperature between the lowest and the highest. */
 export interface MultiHistogram {
@@ -27,8 +9,6 @@ export interface MultiHistogram {
   freeEnergies(without?: number): Float64Array
 }
 
-/** Bins within a standard deviation of the energy: weights then change by 2 % at most within a bin, and means by far less than errors. */
-const FINE = 50
 /** Counts below this are what rounding leaves of 0. */
 const ROUNDING = 1e-9
 
@@ -36,38 +16,17 @@ const ROUNDING = 1e-9
  * Reweights the samples of several temperatures to any temperature between them (Ferrenberg, Swendsen, Phys. Rev. Lett. 63,
  * 1195 (1989)): <O>(β) = Σ O w / Σ w over all samples, w = e^(-βE) / Σ_k N_k e^(f_k - β_k E).
  *
- * Weights depend on the energy alone, so samples are summed in fine bins of the energy once, and everything after that takes
- * as long for a million of them as for a thousand. A sample counts as 1 / inefficiency: where relaxation is slow a
- * histogram has less to say. That is a matter of the best weights only, errors come from leaving out blocks.
+ * Weights depend on the energy alone, so samples come summed in fine bins of the energy, and everything takes as long for a
+ * million of them as for a thousand. A sample counts as 1 / inefficiency: where relaxation is slow a histogram has less to say.
+ * That is a matter of the best weights only, errors come from leaving out blocks.
  *
- * @param temperatures ascending, with energies that overlap between neighbours
+ * @param data of temperatures in ascending order, with energies that overlap between neighbours
  */
-export function multiHistogram(temperatures: readonly TemperatureSamples[], blocks: number): MultiHistogram {
-  const edges = edgesOf(temperatures)
-  const [bins, columns] = [edges.length, temperatures[0]?.columns.length ?? 0]
-  const [samples, counts, energies] = [zeros(blocks, temperatures.length), zeros(blocks, bins), new Float64Array(bins)]
-  const sums = zeros(blocks, bins * columns)
-  for (const [k, { energy, block, inefficiency, columns: values }] of temperatures.entries()) {
-    const weight = 1 / inefficiency
-    for (let i = 0; i < energy.length; i++) {
-      const b = block[i] as number
-      const bin = binOf(edges, energy[i] as number)
-      add(samples[b], k, weight)
-      add(counts[b], bin, weight)
-      add(energies, bin, weight * (energy[i] as number))
-      for (let c = 0; c < columns; c++) {
-        const { values: ofColumn, evaluate } = values[c] as SampleColumn
-        const value = ofColumn[i] as number
-        add(sums[b], c * bins + bin, weight * (evaluate ? evaluate(value) : value))
-      }
-    }
-  }
+export function multiHistogram({ beta, mean, energy, columns, samples, counts, sums }: EnergyBins): MultiHistogram {
   const all = { samples: total(samples), counts: total(counts), sums: total(sums) }
-  const beta = Float64Array.from(temperatures, ({ temperature }) => 1 / temperature)
-  const energy = energies.map((sum, bin) => sum / (all.counts[bin] as number))
   const view = (data: typeof all, start?: Float64Array): View => {
     const histograms: Histograms = { beta, energy, samples: data.samples, counts: data.counts }
-    const f = freeEnergies(histograms, start ?? firstGuess(temperatures))
+    const f = freeEnergies(histograms, start ?? firstGuess(beta, mean))
     return { f, counts: data.counts, sums: data.sums, logD: logDenominators(histograms, f) }
   }
   let whole: View | undefined
@@ -86,7 +45,7 @@ export function multiHistogram(temperatures: readonly TemperatureSamples[], bloc
     views[without] = made
     return made
   }
-  const weights = new Float64Array(bins)
+  const weights = new Float64Array(energy.length)
   const result = new Float64Array(columns)
   return {
     means: (temperature, without) => {
@@ -129,74 +88,14 @@ function weigh({ counts, sums, logD }: View, energy: Float64Array, beta: number,
   }
 }
 
-/**
- * Lower edges of bins that are narrow against the spread of the energy there, of which all are occupied. Levels further
- * apart than that have a bin each.
- */
-function edgesOf(temperatures: readonly TemperatureSamples[]): Float64Array {
-  const spreads = temperatures
-    .map(({ energy }) => spreadOf(energy))
-    .filter(({ mean, sigma }) => sigma > ROUNDING * Math.abs(mean))
-    .sort((a, b) => a.mean - b.mean)
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const { energy } of temperatures) {
-    for (const E of energy) {
-      if (E < least) least = E
-      if (E > most) most = E
-    }
-  }
-  const edges = [least]
-  let k = 0
-  for (let E = least; spreads.length > 0 && E <= most; ) {
-    while (k < spreads.length - 1 && (spreads[k + 1]?.mean as number) <= E) k++
-    // Between two temperatures the narrower of both.
-    E += Math.min(spreads[k]?.sigma as number, spreads[k + 1]?.sigma ?? Number.POSITIVE_INFINITY) / FINE
-    edges.push(E)
-  }
-  const occupied = new Uint8Array(edges.length)
-  const all = Float64Array.from(edges)
-  for (const { energy } of temperatures) for (const E of energy) occupied[binOf(all, E)] = 1
-  return all.filter((_, bin) => occupied[bin] === 1)
-}
-
-/** The last edge that is not above E. */
-function binOf(edges: Float64Array, E: number): number {
-  let [low, high] = [0, edges.length]
-  while (high - low > 1) {
-    const middle = (low + high) >> 1
-    if ((edges[middle] as number) <= E) low = middle
-    else high = middle
-  }
-  return low
-}
-
 /** df/dβ = <E>, by the trapezoidal rule. */
-function firstGuess(temperatures: readonly TemperatureSamples[]): Float64Array {
-  const f = new Float64Array(temperatures.length)
-  const means = temperatures.map(({ energy }) => spreadOf(energy).mean)
+function firstGuess(beta: Float64Array, mean: Float64Array): Float64Array {
+  const f = new Float64Array(beta.length)
   for (let k = 1; k < f.length; k++) {
-    const [before, here] = [temperatures[k - 1], temperatures[k]]
-    const step = 1 / (here?.temperature as number) - 1 / (before?.temperature as number)
-    f[k] = (f[k - 1] as number) + (step * ((means[k - 1] as number) + (means[k] as number))) / 2
+    const step = (beta[k] as number) - (beta[k - 1] as number)
+    f[k] = (f[k - 1] as number) + (step * ((mean[k - 1] as number) + (mean[k] as number))) / 2
   }
   return f
-}
-
-function spreadOf(energy: Float64Array): { readonly mean: number; readonly sigma: number } {
-  let sum = 0
-  for (const E of energy) sum += E
-  const mean = sum / energy.length
-  let squares = 0
-  for (const E of energy) squares += (E - mean) ** 2
-  return { mean, sigma: Math.sqrt(squares / energy.length) }
-}
-
-function zeros(count: number, length: number): Float64Array[] {
-  return Array.from({ length: count }, () => new Float64Array(length))
-}
-
-function add(to: Float64Array | undefined, at: number, value: number): void {
-  if (to) to[at] = (to[at] as number) + value
 }
 
 function total(arrays: readonly Float64Array[]): Float64Array {

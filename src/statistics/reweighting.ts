@@ -1,14 +1,14 @@
 import type { ArchivedSimulation } from '../archive/read.ts'
-import { type Samples, samplesOf } from '../archive/samples.ts'
 import { FileError, UsageError } from '../errors.ts'
-import type { Derived, Model, Observable } from '../model/model.ts'
+import type { Derived, Model } from '../model/model.ts'
 import { findModel } from '../model/registry.ts'
 import { didYouMean, shown } from '../suggestion.ts'
-import { blocksOf } from './blocks.ts'
 import { type Estimate, estimateOf } from './estimate.ts'
-import { type MultiHistogram, multiHistogram, type TemperatureSamples } from './multi-histogram.ts'
+import { measuredInBins } from './histogram-bins.ts'
+import type { Measured, MeasuredTemperature } from './measured.ts'
+import type { MultiHistogram } from './multi-histogram.ts'
 import { overlapOf } from './overlap.ts'
-import { placesOf, presentIn } from './present.ts'
+import { measuredInSamples } from './sample-bins.ts'
 
 /** A simulation at any temperature between those that were simulated; everything else of H stays as it was. */
 export interface Reweighting {
@@ -22,7 +22,7 @@ export interface Reweighting {
   readonly gaps: readonly (readonly [number, number])[]
   /** Observables and derived quantities that can be computed from the samples, in the order of the model. */
   readonly quantities: readonly string[]
-  /** Those of the model that cannot, because no sample has them. */
+  /** Those of the model that cannot, because nothing was kept for it. */
   readonly missing: readonly string[]
   /** Blocks of the jackknife. */
   readonly blocks: number
@@ -44,39 +44,25 @@ export interface ReweightedCurve {
 const LEAST_OVERLAP = 0.01
 
 /**
- * Reads all samples of a simulation and prepares them for reweighting; the archive may be closed afterwards.
+ * Reads what an archive has of all samples of a simulation and prepares it for reweighting; the archive may be closed afterwards.
  *
- * Costs seconds for tens of millions of samples; each quantity at each temperature some milliseconds then.
+ * Costs a second, and more for tens of millions of samples of an archive that was made before there were histograms; each
+ * quantity at each temperature some milliseconds then.
  *
  * @throws FileError where there are no samples; the message names the simulation and says what to do
  */
 export function reweightingOf(simulation: ArchivedSimulation): Reweighting {
   const { name, size, parameters } = simulation
   const model = findModel(simulation.model)
-  const samples = samplesOf(simulation)
-  if (!samples) throw new FileError(`${name}: ${whyNoSamples(simulation)}`)
-  const columns = model.observables.filter((observable) => sourceOf(observable, samples) !== undefined)
-  const spacing = samples.sweep.length > 1 ? (samples.sweep[1] as number) - (samples.sweep[0] as number) : simulation.measureEvery
-  const present = presentIn(samples, simulation.temperature.length)
-  if (present.copies.size === 0) throw new FileError(`${name}: its samples hold no numbers, so there is nothing to compute from`)
-  const blocks = blocksOf(present.copies.size, samples.sweep.length - present.first, slowest(simulation, model) / spacing)
-  const blockOf = placesOf(samples, present, blocks)
-  const measured = [...simulation.temperature.keys()].flatMap((t): TemperatureSamples[] => {
-    const temperature = simulation.temperature[t] as number
-    const tau = simulation.quantities.energy?.tau?.[t] ?? Number.NaN
-    const inefficiency = tau > 0 ? Math.max(1, (2 * tau) / spacing) : 1
-    const read = readTemperature(samples, columns, t, blockOf, size * size)
-    return read.energy.length > 0 ? [{ temperature, inefficiency, ...read }] : []
-  })
-  const groups = overlapping(measured)
-  const parts = groups.map((group) => ({
-    low: group[0]?.temperature as number,
-    high: group.at(-1)?.temperature as number,
-    histogram: multiHistogram(group, blocks.count),
+  const measured = measuredOf(simulation, model)
+  const { blocks, columns: names } = measured
+  const parts = overlapping(measured.temperatures).map(([from, to]) => ({
+    low: measured.temperatures[from]?.temperature as number,
+    high: measured.temperatures[to - 1]?.temperature as number,
+    histogram: measured.histogram(from, to),
   }))
   const gaps = parts.slice(1).map(({ low }, i): readonly [number, number] => [parts[i]?.high as number, low])
-  const temperature = measured.map((at) => at.temperature)
-  const names = columns.map((observable) => observable.name)
+  const temperature = measured.temperatures.map((at) => at.temperature)
   const derived = model.derived.filter(({ inputs }) => inputs.every((input) => names.includes(input)))
   const quantities = [...names, ...derived.map((quantity) => quantity.name)]
   const all = [...model.observables, ...model.derived].map((quantity) => quantity.name)
@@ -95,7 +81,7 @@ export function reweightingOf(simulation: ArchivedSimulation): Reweighting {
     gaps,
     quantities,
     missing: all.filter((quantity) => !quantities.includes(quantity)),
-    blocks: blocks.count,
+    blocks,
     refuse,
     value: (quantity, T, without) => {
       checkQuantity(quantity, quantities, all, name)
@@ -141,13 +127,11 @@ export function reweightedAt(reweighting: Reweighting, quantity: string, tempera
   return estimateOf(reweighting, reweighting.blocks, (without) => reweighting.value(quantity, temperature, without))
 }
 
-/** @throws UsageError for a quantity that is unknown, or that no sample has */
+/** @throws UsageError for a quantity that is unknown, or of which nothing was kept */
 export function checkQuantity(quantity: string, possible: readonly string[], all: readonly string[], name: string, where = ''): void {
   if (possible.includes(quantity)) return
   if (all.includes(quantity)) {
-    throw new UsageError(
-      `${where}${quantity} of ${name} is not in its samples, so it is known at the simulated temperatures alone; possible: ${possible.join(', ')}`,
-    )
+    throw new UsageError(`${where}${quantity} of ${name} is known at the simulated temperatures alone; possible: ${possible.join(', ')}`)
   }
   throw new UsageError(
     `${where}${shown(quantity)} is no quantity of ${name}${didYouMean(quantity, possible)}; possible: ${possible.join(', ')}`,
@@ -173,60 +157,15 @@ function evaluator(
   return (quantity, means, temperature) => readers.get(quantity)?.(means, temperature) ?? Number.NaN
 }
 
-/** The kept observable that another follows from, sample by sample. */
-function sourceOf({ name, of }: Observable, samples: Samples): string | undefined {
-  if (samples.observables.includes(name)) return name
-  return of && samples.observables.includes(of.observable) ? of.observable : undefined
-}
-
-/** All samples of one temperature that are numbers. */
-function readTemperature(
-  samples: Samples,
-  columns: readonly Observable[],
-  t: number,
-  blockOf: Int32Array,
-  sites: number,
-): Pick<TemperatureSamples, 'energy' | 'block' | 'columns'> {
-  const sources = new Map<string, Float64Array>()
-  const whole = (observable: string): Float64Array => {
-    const known = sources.get(observable)
-    if (known) return known
-    const length = samples.sweep.length
-    const values = new Float64Array(samples.copies * length)
-    for (let copy = 0; copy < samples.copies; copy++) values.set(samples.of(observable, t, copy), copy * length)
-    sources.set(observable, values)
-    return values
+/** Every sample where the archive has histograms; else single samples, of which there may be fewer. */
+function measuredOf(simulation: ArchivedSimulation, model: Model): Measured {
+  const tau = slowest(simulation, model)
+  const measured = measuredInBins(simulation, model, tau) ?? measuredInSamples(simulation, model, tau)
+  if (!measured) throw new FileError(`${simulation.name}: ${whyNoSamples(simulation)}`)
+  if (measured.temperatures.length === 0) {
+    throw new FileError(`${simulation.name}: its samples hold no numbers, so there is nothing to compute from`)
   }
-  const perSite = whole('energy')
-  // Plain loops: there may be millions of samples.
-  const all = new Int32Array(perSite.length)
-  let count = 0
-  for (let i = 0; i < perSite.length; i++) if (Number.isFinite(perSite[i])) all[count++] = i
-  const kept = all.subarray(0, count)
-  const pick = (values: Float64Array): Float64Array => {
-    if (count === values.length) return values
-    const numbers = new Float64Array(count)
-    for (let i = 0; i < count; i++) numbers[i] = values[kept[i] as number] as number
-    return numbers
-  }
-  const picked = new Map<string, Float64Array>()
-  const energy = new Float64Array(count)
-  const block = new Int32Array(count)
-  for (let i = 0; i < count; i++) {
-    const at = kept[i] as number
-    energy[i] = (perSite[at] as number) * sites
-    block[i] = blockOf[at] as number
-  }
-  return {
-    energy,
-    block,
-    columns: columns.map((observable) => {
-      const source = sourceOf(observable, samples) as string
-      const values = picked.get(source) ?? pick(whole(source))
-      picked.set(source, values)
-      return { values, ...(source !== observable.name && observable.of ? { evaluate: observable.of.evaluate } : {}) }
-    }),
-  }
+  return measured
 }
 
 /** Largest integrated autocorrelation time in sweeps of what does not vanish by symmetry: that may never change its sign. */
@@ -238,13 +177,13 @@ function slowest({ quantities, parameters }: ArchivedSimulation, { observables }
   return Math.max(0.5, ...times)
 }
 
-/** Cuts the temperatures where neighbours do not overlap. */
-function overlapping(measured: readonly TemperatureSamples[]): TemperatureSamples[][] {
-  const groups: TemperatureSamples[][] = []
-  for (const [k, here] of measured.entries()) {
-    const before = measured[k - 1]
-    if (before && overlapOf(before, here) >= LEAST_OVERLAP) groups.at(-1)?.push(here)
-    else groups.push([here])
+/** Cuts the temperatures where neighbours do not overlap: from, and behind the last of each part. */
+function overlapping(temperatures: readonly MeasuredTemperature[]): [number, number][] {
+  const groups: [number, number][] = []
+  for (const [k, here] of temperatures.entries()) {
+    const [before, group] = [temperatures[k - 1], groups.at(-1)]
+    if (before && group && overlapOf(before, here) >= LEAST_OVERLAP) group[1] = k + 1
+    else groups.push([k, k + 1])
   }
   return groups
 }

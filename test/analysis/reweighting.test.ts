@@ -4,7 +4,8 @@ import { derived, observables } from '../../src/model/ising/observables.ts'
 import { blocksOf } from '../../src/statistics/blocks.ts'
 import { combine, covarianceOf, type Estimate, estimateOf } from '../../src/statistics/estimate.ts'
 import { leastSquares } from '../../src/statistics/least-squares.ts'
-import { type MultiHistogram, multiHistogram, type SampleColumn, type TemperatureSamples } from '../../src/statistics/multi-histogram.ts'
+import { binSamples, type SampleColumn, type TemperatureSamples } from '../../src/statistics/energy-bins.ts'
+import { type MultiHistogram, multiHistogram } from '../../src/statistics/multi-histogram.ts'
 import { overlapOf } from '../../src/statistics/overlap.ts'
 import { drawIsing, logPartition } from '../support/density-of-states.ts'
 
@@ -41,7 +42,7 @@ function pullsOf(values: readonly number[]): { readonly mean: number; readonly w
 }
 
 describe('samples of several temperatures together', () => {
-  const histogram = multiHistogram(samplesAt(simulated, 40_000, 1), BLOCKS)
+  const histogram = multiHistogram(binSamples(samplesAt(simulated, 40_000, 1), BLOCKS))
 
   it('know the differences of free energies, exactly those of the enumerated lattice within 3 errors', () => {
     for (const k of [1, 2]) {
@@ -62,21 +63,21 @@ describe('samples of several temperatures together', () => {
   })
 
   it('are better than those of one temperature alone', () => {
-    const alone = multiHistogram(samplesAt([2.3], 40_000, 1), BLOCKS)
+    const alone = multiHistogram(binSamples(samplesAt([2.3], 40_000, 1), BLOCKS))
     expect(quantity(histogram, 'specific_heat', 2.3).error).toBeLessThan(quantity(alone, 'specific_heat', 2.3).error)
   })
 
   it('do not change when every energy is shifted, which is a factor of Z', () => {
     const shifted = samplesAt(simulated, 4000, 3).map((one) => ({ ...one, energy: one.energy.map((E) => E + 1e4) }))
-    const plain = multiHistogram(samplesAt(simulated, 4000, 3), BLOCKS)
-    const moved = multiHistogram(shifted, BLOCKS)
+    const plain = multiHistogram(binSamples(samplesAt(simulated, 4000, 3), BLOCKS))
+    const moved = multiHistogram(binSamples(shifted, BLOCKS))
     expect(moved.means(2.5)[2]).toBeCloseTo(plain.means(2.5)[2] as number, 8)
   })
 
   it('have errors that tell how far off they are: of 50 seeds the pulls have width 1', () => {
     const cases = ['energy', 'specific_heat', 'binder', 'f'].map((name) => ({ name, pulls: [] as number[] }))
     for (let seed = 10; seed < 60; seed++) {
-      const one = multiHistogram(samplesAt(simulated, 1280, seed), BLOCKS)
+      const one = multiHistogram(binSamples(samplesAt(simulated, 1280, seed), BLOCKS))
       for (const { name, pulls } of cases) {
         const { mean, error } =
           name === 'f' ? estimateOf(one, BLOCKS, (without) => one.freeEnergies(without)[2] as number) : quantity(one, name, 2.6)
@@ -107,9 +108,12 @@ describe('samples of several temperatures together', () => {
           columns: one.columns.map((column) => ({ ...column, values: ten(column.values) })),
         }
       })
-    const [weighted, once] = [multiHistogram(repeated(true), BLOCKS), multiHistogram(samplesAt(simulated, 1280, 5), BLOCKS)]
+    const [weighted, once] = [
+      multiHistogram(binSamples(repeated(true), BLOCKS)),
+      multiHistogram(binSamples(samplesAt(simulated, 1280, 5), BLOCKS)),
+    ]
     expect(weighted.means(2)[0]).toBeCloseTo(once.means(2)[0] as number, 10)
-    expect(multiHistogram(repeated(false), BLOCKS).means(2)[0]).not.toBeCloseTo(once.means(2)[0] as number, 6)
+    expect(multiHistogram(binSamples(repeated(false), BLOCKS)).means(2)[0]).not.toBeCloseTo(once.means(2)[0] as number, 6)
   })
 })
 

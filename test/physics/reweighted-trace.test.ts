@@ -10,10 +10,14 @@ import { freeEnergies } from '../../src/statistics/free-energy.ts'
 import { reweightedAt, type Reweighting, reweightingOf } from '../../src/statistics/reweighting.ts'
 import { temporaryFolder } from '../support/folder.ts'
 
-// A run without --series, as most are: single samples are the thinned records of its trace.
+// An archive of before there were histograms, of a run without --series: single samples are the thinned records of its trace.
 const folder = temporaryFolder()
 const file = join(folder, 'run.h5')
 const names = ['energy', 'specific_heat', 'abs_magnetization', 'susceptibility', 'binder']
+
+function withoutHistogram(simulation: ArchivedSimulation): ArchivedSimulation {
+  return { ...simulation, has: (path) => !path.startsWith('histogram/') && simulation.has(path) }
+}
 
 let reweighting: Reweighting
 let direct: ArchivedSimulation
@@ -22,7 +26,7 @@ beforeAll(async () => {
   const job = { model: 'ising', size: 16, temperatures: '2.04:2.5/24', sweeps: 20_000, tempering: true, copies: 10, seed: 41 }
   await run(job, { out: file, threads: 2 })
   await withArchive(file, ({ simulations: [simulation] }) => {
-    direct = simulation as ArchivedSimulation
+    direct = withoutHistogram(simulation as ArchivedSimulation)
     reweighting = reweightingOf(direct)
   })
 })
@@ -62,7 +66,7 @@ describe('what is reweighted from a trace', () => {
 
   it('has blocks of what is there alone, where a part of a job has only some of the copies', async () => {
     await withArchive(file, ({ simulations: [simulation] }) => {
-      const whole = simulation as ArchivedSimulation
+      const whole = withoutHistogram(simulation as ArchivedSimulation)
       // Copies 0 and 7 of 10 are there.
       const part = reweightingOf({
         ...whole,

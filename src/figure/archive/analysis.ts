@@ -1,7 +1,7 @@
 /**
- * What follows from single samples of all temperatures together, for figures: smooth curves between the points, peaks,
- * crossings and finite-size fits. Each simulation is read once, however many figures ask. None of archives without samples,
- * and none by default where there are so many of them that a figure would take minutes.
+ * What follows from the samples of all temperatures together, for figures: smooth curves between the points, peaks, crossings
+ * and finite-size fits. Each simulation is read once, however many figures ask. None of archives without samples, and none by
+ * default where an archive has no histograms and so many single samples that a figure would take minutes.
  */
 import type { ArchivedSimulation } from '../../archive/read.ts'
 import { samplesOf } from '../../archive/samples.ts'
@@ -15,7 +15,10 @@ import type { Series } from '../chart.ts'
 import type { Curve } from './curve.ts'
 import type { Selection } from './selection.ts'
 
-/** Measurements of all simulations, at 1 μs each, that are read for figures of which nobody said that they need them. */
+/**
+ * Single measurements of all simulations, at 1 μs each, that are read for figures of which nobody said that they need them; of
+ * archives that have no histograms.
+ */
 const MOST = 8_000_000
 /** Steps of a curve, and how often those where it bends are halved. */
 const STEPS = 48
@@ -53,11 +56,11 @@ function attempt(simulation: ArchivedSimulation): Reweighting | 'none' {
   }
 }
 
-/** Whether reading all samples takes seconds, not minutes. */
+/** Whether reading what is there of all samples takes seconds, not minutes. */
 export function isQuick({ simulations }: Selection): boolean {
   let count = 0
   for (const simulation of simulations) {
-    const samples = samplesOf(simulation)
+    const samples = simulation.has('histogram/counts') ? undefined : samplesOf(simulation)
     if (samples) count += samples.sweep.length * samples.copies * simulation.temperature.length
   }
   return count <= MOST
