@@ -28,7 +28,7 @@ export function binOf(energy: number, factor: number, shift: number): number {
 }
 
 /** workers/kernels/histogram.ts in plain TypeScript, the same bit for bit, for threads that have no kernels. @param buffer what pointers point into */
-export function plainHistogram(buffer: ArrayBufferLike): Pick<Kernels, 'histogramAdd' | 'histogramHold'> {
+export function plainHistogram(buffer: ArrayBufferLike): Pick<Kernels, 'histogramAdd' | 'histogramHold' | 'histogramJoin'> {
   const doubles = new Float64Array(buffer, 0, Math.floor(buffer.byteLength / 8))
   const at = (index: number): number => doubles[index] as number
   return {
@@ -53,6 +53,9 @@ export function plainHistogram(buffer: ArrayBufferLike): Pick<Kernels, 'histogra
         }
       }
       return -1
+    },
+    histogramJoin: (to, from, bytes) => {
+      for (let i = 0; i < bytes / 8; i++) doubles[to / 8 + i] = at(from / 8 + i) + at((from + bytes) / 8 + i)
     },
   }
 }

@@ -4,11 +4,11 @@ import type { Layout } from '../memory/layout.ts'
 import { BINS, binOf, heldAt, linesOf, pairsOf, plainHistogram, recordOf, ROWS, TILE, WINDOW } from './histogram-plain.ts'
 
 /** Samples of a stretch of time at first: so many, or a multiple, wait before they are added. */
-const FIRST_LENGTH = 32
+const FIRST_LENGTH = 128
 /** Stretches of time are there to make some 16 to 32 blocks where copies alone are fewer. */
 const FEW_COPIES = 16
 /** Bins at first in √N T, which the standard deviation of the energy is of the order of: too fine to last. */
-const FINE = 256
+const FINE = 64
 /** What is added to an energy, in sites, so that rounding does not put a level of a discrete energy now below an edge, now above. */
 const NUDGE = 2 ** -40
 /** Least width of a bin in sites: the number of a bin must not be beyond what a double counts. */
@@ -83,6 +83,8 @@ export class EnergyHistogram {
   readonly #held: Float64Array
   readonly #bins: Float64Array
   readonly #buffer: ArrayBufferLike
+  /** Bins of one slot and stretch on their way. */
+  readonly #widened: Float64Array
 
   static layout(layout: Layout, shape: HistogramShape): Offsets {
     return {
@@ -102,6 +104,7 @@ export class EnergyHistogram {
     this.#shape = shape
     this.#at = at
     this.#buffer = buffer
+    this.#widened = new Float64Array(BINS * this.record)
     this.#header = new Float64Array(buffer, at.header, 4)
     this.#windows = new Float64Array(buffer, at.windows, WINDOW * slots)
     this.#held = new Float64Array(buffer, at.held, heldSize(shape))
@@ -208,7 +211,7 @@ export class EnergyHistogram {
     return this.#held[heldAt(slot, row, 0, pairsOf(this.#shape.kept.length))] as number
   }
 
-  #flush(kernels: Pick<Kernels, 'histogramAdd'>): void {
+  #flush(kernels: Pick<Kernels, 'histogramAdd' | 'histogramJoin'>): void {
     const { slots, kept } = this.#shape
     const waiting = this.#header[Header.waiting] as number
     const most = stretchesOf(this.#shape)
@@ -219,17 +222,16 @@ export class EnergyHistogram {
       if (next >= 0) this.#makeRoom(Math.floor(next / ROWS), next % ROWS, stretch + 1)
     }
     this.#header[Header.waiting] = 0
-    if (most > 1 && this.samples === most * this.#length) this.#joinStretches(most)
+    if (most > 1 && this.samples === most * this.#length) this.#joinStretches(kernels, most)
   }
 
-  #joinStretches(most: number): void {
+  #joinStretches(kernels: Pick<Kernels, 'histogramJoin'>, most: number): void {
     const size = sizeOf(this.#shape)
-    const bins = this.#bins
+    const bytes = 8 * size
     for (let stretch = 0; stretch < most / 2; stretch++) {
-      const [to, a, b] = [stretch * size, 2 * stretch * size, (2 * stretch + 1) * size]
-      for (let i = 0; i < size; i++) bins[to + i] = (bins[a + i] as number) + (bins[b + i] as number)
+      kernels.histogramJoin(this.#at.bins + stretch * bytes, this.#at.bins + 2 * stretch * bytes, bytes)
     }
-    bins.fill(0, (most / 2) * size)
+    this.#bins.fill(0, (most / 2) * size)
     this.#header[Header.length] = 2 * this.#length
   }
 
@@ -252,13 +254,23 @@ export class EnergyHistogram {
     while (Math.floor(high / times) - Math.floor(low / times) >= BINS) times *= 2
     const [least, most] = [Math.floor(low / times), Math.floor(high / times)]
     const start = least - Math.floor((BINS - (most - least + 1)) / 2)
-    for (const bins of parts) this.#move(bins, (bin) => Math.floor((first + bin) / times) - start)
+    for (const bins of parts) {
+      if (times === 1) this.#slide(bins, first - start)
+      else this.#widen(bins, (bin) => Math.floor((first + bin) / times) - start)
+    }
     this.#put(slot, times * width, start)
   }
 
-  #move(bins: Float64Array, to: (bin: number) => number): void {
+  /** Moves all bins by as many places; those that fall out are empty. */
+  #slide(bins: Float64Array, places: number): void {
+    const by = places * this.record
+    if (by > 0) bins.copyWithin(by, 0).fill(0, 0, by)
+    else bins.copyWithin(0, -by).fill(0, bins.length + by)
+  }
+
+  #widen(bins: Float64Array, to: (bin: number) => number): void {
     const { record } = this
-    const moved = new Float64Array(bins.length)
+    const moved = this.#widened.fill(0)
     for (let bin = 0; bin < BINS; bin++) {
       if (bins[bin * record + this.countAt] === 0) continue
       const at = to(bin) * record

@@ -19,6 +19,7 @@ export interface Kernels {
   accumulate(sample: number, origins: number, sums: number, squares: number, count: number): void
   histogramHold(sample: number, stride: number, kept: number, pairs: number, buffer: number, row: number, slots: number): void
   histogramAdd(buffer: number, bins: number, windows: number, next: number, slots: number, rows: number, pairs: number): number
+  histogramJoin(to: number, from: number, bytes: number): void
   isingSweep(spins: number, L: number, random: number, masks: number, antiferro: number, scratch: number, sweeps: number): void
   isingFieldSweep(
     spins: number,

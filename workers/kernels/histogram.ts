@@ -35,6 +35,12 @@ export function histogramHold(sample: usize, stride: i32, kept: usize, pairs: i3
   }
 }
 
+/** Adds two neighbouring stretches of `bytes` each, of which `from` is the first, and writes them to `to`, which may be the first. */
+export function histogramJoin(to: usize, from: usize, bytes: usize): void {
+  const other = from + bytes
+  for (let at: usize = 0; at < bytes; at += 16) v128.store(to + at, f64x2.add(v128.load(from + at), v128.load(other + at)))
+}
+
 // @ts-ignore: decorator
 @inline
 function interleave(a: usize, b: usize, to: usize): void {
