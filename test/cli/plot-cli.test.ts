@@ -258,7 +258,7 @@ describe('what is not possible', () => {
     [['plot', at('pipe.h5'), ...x], 3, 'pipe.h5: cannot be read (a pipe; write it to a file first)'],
     [['plot', at('cut.h5'), ...x], 3, 'cut.h5: damaged or truncated'],
     [['plot', at('lost.h5'), ...x], 3, 'lost.h5: damaged; '],
-    [['plot', at('newer.h5'), ...x], 3, 'newer.h5: format 99 is newer than the 2 that this version of spinpool reads'],
+    [['plot', at('newer.h5'), ...x], 3, 'newer.h5: format 99 is newer than the 3 that this version of spinpool reads'],
     [['plot', at('zebra.h5'), ...x], 3, 'zebra.h5: no archive of a run, no model, no prediction and no benchmark of spinpool'],
     [['plot', ising, o6, ...x], 2, 'o6.h5: one archive at a time can be drawn'],
     [['plot', at('bench.h5'), at('bench.h5'), ...x], 2, 'bench.h5: one benchmark at a time can be drawn'],

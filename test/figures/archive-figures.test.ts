@@ -238,14 +238,15 @@ describe('lines through the data', () => {
     const figure = chart(gone, 'ising-susceptibility', { figure: 'observables' })
     expect(figure.series.map(({ role, mark }) => [role, mark])).toEqual([['data', 'points and line']])
     expect(figure.subtitle).not.toMatch('lines')
-    expect(named(chart(o6, 'o6-cdw-correlation-length'), 'L = 6').mark).toBe('points and line')
+    // What depends on elements of an array is in the histograms too.
+    expect(named(chart(o6, 'o6-cdw-correlation-length'), 'L = 6').mark).toBe('points')
   })
 })
 
 describe('finite-size scaling', () => {
   it('has what was fitted to three sizes, with the exact T_c and exponents beside it', async () => {
     const out = join(folder, 'three.h5')
-    const job = { model: 'ising', size: [4, 8, 16], temperatures: '2:2.8/9', copies: 4, sweeps: 2000, thermalization: 200, seed: 3 }
+    const job = { model: 'ising', size: [4, 8, 16], temperatures: '2:3.2/13', copies: 4, sweeps: 2000, thermalization: 200, seed: 3 }
     await run({ ...job, tempering: true }, { out, threads: 1 })
     const archive = await openArchive(out)
     const figures = chartsOf(archive, { figure: 'scaling' })
