@@ -4,7 +4,7 @@ import type { Layout } from '../memory/layout.ts'
 import { BINS, binOf, heldAt, linesOf, pairsOf, plainHistogram, recordOf, ROWS, TILE, WINDOW } from './histogram-plain.ts'
 
 /** Samples of a stretch of time at first: so many, or a multiple, wait before they are added. */
-const FIRST_LENGTH = 128
+const FIRST_LENGTH = 32
 /** Stretches of time are there to make some 16 to 32 blocks where copies alone are fewer. */
 const FEW_COPIES = 16
 /** Bins at first in √N T, which the standard deviation of the energy is of the order of: too fine to last. */
