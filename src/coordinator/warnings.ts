@@ -26,10 +26,10 @@ export interface Judged {
 }
 
 /** What may be wrong, in the order in which it is said. */
-const KINDS = ['still', 'thermalization', 'few', 'bins', 'rhat', 'combined', 'check'] as const
+const KINDS = ['still', 'thermalization', 'few', 'rare', 'bins', 'rhat', 'combined', 'check'] as const
 type Kind = (typeof KINDS)[number]
 /** What is as bad for all replicas that exchange with those concerned. */
-const SHARED: ReadonlySet<Kind> = new Set(['thermalization', 'few', 'rhat', 'combined', 'check'])
+const SHARED: ReadonlySet<Kind> = new Set(['thermalization', 'few', 'rare', 'rhat', 'combined', 'check'])
 
 interface Finding {
   readonly kind: Kind
@@ -156,7 +156,7 @@ function skewed({ temperature, sweeps }: Judged['data'], independent: Judged['in
   const { name, t, value } = found
   return [
     {
-      kind: 'few',
+      kind: 'rare',
       severity: 1 / value,
       text: `the error of ${name} at T = ${temperature[t]} rests on a few rare events and is good to ${Math.round(100 / Math.sqrt(2 * value))} % only: it may be too small; use --sweeps ${roundUp((1.5 * ENOUGH_WORTH * sweeps) / value)}`,
     },
