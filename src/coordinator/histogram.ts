@@ -1,5 +1,5 @@
 import type { HistogramData } from '../archive/data.ts'
-import { BINS } from '../ensemble/histogram-plain.ts'
+import { BINS } from '../ensemble/histogram.ts'
 import { binnedColumns } from '../model/columns.ts'
 import type { Model } from '../model/model.ts'
 import type { OwnSlots } from './grid.ts'

@@ -1,9 +1,14 @@
 import type { Kernels } from '../memory/kernels.ts'
 import type { LastingField } from '../memory/lasting.ts'
 import type { Layout } from '../memory/layout.ts'
-import { BINS, binOf, heldAt, linesOf, pairsOf, plainHistogram, recordOf, ROWS, TILE, WINDOW } from './histogram-plain.ts'
 
-/** Samples of a stretch of time at first: so many, or a multiple, wait before they are added. */
+/** Bins of a slot. */
+export const BINS = 128
+/** From the bins of one slot to those of the next, in records; 13 stay empty, for the cache: workers/kernels/histogram.ts. */
+const SLOT_RECORDS = BINS + 13
+/** Doubles of a slot's window: factor and shift of the bin, width and index of the first bin. */
+const WINDOW = 4
+/** Samples of a stretch of time at first. */
 const FIRST_LENGTH = 32
 /** Stretches of time are there to make some 16 to 32 blocks where copies alone are fewer. */
 const FEW_COPIES = 16
@@ -14,12 +19,14 @@ const NUDGE = 2 ** -40
 /** Least width of a bin in sites: the number of a bin must not be beyond what a double counts. */
 const LEAST = 2 ** -26
 
+export type HistogramKernels = Pick<Kernels, 'histogramAdd' | 'histogramJoin' | 'histogramPlace'>
+
 /** Where a histogram's fields lie. */
 interface Offsets {
   readonly header: number
   readonly kept: number
   readonly windows: number
-  readonly held: number
+  readonly places: number
   readonly bins: number
 }
 
@@ -35,12 +42,9 @@ export interface HistogramShape {
 
 /** Indices into the header. */
 const Header = {
-  /** Samples taken, those that wait included. */
   samples: 0,
-  /** Samples that wait. */
-  waiting: 1,
   /** Samples of a stretch; 0 before the first. */
-  length: 2,
+  length: 1,
 } as const
 
 /** Stretches of time at most; when they are full, neighbours are joined, so it is 1 or even. */
@@ -48,14 +52,27 @@ function stretchesOf({ copies }: HistogramShape): number {
   return copies >= FEW_COPIES ? 1 : 2 * Math.ceil(FEW_COPIES / copies)
 }
 
-/** Doubles of one stretch. */
-function sizeOf({ slots, kept }: HistogramShape): number {
-  return slots * BINS * recordOf(kept.length)
+/** A double of this size has no digits behind the point. */
+const ROUND = 1.5 * 2 ** 52
+
+/** The bin of an energy per site, counted from the first one of a window; it may lie outside. */
+function binOf(energy: number, factor: number, shift: number): number {
+  return energy * factor + shift + ROUND - ROUND
 }
 
-/** Doubles of the samples that wait. */
-function heldSize({ slots, kept }: HistogramShape): number {
-  return 2 * TILE * linesOf(pairsOf(kept.length)) * Math.ceil(slots / TILE)
+/** Pairs of columns: the last one is there twice if their number is odd. */
+function pairsOf({ kept }: HistogramShape): number {
+  return Math.ceil(kept.length / 2)
+}
+
+/** Doubles of one bin: pairs of columns, the count, and one that is 0. */
+function recordOf(shape: HistogramShape): number {
+  return 2 * pairsOf(shape) + 2
+}
+
+/** Doubles of one stretch. */
+function sizeOf(shape: HistogramShape): number {
+  return shape.slots * SLOT_RECORDS * recordOf(shape)
 }
 
 /**
@@ -68,8 +85,7 @@ function heldSize({ slots, kept }: HistogramShape): number {
  * simulated temperature, and between temperatures next to nothing as long as w is small against the standard deviation, of which
  * there are 6 to 13 bins.
  *
- * All stretches have the same length; when all are full, neighbours are joined. Samples wait in a buffer and are added slot by
- * slot, in order: how many wait at a time changes no bit.
+ * All stretches have the same length; when all are full, neighbours are joined.
  */
 export class EnergyHistogram {
   /** Doubles of one bin: sums of the columns, and the count at `countAt`. */
@@ -80,34 +96,35 @@ export class EnergyHistogram {
   readonly #at: Offsets
   readonly #header: Float64Array
   readonly #windows: Float64Array
-  readonly #held: Float64Array
   readonly #bins: Float64Array
-  readonly #buffer: ArrayBufferLike
+  readonly #memory: Float64Array
   /** Bins of one slot and stretch on their way. */
   readonly #widened: Float64Array
 
   static layout(layout: Layout, shape: HistogramShape): Offsets {
     return {
-      header: layout.f64(4),
-      kept: layout.i32(2 * pairsOf(shape.kept.length)),
+      header: layout.f64(2),
+      kept: layout.i32(2 * pairsOf(shape)),
       windows: layout.f64(WINDOW * shape.slots),
-      held: layout.f64(heldSize(shape)),
+      places: layout.i32(shape.slots),
       bins: layout.f64(stretchesOf(shape) * sizeOf(shape)),
     }
   }
 
   constructor(buffer: ArrayBufferLike, at: Offsets, shape: HistogramShape) {
-    const { slots, kept, sites } = shape
-    this.record = recordOf(kept.length)
+    this.record = recordOf(shape)
     this.countAt = this.record - 2
-    this.sites = sites
+    this.sites = shape.sites
     this.#shape = shape
     this.#at = at
-    this.#buffer = buffer
+    this.#memory = new Float64Array(buffer, 0, Math.floor(buffer.byteLength / 8))
     this.#widened = new Float64Array(BINS * this.record)
-    this.#header = new Float64Array(buffer, at.header, 4)
-    this.#windows = new Float64Array(buffer, at.windows, WINDOW * slots)
-    this.#held = new Float64Array(buffer, at.held, heldSize(shape))
+    this.#header = new Float64Array(buffer, at.header, 2)
+    // Here, as it is not among what a checkpoint keeps.
+    const columns = new Int32Array(buffer, at.kept, 2 * pairsOf(shape))
+    columns.fill(shape.kept.at(-1) as number)
+    columns.set(shape.kept)
+    this.#windows = new Float64Array(buffer, at.windows, WINDOW * shape.slots)
     this.#bins = new Float64Array(buffer, at.bins, stretchesOf(shape) * sizeOf(shape))
   }
 
@@ -130,17 +147,16 @@ export class EnergyHistogram {
     return { width: this.#windows[WINDOW * slot + 2] as number, first: this.#windows[WINDOW * slot + 3] as number }
   }
 
-  /** The bins of a slot in one stretch of time, (bin, record). Call only while none wait. */
+  /** The bins of a slot in one stretch of time, (bin, record). */
   binsOf(stretch: number, slot: number): Float64Array {
-    const length = BINS * this.record
-    const from = stretch * sizeOf(this.#shape) + slot * length
-    return this.#bins.subarray(from, from + length)
+    const from = stretch * sizeOf(this.#shape) + slot * SLOT_RECORDS * this.record
+    return this.#bins.subarray(from, from + BINS * this.record)
   }
 
-  /** What a checkpoint keeps, under names that begin with `name`. Call only while none wait. */
+  /** What a checkpoint keeps, under names that begin with `name`. */
   lasting(name: string): LastingField[] {
     return [
-      { name: `${name}_counts`, longName: 'samples, samples that wait, samples of a stretch of time', view: () => this.#header },
+      { name: `${name}_counts`, longName: 'samples, and samples of a stretch of time', view: () => this.#header },
       {
         name: `${name}_windows`,
         longName: 'factor and shift from the energy per site to the bin, width and index of the first bin, (slot, 4)',
@@ -148,7 +164,7 @@ export class EnergyHistogram {
       },
       {
         name: `${name}_bins`,
-        longName: 'counts and sums of each bin, (stretch of time, slot, bin, columns and count)',
+        longName: 'counts and sums of each bin, (stretch of time, slot, bin and 13 that are empty, columns and count)',
         view: () => this.#bins.subarray(0, this.stretches * sizeOf(this.#shape)),
         sparse: true,
       },
@@ -161,43 +177,36 @@ export class EnergyHistogram {
    * @param sample offset of (column, stride)
    * @param temperatureOf asked once for each slot
    */
-  add(kernels: Kernels, sample: number, stride: number, temperatureOf: (slot: number) => number): void {
-    const header = this.#header
+  add(kernels: HistogramKernels, sample: number, stride: number, temperatureOf: (slot: number) => number): void {
     const { slots, kept } = this.#shape
-    const waiting = header[Header.waiting] as number
-    if (waiting === 0) this.#begin()
-    kernels.histogramHold(sample, stride, this.#at.kept, pairsOf(kept.length), this.#at.held, waiting, slots)
-    if (this.samples === 0) this.#open(temperatureOf)
-    header[Header.samples] = this.samples + 1
-    header[Header.waiting] = waiting + 1
-    if (waiting + 1 === ROWS || this.samples % this.#length === 0) this.#flush(kernels)
-  }
-
-  /** Adds what waits, in plain TypeScript. */
-  settle(): void {
-    if (this.#header[Header.waiting] !== 0) this.#flush(plainHistogram(this.#buffer))
+    const energies = sample + 8 * stride * (kept[0] as number)
+    if (this.samples === 0) this.#begin(energies, temperatureOf)
+    const pairs = pairsOf(this.#shape)
+    const most = stretchesOf(this.#shape)
+    const stretch = most === 1 ? 0 : Math.floor(this.samples / this.#length)
+    for (let slot = 0; slot >= 0; ) {
+      slot = kernels.histogramPlace(energies, this.#at.windows, this.#at.places, pairs, slot, slots)
+      if (slot >= 0) this.#makeRoom(slot, this.#memory[energies / 8 + slot] as number, stretch + 1)
+    }
+    const bins = this.#at.bins + 8 * stretch * sizeOf(this.#shape)
+    kernels.histogramAdd(sample, stride, this.#at.kept, pairs, bins, this.#at.places, slots)
+    this.#header[Header.samples] = this.samples + 1
+    if (most > 1 && this.samples === most * this.#length) this.#joinStretches(kernels, most)
   }
 
   get #length(): number {
     return this.#header[Header.length] as number
   }
 
-  /** What a memory that was 0, or was filled from a checkpoint, still needs. */
-  #begin(): void {
-    if (this.#length === 0) this.#header[Header.length] = FIRST_LENGTH
-    const { kept } = this.#shape
-    const columns = new Int32Array(this.#buffer, this.#at.kept, 2 * pairsOf(kept.length))
-    columns.fill(kept.at(-1) as number)
-    columns.set(kept)
-  }
-
-  /** Windows around the first sample, which waits. */
-  #open(temperatureOf: (slot: number) => number): void {
+  /** Windows around the energies of the first sample. */
+  #begin(energies: number, temperatureOf: (slot: number) => number): void {
     const { slots, sites } = this.#shape
+    this.#header[Header.length] = FIRST_LENGTH
     for (let slot = 0; slot < slots; slot++) {
       const finest = Math.max((temperatureOf(slot) * Math.sqrt(sites)) / FINE, LEAST * sites)
       const width = 2 ** Math.floor(Math.log2(finest))
-      this.#put(slot, width, Math.floor((this.#energyOf(slot, 0) * sites) / width) - BINS / 2)
+      const energy = this.#memory[energies / 8 + slot] as number
+      this.#put(slot, width, Math.floor((energy * sites) / width) - BINS / 2)
     }
   }
 
@@ -206,26 +215,7 @@ export class EnergyHistogram {
     this.#windows.set([sites / width, (NUDGE * sites) / width - first - 0.5, width, first], WINDOW * slot)
   }
 
-  /** Energy per site of a row that waits. */
-  #energyOf(slot: number, row: number): number {
-    return this.#held[heldAt(slot, row, 0, pairsOf(this.#shape.kept.length))] as number
-  }
-
-  #flush(kernels: Pick<Kernels, 'histogramAdd' | 'histogramJoin'>): void {
-    const { slots, kept } = this.#shape
-    const waiting = this.#header[Header.waiting] as number
-    const most = stretchesOf(this.#shape)
-    const stretch = most === 1 ? 0 : Math.floor((this.samples - waiting) / this.#length)
-    const bins = this.#at.bins + 8 * stretch * sizeOf(this.#shape)
-    for (let next = 0; next >= 0; ) {
-      next = kernels.histogramAdd(this.#at.held, bins, this.#at.windows, next, slots, waiting, pairsOf(kept.length))
-      if (next >= 0) this.#makeRoom(Math.floor(next / ROWS), next % ROWS, stretch + 1)
-    }
-    this.#header[Header.waiting] = 0
-    if (most > 1 && this.samples === most * this.#length) this.#joinStretches(kernels, most)
-  }
-
-  #joinStretches(kernels: Pick<Kernels, 'histogramJoin'>, most: number): void {
+  #joinStretches(kernels: HistogramKernels, most: number): void {
     const size = sizeOf(this.#shape)
     const bytes = 8 * size
     for (let stretch = 0; stretch < most / 2; stretch++) {
@@ -235,9 +225,8 @@ export class EnergyHistogram {
     this.#header[Header.length] = 2 * this.#length
   }
 
-  /** Moves the window of a slot, with wider bins if it must be, so that the energy of a row that waits is in it. */
-  #makeRoom(slot: number, row: number, stretches: number): void {
-    const energy = this.#energyOf(slot, row)
+  /** Moves the window of a slot, with wider bins if it must be, so that an energy per site is in it. */
+  #makeRoom(slot: number, energy: number, stretches: number): void {
     if (!Number.isFinite(energy)) throw new Error(`the energy of slot ${slot} is ${energy}`)
     const { width, first } = this.windowOf(slot)
     const own = first + binOf(energy, this.#windows[WINDOW * slot] as number, this.#windows[WINDOW * slot + 1] as number)

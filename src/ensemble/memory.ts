@@ -383,7 +383,6 @@ export function freezeEnsemble(buffer: ArrayBufferLike, offset: number, spec: En
   const begun = memory.state[State.ready] !== 0
   // Where it comes from does not matter to who reads it.
   memory.state[State.ready] = begun ? 1 : 0
-  memory.histogram.settle()
   const bundles = lastingBundles(buffer, memory, spec, model).map((fields) =>
     fields.map(({ view, ...field }) => {
       const values = begun ? view().slice() : view().slice(0, 0)

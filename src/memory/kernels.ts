@@ -17,8 +17,8 @@ export interface Kernels {
     first: number,
   ): number
   accumulate(sample: number, origins: number, sums: number, squares: number, count: number): void
-  histogramHold(sample: number, stride: number, kept: number, pairs: number, buffer: number, row: number, slots: number): void
-  histogramAdd(buffer: number, bins: number, windows: number, next: number, slots: number, rows: number, pairs: number): number
+  histogramPlace(energy: number, windows: number, places: number, pairs: number, slot: number, slots: number): number
+  histogramAdd(sample: number, stride: number, kept: number, pairs: number, bins: number, places: number, slots: number): void
   histogramJoin(to: number, from: number, bytes: number): void
   isingSweep(spins: number, L: number, random: number, masks: number, antiferro: number, scratch: number, sweeps: number): void
   isingFieldSweep(

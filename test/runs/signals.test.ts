@@ -74,12 +74,11 @@ describe.concurrent('a signal', () => {
     const first = start([...flags, `--out=${path}`], braked(30))
     await underWay(first, path)
     let [before, saved] = [await progressIn(path), await savedAt(path)]
-    for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) {
+    // Each twice: the clock has one checkpoint written, that of the first ten seconds, and no other for five minutes.
+    for (const signal of ['SIGUSR1', 'SIGUSR2', 'SIGUSR1', 'SIGUSR2'] as const) {
       const inode = inodeOf(path)
       first.child.kill(signal)
-      const asked = performance.now()
       expect(await until(first, () => inodeOf(path) !== inode)).toBe(true)
-      expect(performance.now() - asked).toBeLessThan(6000)
       const [now, at] = [await progressIn(path), await savedAt(path)]
       expect(at > saved).toBe(true)
       expect(now.every((value, i) => value > (before[i] as number))).toBe(true)

@@ -1,92 +1,98 @@
-// Histograms of the energy with the sums of all observables in each bin, any model: samples wait in a buffer and are added slot by
-// slot, so that the bins of one slot stay in the cache for many samples.
+// Histograms of the energy with the sums of all observables in each bin, any model.
 // Whose bins they are and how they are moved and joined: src/ensemble/histogram.ts; the same in plain TypeScript:
-// src/ensemble/histogram-plain.ts.
+// test/support/plain-histogram.ts.
 //
-// Columns go in pairs, which are SIMD words. buffer: (tile of 8 slots, 32 rows, pair, 8, 2) f64, each tile with 128 bytes
-// more, so that tiles do not share the same sets of a cache; bins: (slot, 128 bins, record) f64, a
-// record is the columns and the count, filled up with one double; windows: (slot, 4) f64, the first two of which are factor and shift:
-// the bin is factor * energy per site + shift, rounded. The energy is the first column.
+// sample: (column, stride) f64, of which the columns in `kept`, (pair, 2) i32, are summed; columns go in pairs, which are SIMD words.
+// bins: (slot, 128 bins and 13 that stay empty, record) f64; a record is the columns and the count, filled up with one double.
+// All slots use bins near the middle, which would fall into the same few sets of a cache if slots were a power of 2 apart.
+// windows: (slot, 4) f64, the first two of which are factor and shift: the bin is factor * energy per site + shift, rounded.
+// places: (slot) i32, the bytes from `bins` to the bin that a sample belongs to.
 
 // @ts-ignore: decorator
-@inline const ROWS: usize = 32
-// @ts-ignore: decorator
 @inline const BINS: u64 = 128
+/** From the bins of one slot to those of the next. */
+// @ts-ignore: decorator
+@inline const SLOT_RECORDS: i32 = 141
 /** 1.5 x 2^52: a double of this size has no digits behind the point, and its lowest bits are an integer. */
 // @ts-ignore: decorator
 @inline const ROUND: f64 = 6755399441055744.0
 // @ts-ignore: decorator
 @inline const ROUND_BITS: u64 = 0x4338000000000000
 
-/** Copies columns of a sample, (column, stride) f64, whose indices are in `kept`, (pair, 2) i32, to a row of the buffer. */
-export function histogramHold(sample: usize, stride: i32, kept: usize, pairs: i32, buffer: usize, row: i32, slots: i32): void {
-  const tile = (ROWS * <usize>pairs + 1) << 7
-  for (let pair: usize = 0; pair < <usize>pairs; pair++) {
-    let a = sample + (<usize>(load<i32>(kept + (pair << 3)) * stride) << 3)
-    let b = sample + (<usize>(load<i32>(kept + (pair << 3), 4) * stride) << 3)
-    let to = buffer + ((<usize>row * <usize>pairs + pair) << 7)
-    // The last tile takes along what lies behind the row, which nobody reads.
-    for (let slot = 0; slot < slots; slot += 8, a += 64, b += 64, to += tile) {
-      interleave(a, b, to)
-      interleave(a + 16, b + 16, to + 32)
-      interleave(a + 32, b + 32, to + 64)
-      interleave(a + 48, b + 48, to + 96)
+/**
+ * Finds the places of a sample, from slot `slot` on.
+ *
+ * @param energy row of energies per site
+ * @returns the first slot whose energy lies outside of its bins, or -1 when all have their places
+ */
+export function histogramPlace(energy: usize, windows: usize, places: usize, pairs: i32, slot: i32, slots: i32): i32 {
+  const record = (pairs + 1) << 4
+  const size = SLOT_RECORDS * record
+  let base = slot * size
+  for (; slot < slots; slot++, base += size) {
+    const window = windows + (<usize>slot << 5)
+    const number = load<f64>(energy + (<usize>slot << 3)) * load<f64>(window) + load<f64>(window, 8)
+    const bin = reinterpret<u64>(number + ROUND) - ROUND_BITS
+    if (bin >= BINS) return slot
+    store<i32>(places + (<usize>slot << 2), base + <i32>bin * record)
+  }
+  return -1
+}
+
+/** Adds a sample to the bins at its places. */
+export function histogramAdd(sample: usize, stride: i32, kept: usize, pairs: i32, bins: usize, places: usize, slots: i32): void {
+  const row = <usize>stride << 3
+  const even = <usize>(slots & ~1)
+  if (pairs === 3) {
+    // The Ising model's, all in one pass: each bin is a line of the cache.
+    const a = sample + <usize>load<i32>(kept) * row
+    const b = sample + <usize>load<i32>(kept, 4) * row
+    const c = sample + <usize>load<i32>(kept, 8) * row
+    const d = sample + <usize>load<i32>(kept, 12) * row
+    const e = sample + <usize>load<i32>(kept, 16) * row
+    const f = sample + <usize>load<i32>(kept, 20) * row
+    for (let slot: usize = 0; slot < even; slot += 2) {
+      const at = slot << 3
+      const to = bins + <usize>load<i32>(places + (slot << 2))
+      const next = bins + <usize>load<i32>(places + (slot << 2), 4)
+      addPair(v128.load(a + at), v128.load(b + at), to, next)
+      addPair(v128.load(c + at), v128.load(d + at), to + 16, next + 16)
+      addPair(v128.load(e + at), v128.load(f + at), to + 32, next + 32)
+      store<f64>(to, load<f64>(to, 48) + 1.0, 48)
+      store<f64>(next, load<f64>(next, 48) + 1.0, 48)
+    }
+  } else {
+    for (let slot: usize = 0; slot < even; slot += 2) {
+      let to = bins + <usize>load<i32>(places + (slot << 2))
+      let next = bins + <usize>load<i32>(places + (slot << 2), 4)
+      const from = sample + (slot << 3)
+      for (let pair = 0; pair < pairs; pair++, to += 16, next += 16) {
+        const at = kept + (<usize>pair << 3)
+        addPair(v128.load(from + <usize>load<i32>(at) * row), v128.load(from + <usize>load<i32>(at, 4) * row), to, next)
+      }
+      store<f64>(to, load<f64>(to) + 1.0)
+      store<f64>(next, load<f64>(next) + 1.0)
     }
   }
+  if (even === <usize>slots) return
+  let to = bins + <usize>load<i32>(places + (even << 2))
+  const from = sample + (even << 3)
+  for (let column = 0; column < 2 * pairs; column++, to += 8) {
+    store<f64>(to, load<f64>(to) + load<f64>(from + <usize>load<i32>(kept + (<usize>column << 2)) * row))
+  }
+  store<f64>(to, load<f64>(to) + 1.0)
+}
+
+/** Adds two columns of two neighbouring slots to the bin of either. */
+// @ts-ignore: decorator
+@inline
+function addPair(x: v128, y: v128, to: usize, next: usize): void {
+  v128.store(to, f64x2.add(v128.load(to), v128.shuffle<f64>(x, y, 0, 2)))
+  v128.store(next, f64x2.add(v128.load(next), v128.shuffle<f64>(x, y, 1, 3)))
 }
 
 /** Adds two neighbouring stretches of `bytes` each, of which `from` is the first, and writes them to `to`, which may be the first. */
 export function histogramJoin(to: usize, from: usize, bytes: usize): void {
   const other = from + bytes
   for (let at: usize = 0; at < bytes; at += 16) v128.store(to + at, f64x2.add(v128.load(from + at), v128.load(other + at)))
-}
-
-// @ts-ignore: decorator
-@inline
-function interleave(a: usize, b: usize, to: usize): void {
-  const x = v128.load(a)
-  const y = v128.load(b)
-  v128.store(to, v128.shuffle<f64>(x, y, 0, 2))
-  v128.store(to, v128.shuffle<f64>(x, y, 1, 3), 16)
-}
-
-/**
- * Adds the first `rows` rows of the buffer to the bins, beginning with that of number `next` = 32 slot + row.
- *
- * Returns the number of a row whose energy lies outside of the bins of its slot, all before which are added; -1 when all are.
- */
-export function histogramAdd(buffer: usize, bins: usize, windows: usize, next: i32, slots: i32, rows: i32, pairs: i32): i32 {
-  const line = <usize>pairs << 7
-  const tile = ROWS * line + 128
-  const record = <usize>(pairs + 1) << 4
-  let slot = next / <i32>ROWS
-  let row = next % <i32>ROWS
-  for (; slot < slots; slot++, row = 0) {
-    const window = windows + (<usize>slot << 5)
-    const factor = load<f64>(window)
-    const shift = load<f64>(window, 8)
-    const base = bins + <usize>slot * <usize>BINS * record
-    let from = buffer + <usize>(slot >> 3) * tile + (<usize>(slot & 7) << 4) + <usize>row * line
-    if (pairs === 3) {
-      for (; row < rows; row++, from += 384) {
-        const bin = reinterpret<u64>(load<f64>(from) * factor + shift + ROUND) - ROUND_BITS
-        if (bin >= BINS) return slot * <i32>ROWS + row
-        const to = base + (<usize>bin << 6)
-        v128.store(to, f64x2.add(v128.load(to), v128.load(from)))
-        v128.store(to, f64x2.add(v128.load(to, 16), v128.load(from, 128)), 16)
-        v128.store(to, f64x2.add(v128.load(to, 32), v128.load(from, 256)), 32)
-        store<f64>(to, load<f64>(to, 48) + 1.0, 48)
-      }
-      continue
-    }
-    for (; row < rows; row++, from += line) {
-      const bin = reinterpret<u64>(load<f64>(from) * factor + shift + ROUND) - ROUND_BITS
-      if (bin >= BINS) return slot * <i32>ROWS + row
-      let to = base + <usize>bin * record
-      let at = from
-      for (let pair = 0; pair < pairs; pair++, to += 16, at += 128) v128.store(to, f64x2.add(v128.load(to), v128.load(at)))
-      store<f64>(to, load<f64>(to) + 1.0)
-    }
-  }
-  return -1
 }
