@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config'
 /**
  * A project is a folder of test/. Folders of one order run together, three files at a time on two cores: many tests wait for
  * processes. Runs come after the rest, as some are judged by the clock: beside them are others that wait for most of their
- * time. Physics loads every core with threads of its own, so its files come last and one by one.
+ * time. Physics loads every core with threads of its own, so its files come last and two by two.
  */
 const projects = [
   ...['kernels', 'archive', 'analysis', 'cli', 'neural', 'figures', 'pages'].map((name) => ({
@@ -14,7 +14,7 @@ const projects = [
     groupOrder: 0,
   })),
   { name: 'runs', maxWorkers: 3, groupOrder: 1 },
-  { name: 'physics', maxWorkers: 1, groupOrder: 2 },
+  { name: 'physics', maxWorkers: 2, groupOrder: 2 },
 ]
 
 /** A file that takes many seconds says so itself. */

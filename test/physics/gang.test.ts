@@ -33,7 +33,7 @@ const long = { model: 'ising', size: 32, temperatures: '2.0:2.6/300', sweeps: 1e
 
 describe('an ensemble of several bundles', () => {
   it.each([{ size: 4 }, { size: 8 }])('has exact energies and acceptances at 160 temperatures: L = $size', async ({ size }) => {
-    const [sweeps, measureEvery, copies] = [160_000, 4, 4]
+    const [sweeps, measureEvery, copies] = [100_000, 4, 4]
     const [simulation] = await simulate({
       model: 'ising',
       size,
@@ -64,14 +64,13 @@ describe('an ensemble of several bundles', () => {
   })
 
   it.each([
-    { bundles: 2, count: 160 },
     { bundles: 3, count: 300 },
-  ])('gives equal data bit for bit on 1, 2 and 3 threads: $bundles bundles', async ({ bundles, count }) => {
+  ])('gives equal data bit for bit on 1 and 3 threads: $bundles bundles', async ({ bundles, count }) => {
     const job = {
       model: 'ising',
       size: 6,
       temperatures: `1.8:2.8/${count}`,
-      sweeps: 1500,
+      sweeps: 1000,
       measureEvery: 2,
       thermalization: 31,
       tempering: true,
@@ -82,7 +81,6 @@ describe('an ensemble of several bundles', () => {
     const { ensembles } = planJob(resolveJob(job))
     expect(ensembles.map((spec) => spec.bundles)).toEqual([bundles])
     const one = await simulate(job, 1)
-    expect(dataOf(await simulate(job, 2))).toEqual(dataOf(one))
     expect(dataOf(await simulate(job, 3))).toEqual(dataOf(one))
     const { trajectory, rounds } = one[0]?.exchange ?? { trajectory: new Int32Array(), rounds: [] }
     for (let row = 0; row < rounds.length; row++) {
@@ -109,7 +107,7 @@ describe('an ensemble of several bundles', () => {
   })
 
   it('gives equal data beside ensembles of one bundle, however many threads step which', async () => {
-    const base = { model: 'ising', sweeps: 20_000, tempering: true, thermalization: 10, seed: 23 }
+    const base = { model: 'ising', sweeps: 4000, tempering: true, thermalization: 10, seed: 23 }
     const plans = [
       { ...base, size: 8, temperatures: '1.8:2.8/200' },
       { ...base, size: 7, temperatures: '1.8:2.8/30', copies: 8 },
@@ -127,9 +125,7 @@ describe('an ensemble of several bundles', () => {
       expect(await sampling.run()).toBe('complete')
       return dataOf((await sampling.collect(async () => undefined)).simulations)
     }
-    const one = await data(1)
-    expect(await data(2)).toEqual(one)
-    expect(await data(4)).toEqual(one)
+    expect(await data(4)).toEqual(await data(1))
   })
 
   it('tells how long its threads waited for each other', async () => {
