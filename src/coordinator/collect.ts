@@ -83,7 +83,7 @@ function collectSimulation(measured: Measured): Judged {
     sweepsDone: Math.min(...ensembles.map(({ memory }) => memory.sweeps)),
     sweepsTotal: spec.thermalization + spec.samples * spec.measureEvery,
   }
-  const still = new Map(columns.map(({ name, observable }) => [name, { observable, at: stillAt(samples, name) }]))
+  const still = new Map(columns.map(({ name }) => [name, stillAt(samples, name)]))
   return { model, data, still, independent: new Map(derived.map(({ quantity, independent }) => [quantity.name, independent])) }
 }
 

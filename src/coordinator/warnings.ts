@@ -19,8 +19,8 @@ const LISTED = 3
 export interface Judged {
   readonly model: Model
   readonly data: Omit<SimulationData, 'warnings'>
-  /** By column: its index into Model.observables, and the temperatures, as indices, at which it never moved. */
-  readonly still: ReadonlyMap<string, { readonly observable: number; readonly at: readonly number[] }>
+  /** By column: the temperatures, as indices, at which it never moved. */
+  readonly still: ReadonlyMap<string, readonly number[]>
   /** By derived quantity: the independent samples that its error is worth, (temperature); NaN where there is none. */
   readonly independent: ReadonlyMap<string, Float64Array>
 }
@@ -68,7 +68,7 @@ function findingsOf(judged: Judged): Finding[] {
 /** What never moved has no error that could be told. */
 function still({ data, still }: Judged): Finding[] {
   const names = new Map<number, string[]>()
-  for (const [name, { at }] of still) {
+  for (const [name, at] of still) {
     for (const t of at) names.set(t, [...(names.get(t) ?? []), name])
   }
   const places = [...names.keys()].sort((a, b) => a - b)
@@ -114,7 +114,7 @@ function thermal(data: Judged['data'], quantities: readonly QuantityData[]): Fin
 /** Errors that rest on too few independent samples, or cannot be given at all for want of samples. */
 function few({ model, data, still, independent }: Judged, quantities: readonly QuantityData[]): Finding[] {
   const { samples, temperature, measureEvery } = data
-  const moved = (t: number): boolean => [...still.values()].some(({ at }) => !at.includes(t))
+  const moved = (t: number): boolean => [...still.values()].some((at) => !at.includes(t))
   const without = [...samples.keys()].filter((t) => {
     if (samples[t] === 0 || !moved(t)) return false
     return quantities.every(({ error }) => {
