@@ -6,7 +6,7 @@ import { realPath } from './lock.ts'
 // Where files go: archives, which are locked besides (claim.ts), and all that is written in one go.
 
 /**
- * Makes sure that a file can be written here.
+ * Makes sure that a file can be written here. The folder is made if it is missing and its parent is not.
  *
  * @param path absolute
  * @param example a file name, for the message about a folder
@@ -16,7 +16,7 @@ import { realPath } from './lock.ts'
  */
 export function checkPlace(path: string, example: string, where: string): boolean {
   const folder = dirname(path)
-  if (!existsSync(folder)) throw new FileError(`${where}: the folder ${folder} does not exist; make it first, or name another with --out`)
+  if (!existsSync(folder)) makeFolder(folder, where)
   if (!statSync(folder).isDirectory()) throw new FileError(`${where}: ${folder} is no folder`)
   const present = existsSync(path) ? statSync(path) : undefined
   if (present?.isDirectory()) throw new UsageError(`${where}: ${path} is a folder; name a file, such as ${path}/${example}`)
@@ -66,6 +66,18 @@ export function checkNoSource(out: string | undefined, sources: readonly string[
   const path = realPath(out)
   const read = sources.flatMap((source) => [source, join(source, 'x.npy'), join(source, 'y.npy')])
   if (read.some((source) => realPath(source) === path)) throw new UsageError(`${where}: ${out} is ${what}; name another`)
+}
+
+/** One level only: of a path with more that is missing, some is mistyped more likely than not. */
+function makeFolder(folder: string, where: string): void {
+  if (!existsSync(dirname(folder))) {
+    throw new FileError(`${where}: neither the folder ${folder} nor the one above it exists; make them first, or name another with --out`)
+  }
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    throw new FileError(`${where}: the folder ${folder} does not exist and cannot be made (${messageOf(error)}); name another with --out`)
+  }
 }
 
 const DEFAULT_FOLDER = 'results'

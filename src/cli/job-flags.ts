@@ -44,7 +44,7 @@ export const jobOptions: Readonly<Record<string, Options>> = {
   'time-limit': text('Stop in time for this, with a checkpoint: 2h, 90m, 1-12:00:00 [default: none, or the end of the Slurm job]'),
   'checkpoint-every': text('Time from one checkpoint to the next [default: 5m]'),
   shard: text('Run the i-th of n parts of the job, to be merged: 2/4'),
-  out: text('The archive to write [default: results/<model>-<date>.h5]'),
+  out: { ...text('The archive to write [default: results/<model>-<date>.h5]'), alias: 'o' },
 }
 
 const NUMBERS = new Set(['sweeps', 'thermalization', 'measureEvery', 'overrelax', 'cluster', 'copies', 'snapshots', 'threads'])

@@ -21,7 +21,7 @@ async function main(argv: readonly string[]): Promise<number> {
     .help()
     .alias('h', 'help')
     .exitProcess(false)
-    .parserConfiguration({ 'duplicate-arguments-array': true })
+    .parserConfiguration({ 'duplicate-arguments-array': true, 'parse-positional-numbers': false })
     .options(commonOptions)
     .strict()
     .demandCommand(1, NO_VERB)
@@ -64,7 +64,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 process.stderr.on('error', () => {})
 
-const argv = joinDashed(process.argv.slice(2))
+const words = process.argv.slice(2)
+const argv = words.length === 0 ? ['--help'] : joinDashed(words)
 try {
   const code = await main(argv)
   process.exitCode ??= code

@@ -41,6 +41,7 @@ export const slurmVerb: Verb = {
       describe: "More flags for sbatch, which win: --sbatch '--account=x --constraint=y'",
     },
     submit: { type: 'boolean', describe: 'Submit it, and say the numbers of the jobs' },
+    'dry-run': { type: 'boolean', describe: 'Print the script, as without --submit' },
     force: { type: 'boolean', describe: 'With --submit: go on with parts that are there, and replace the merged archive' },
     ...jsonOption,
   },
@@ -54,6 +55,7 @@ export const slurmVerb: Verb = {
     if (flags.force === true && flags.submit !== true) {
       throw new UsageError('--force: goes with --submit; a script that was printed takes it itself: bash script.sh --force')
     }
+    if (flags.submit === true && flags.dryRun === true) throw new UsageError('--submit and --dry-run: give one of them')
     if (input.shard !== undefined) {
       throw new UsageError(`${where('shard')}: ${shown(input.shard)} is not possible here; the job must be whole, it is cut by --shards`)
     }

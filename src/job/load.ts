@@ -38,6 +38,11 @@ function parseJob(text: string, path: string): Record<string, unknown> {
     const line = wrong.linePos?.[0].line
     throw new UsageError(`${path}${line ? `, line ${line}` : ''}: ${explain(wrong, text)}`)
   }
+  // YAML 1.1 reads 1:5:0.5 in base 60, and 0100 in base 8.
+  const { version, explicit } = document.directives?.yaml ?? { version: '1.2', explicit: false }
+  if (explicit === true && version !== '1.2') {
+    throw new UsageError(`${path}: %YAML ${version} reads some numbers differently; allowed: %YAML 1.2, or no such line`)
+  }
   if (!isMap(document.contents)) {
     throw new UsageError(
       `${path}: ${kindOf(document)}; a job file is a mapping of keys to values, such as 'model: ising'; see spinpool run --help`,
@@ -46,10 +51,13 @@ function parseJob(text: string, path: string): Record<string, unknown> {
   const job = toPlain(document, path)
   // A seed above 2^53 would lose digits as a number.
   const seed = document.contents.get('seed', true)
-  if (isScalar(seed) && typeof seed.value === 'number' && /^[0-9]+$/.test(seed.source ?? '')) {
-    if (!Number.isSafeInteger(seed.value)) job.seed = seed.source
-  }
+  if (isScalar(seed) && typeof seed.value === 'number' && !Number.isSafeInteger(seed.value)) job.seed = digitsOf(seed.source)
   return job
+}
+
+/** The decimal digits of a whole number as it is written, also 0x20000000000001; anything else as it is. */
+function digitsOf(source = ''): string {
+  return /^(?:0x[0-9a-f]+|0o[0-7]+|[0-9]+)$/i.test(source) ? String(BigInt(source)) : source
 }
 
 function explain({ code, message, pos }: YAMLError, text: string): string {
