@@ -3,7 +3,7 @@ import yargs, { type Argv } from 'yargs'
 import { packageVersion } from '../archive/provenance.ts'
 import { EXIT, messageOf, SpinpoolError, UsageError } from '../errors.ts'
 import { Terminal } from './terminal.ts'
-import { commonOptions, openTerminal } from './verb.ts'
+import { commonOptions, openTerminal, type Verb } from './verb.ts'
 import { loadVerbs, verbNames } from './verbs.ts'
 import { checkFlags, explain, NO_VERB } from './wrong-usage.ts'
 
@@ -12,6 +12,7 @@ import { checkFlags, explain, NO_VERB } from './wrong-usage.ts'
 async function main(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.done
   const verbs = await loadVerbs(argv)
+  const completes = argv.includes('--get-yargs-completions')
   const parser = yargs([...argv])
     .scriptName('spinpool')
     // Messages are read below, and all the rest is English too.
@@ -36,7 +37,7 @@ async function main(argv: readonly string[]): Promise<number> {
       verb.describe,
       (builder: Argv) => {
         for (const [command, what] of verb.examples) builder.example(command, what)
-        return builder.options(verb.options).epilogue(verb.more ?? '')
+        return builder.options(completes ? withChoices(verb) : verb.options).epilogue(verb.more ?? '')
       },
       async (flags) => {
         checkFlags(flags, verb, argv)
@@ -46,6 +47,10 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   await parser.parseAsync()
   return code
+}
+
+function withChoices({ options, values = {} }: Verb): Verb['options'] {
+  return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { choices: values[name], ...option }]))
 }
 
 /** Yargs takes no value that begins with a dash; those of --sbatch do. */

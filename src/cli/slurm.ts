@@ -10,7 +10,7 @@ import { resolveJob } from '../job/job.ts'
 import { bundleCount, type Plan, planPart } from '../job/plan.ts'
 import { shown } from '../suggestion.ts'
 import { checkMemory, checkPartition, checkPath, checkTime, partPath, sbatchWords, slurmScript } from '../slurm/script.ts'
-import { jobFile, jobOptions, readJob } from './job-flags.ts'
+import { jobFile, jobOptions, jobValues, readJob } from './job-flags.ts'
 import { type Flags, jsonOption, type Verb } from './verb.ts'
 
 /** Parts where nothing else is said. */
@@ -45,6 +45,7 @@ export const slurmVerb: Verb = {
     force: { type: 'boolean', describe: 'With --submit: go on with parts that are there, and replace the merged archive' },
     ...jsonOption,
   },
+  values: jobValues,
   examples: [
     ['spinpool slurm job.yaml --shards 8', 'print the script, to look at it; nothing is submitted'],
     ['spinpool slurm job.yaml --shards 8 --time 12:00:00 > job.sh', 'keep it, for bash job.sh'],

@@ -80,6 +80,11 @@ export function printTables({ simulations }: Archive, terminal: Terminal): void 
   for (const simulation of simulations) {
     const model = findModel(simulation.model)
     terminal.print(`\n${simulation.name}`)
+    if (simulation.samples.every((count) => count === 0)) {
+      const { sweepsDone, thermalization } = simulation
+      terminal.print(`nothing was measured yet: ${Math.min(sweepsDone, thermalization)} of ${thermalization} sweeps of thermalization are done`)
+      continue
+    }
     terminal.print(observableTable(simulation, model))
     if (bars && simulation.temperature.length > 1) {
       const columns = model.table.map((name): [string, Float64Array] => [name, columnOf(simulation, name)?.mean ?? new Float64Array(0)])
