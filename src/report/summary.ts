@@ -77,9 +77,7 @@ export function summaryCsv(archive: Archive): string {
         simulation.samples[t],
         ...names.flatMap((name) => {
           const quantity = simulation.quantities[name]
-          return [quantity?.mean, quantity?.error, quantity?.tau, quantity?.tauError, quantity?.rhat].map((values) =>
-            csvCell(values?.[t]),
-          )
+          return [quantity?.mean, quantity?.error, quantity?.tau, quantity?.tauError, quantity?.rhat].map((values) => csvCell(values?.[t]))
         }),
       ].join(','),
     ),
