@@ -51,7 +51,7 @@ export function toSafetensors(network: Network, metadata: Readonly<Record<string
 export function fromSafetensors(bytes: Uint8Array, options: ImportOptions): Network {
   const { file } = options
   const { tensors, metadata } = decodeTensors(bytes, file)
-  const stored = linearLayers(tensors, file)
+  const stored = linearLayers(withTied(tensors, metadata), file)
   stored.forEach(({ weight, inputs }, l) => {
     const before = stored[l - 1]
     if (before && before.outputs !== inputs) {
@@ -74,6 +74,19 @@ export function fromSafetensors(bytes: Uint8Array, options: ImportOptions): Netw
     },
     layers,
   }
+}
+
+/**
+ * Tensors that share their numbers with another one are kept once by safetensors' `save_model`, which writes the name of that one into
+ * the metadata: `"4.weight": "2.weight"`.
+ */
+function withTied(tensors: readonly StoredTensor[], metadata: Readonly<Record<string, string>>): readonly StoredTensor[] {
+  const stored = new Map(tensors.map((tensor) => [tensor.name, tensor]))
+  const tied = Object.entries(metadata).flatMap(([name, target]) => {
+    const same = stored.has(name) ? undefined : stored.get(target)
+    return same ? [{ ...same, name }] : []
+  })
+  return [...tensors, ...tied]
 }
 
 interface StoredLayer {
