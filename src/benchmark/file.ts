@@ -1,4 +1,4 @@
-import { writeWhole } from '../archive/atomic.ts'
+import { type Place, writeWhole } from '../archive/atomic.ts'
 import { attributesOf, columnAt, Damage, datasetAt, groupAt, numberOf, numbersOf, textOf } from '../archive/fields.ts'
 import { BENCHMARK_FORMAT, checkFormat, withFile } from '../archive/format.ts'
 import { type Dataset, type File, type Group, sealGroup, writeAttributes, writeNumber, writeNumbers, writeText } from '../archive/hdf5.ts'
@@ -13,8 +13,8 @@ import { type Part, parts, type Settings } from './settings.ts'
 const BENCHMARK_VERSION = 1
 
 /** @throws MachineError where the disk is full, FileError where the folder cannot be written */
-export function writeBenchmark(path: string, benchmark: Benchmark): Promise<void> {
-  return writeWhole(path, (file) => writeRoot(file, benchmark))
+export function writeBenchmark(place: string | Place, benchmark: Benchmark): Promise<string> {
+  return writeWhole(place, (file) => writeRoot(file, benchmark))
 }
 
 function writeRoot(root: File, { settings, machine, quiet, scalings, measurements, provenance }: Benchmark): void {

@@ -43,9 +43,9 @@ export const exportVerb: Verb = {
     const { checkNoSource, freePlace } = await import('../archive/place.ts')
     const { writeBytes } = await import('../archive/atomic.ts')
     checkNoSource(out, [file], `the ${kind} itself`)
-    const path = freePlace(out, kind === 'model' ? 'network' : 'run', new Date(), flags.force === true)
-    writeBytes(path, kind === 'model' ? await networkBytes(file, ending, flags, terminal) : await measurements(file, ending, flags))
-    terminal.print(path)
+    const place = freePlace(out, kind === 'model' ? 'network' : 'run', new Date(), flags.force === true)
+    const bytes = kind === 'model' ? await networkBytes(file, ending, flags, terminal) : await measurements(file, ending, flags)
+    terminal.print(writeBytes(place, bytes))
     return EXIT.done
   },
 }

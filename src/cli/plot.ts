@@ -30,9 +30,8 @@ export const plotVerb: Verb = {
     const { checkNoSource, freePlace } = await import('../archive/place.ts')
     const files = [flags.files].flat().map(String)
     checkNoSource(out, files, 'one of the files that are drawn')
-    const path = freePlace(out, 'figure', new Date(), flags.force === true)
-    writeBytes(path, await drawn(files, asked, ending, flags))
-    terminal.print(path)
+    const place = freePlace(out, 'figure', new Date(), flags.force === true)
+    terminal.print(writeBytes(place, await drawn(files, asked, ending, flags)))
     return EXIT.done
   },
 }

@@ -1,4 +1,4 @@
-import { writeWhole } from '../archive/atomic.ts'
+import { type Place, writeWhole } from '../archive/atomic.ts'
 import { attributesOf, columnAt, Damage, datasetAt, groupAt, numberOf, numbersOf, textIn, textOf } from '../archive/fields.ts'
 import {
   type Dataset,
@@ -35,10 +35,12 @@ const BLOCKS = { parameters: 'layers', first: 'first', second: 'second' } as con
 /**
  * Writes a model: at any moment the path holds a whole file, the old one or the new.
  *
+ * @param place a path alone is replaced
+ * @returns the path
  * @throws MachineError where the disk is full, FileError where the folder cannot be written
  */
-export function writeModel(path: string, model: TrainedModel): Promise<void> {
-  return writeWhole(path, (file) => writeRoot(file, model))
+export function writeModel(place: string | Place, model: TrainedModel): Promise<string> {
+  return writeWhole(place, (file) => writeRoot(file, model))
 }
 
 function writeRoot(root: File, model: TrainedModel): void {

@@ -1,4 +1,4 @@
-import { writeWhole } from '../archive/atomic.ts'
+import { type Place, writeWhole } from '../archive/atomic.ts'
 import { columnAt, datasetAt, groupAt, numberOf, numbersOf, textOf } from '../archive/fields.ts'
 import { type File, sealGroup, writeAttributes, writeNumber, writeNumbers } from '../archive/hdf5.ts'
 import { checkFormat, withFile } from '../archive/format.ts'
@@ -22,8 +22,8 @@ interface Sources {
 }
 
 /** @throws MachineError where the disk is full, FileError where the folder cannot be written */
-export function writePrediction(path: string, prediction: Prediction, data: Dataset, sources: Sources): Promise<void> {
-  return writeWhole(path, (file) => {
+export function writePrediction(place: string | Place, prediction: Prediction, data: Dataset, sources: Sources): Promise<string> {
+  return writeWhole(place, (file) => {
     writeRoot(file, prediction, data, sources)
     sealGroup(file)
   })
