@@ -28,31 +28,43 @@ const SIGNATURE = Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a])
  * @throws FileError where it is missing, a folder, not HDF5, or truncated
  */
 export async function openForReading(path: string): Promise<File> {
-  const head = Buffer.alloc(8)
-  let read = 0
+  let size = 0
+  let signed = false
   try {
-    // A pipe would be waited for, and HDF5 reads here and there.
-    if (statSync(path).isFIFO()) throw new Error('a pipe; write it to a file first')
-    const descriptor = openSync(path, 'r')
-    try {
-      read = readSync(descriptor, head, 0, 8, 0)
-    } finally {
-      closeSync(descriptor)
-    }
+    const stat = statSync(path)
+    // A pipe would be waited for, a device may have no end, and HDF5 reads here and there.
+    if (!stat.isFile() && !stat.isDirectory())
+      throw new Error(`${stat.isFIFO() ? 'a pipe' : 'not a regular file'}; write it to a file first`)
+    size = stat.size
+    signed = hasSignature(path, size)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : ''
     const why =
       code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'a folder, not an archive' : `cannot be read (${messageOf(error)})`
     throw new FileError(`${path === '' ? "''" : path}: ${why}`)
   }
-  if (read === 0) throw new FileError(`${path}: empty, not an archive of spinpool`)
-  if (!head.equals(SIGNATURE)) throw new FileError(`${path}: not an HDF5 file, so not an archive of spinpool`)
+  if (size === 0) throw new FileError(`${path}: empty, not an archive of spinpool`)
+  if (!signed) throw new FileError(`${path}: not an HDF5 file, so not an archive of spinpool`)
   const h5wasm = await loadHdf5()
   try {
     return new h5wasm.File(path, 'r')
   } catch {
     throw new FileError(`${path}: damaged or truncated; HDF5 cannot open it`)
   }
+}
+
+/** Whether a regular file is HDF5: behind a user block, as MATLAB writes one, its signature stands at 512, 1024, 2048 ... bytes. */
+export function hasSignature(path: string, size: number): boolean {
+  const head = Buffer.alloc(SIGNATURE.length)
+  const descriptor = openSync(path, 'r')
+  try {
+    for (let at = 0; at + head.length <= Math.max(size, head.length); at = at === 0 ? 512 : 2 * at) {
+      if (readSync(descriptor, head, 0, head.length, at) === head.length && head.equals(SIGNATURE)) return true
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+  return false
 }
 
 /** What went wrong, on one line: HDF5 reports a whole stack, of which the first frame says what was asked for. */
