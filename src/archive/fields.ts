@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { brokenSeal, bytesOf, CHECKSUM, type Dataset, type Group, type Numbers, SEAL } from './hdf5.ts'
+import { attributeNames, hasAttribute, brokenSeal, bytesOf, CHECKSUM, type Dataset, type Group, type Numbers, SEAL } from './hdf5.ts'
 
 // Checked access to what an archive must hold.
 
@@ -70,7 +70,7 @@ type RealNumbers = Exclude<Numbers, BigInt64Array | BigUint64Array>
 
 /** All attributes of a group, without its seal. */
 export function attributesOf(group: Group): Record<string, string | number> {
-  const names = Object.keys(group.attrs).filter((key) => key !== SEAL && key !== CHECKSUM)
+  const names = attributeNames(group).filter((key) => key !== SEAL && key !== CHECKSUM)
   return Object.fromEntries(
     names.map((key) => {
       const value = group.get_attribute(key, false)
@@ -98,7 +98,7 @@ function scalarOf(dataset: Dataset, value: unknown): Numbers {
 }
 
 export function checkSum(dataset: Dataset, found: number): void {
-  if (CHECKSUM in dataset.attrs && Number(dataset.get_attribute(CHECKSUM, false)) !== found) {
+  if (hasAttribute(dataset, CHECKSUM) && Number(dataset.get_attribute(CHECKSUM, false)) !== found) {
     throw new Damage(`${dataset.path} is not what was written (its checksum differs)`)
   }
 }
@@ -187,7 +187,7 @@ export function* rowsOf(dataset: Dataset): Generator<{ readonly first: number; r
 }
 
 function attributeOf(on: Group, name: string): unknown {
-  if (!(name in on.attrs)) throw new Damage(`attribute ${name} of ${on.path} is missing`)
+  if (!hasAttribute(on, name)) throw new Damage(`attribute ${name} of ${on.path} is missing`)
   return on.get_attribute(name, false)
 }
 

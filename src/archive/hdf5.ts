@@ -74,6 +74,29 @@ export function reasonOf(error: unknown): string {
   return frame ? `HDF5: ${frame}` : (message.split('\n')[0] as string)
 }
 
+type Entity = Pick<Group, 'attrs' | 'get_attribute'>
+
+/**
+ * Whether a file, group or dataset has an attribute.
+ *
+ * @throws where its attributes cannot be read; a listing by h5wasm is then empty, as if there were none
+ */
+export function hasAttribute(on: Entity, name: string): boolean {
+  try {
+    on.get_attribute(name, false)
+    return true
+  } catch (error) {
+    if (messageOf(error).includes('name not defined')) return false
+    throw error
+  }
+}
+
+/** Names of all attributes. @throws as `hasAttribute` */
+export function attributeNames(on: Entity): string[] {
+  hasAttribute(on, SEAL)
+  return Object.keys(on.attrs)
+}
+
 export type Numbers = Float64Array | Float32Array | Int8Array | Uint8Array | Int32Array | BigInt64Array | BigUint64Array
 
 const DTYPES: readonly (readonly [new (length: number) => Numbers, string])[] = [
@@ -106,13 +129,12 @@ interface Labels {
 
 /** The labels of a dataset. @returns undefined where they are not what was written */
 export function labelsOf(dataset: Dataset): Labels | undefined {
-  const { attrs } = dataset
   const text = (key: string): string | undefined => {
-    const value = key in attrs ? dataset.get_attribute(key, false) : undefined
+    const value = hasAttribute(dataset, key) ? dataset.get_attribute(key, false) : undefined
     return typeof value === 'string' ? value : undefined
   }
   const labels = { longName: text('long_name'), units: text('units') }
-  if (!(LABELS_CHECKSUM in attrs)) return labels
+  if (!hasAttribute(dataset, LABELS_CHECKSUM)) return labels
   return Number(dataset.get_attribute(LABELS_CHECKSUM, false)) === checksumOfLabels(labels) ? labels : undefined
 }
 
@@ -236,7 +258,7 @@ export const SEAL = 'seal'
 
 /** Notes the attributes and members that a group has now, with a checksum, so that a reader finds out if one of them changes. */
 export function sealGroup(group: Group): void {
-  const attributes = Object.keys(group.attrs).sort()
+  const attributes = attributeNames(group).sort()
   const seal = JSON.stringify({ attributes, members: group.keys().sort() })
   writeText(group, SEAL, seal)
   writeNumber(group, CHECKSUM, checksumOf(group, attributes, seal))
@@ -244,7 +266,7 @@ export function sealGroup(group: Group): void {
 
 /** What is wrong with a group that was sealed; undefined where nothing is, or where it never was. What was added does not matter. */
 export function brokenSeal(group: Group): string | undefined {
-  const names = Object.keys(group.attrs)
+  const names = attributeNames(group)
   if (!names.includes(SEAL) && !names.includes(CHECKSUM)) return undefined
   try {
     const seal = String(group.get_attribute(SEAL, false))

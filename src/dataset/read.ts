@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { checkSum, Damage, isKind, isNumbers, textOf } from '../archive/fields.ts'
 import { checkVersion, withFile } from '../archive/format.ts'
-import { bytesOf, type Dataset as Hdf5Dataset, type File, hasSignature } from '../archive/hdf5.ts'
+import { attributeNames, bytesOf, type Dataset as Hdf5Dataset, type File, hasAttribute, hasSignature } from '../archive/hdf5.ts'
 import { FileError, messageOf } from '../errors.ts'
 import { type Column, type ColumnName, type Columns, columnNames, datasetOf, type Description } from './columns.ts'
 import { type Dataset, symmetryNames } from './dataset.ts'
@@ -74,7 +74,7 @@ function describe(file: File, own: boolean, path: string): Description {
   const size = Number(attribute(file, 'size') ?? Number.NaN)
   const symmetries = textsOf(file, 'symmetries')
   const y = file.keys().includes('y') ? file.get('y') : undefined
-  const notes = Object.keys(file.attrs)
+  const notes = attributeNames(file)
     .filter((name) => own && !ROOT_ATTRIBUTES.includes(name))
     .map((name): [string, string | number] => {
       const value = attribute(file, name)
@@ -90,11 +90,11 @@ function describe(file: File, own: boolean, path: string): Description {
 }
 
 function attribute(on: File | Hdf5Dataset, name: string): unknown {
-  return Object.keys(on.attrs).includes(name) ? on.get_attribute(name, false) : undefined
+  return hasAttribute(on, name) ? on.get_attribute(name, false) : undefined
 }
 
 function textsOf(on: File | Hdf5Dataset, name: string): readonly string[] | undefined {
-  const value = Object.keys(on.attrs).includes(name) ? on.get_attribute(name, true) : undefined
+  const value = hasAttribute(on, name) ? on.get_attribute(name, true) : undefined
   const texts = [value].flat()
   return texts.length > 0 && texts.every((text) => typeof text === 'string') ? texts : undefined
 }
