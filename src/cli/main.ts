@@ -3,7 +3,7 @@ import yargs, { type Argv } from 'yargs'
 import { packageVersion } from '../archive/provenance.ts'
 import { EXIT, messageOf, SpinpoolError, UsageError } from '../errors.ts'
 import { Terminal } from './terminal.ts'
-import { commonOptions, openTerminal } from './verb.ts'
+import { commonOptions, openTerminal, type Verb } from './verb.ts'
 import { loadVerbs, verbNames } from './verbs.ts'
 import { checkFlags, explain, NO_VERB } from './wrong-usage.ts'
 
@@ -12,6 +12,7 @@ import { checkFlags, explain, NO_VERB } from './wrong-usage.ts'
 async function main(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.done
   const verbs = await loadVerbs(argv)
+  const helps = argv.some((word) => /^--(?:help|get-yargs-completions)|^-\w*h/.test(word))
   const parser = yargs([...argv])
     .scriptName('spinpool')
     // Messages are read below, and all the rest is English too.
@@ -35,8 +36,8 @@ async function main(argv: readonly string[]): Promise<number> {
       verb.usage,
       verb.describe,
       (builder: Argv) => {
-        for (const [command, what] of verb.examples) builder.example(command, what)
-        return builder.options(verb.options).epilogue(verb.more ?? '')
+        if (helps) for (const [command, what] of verb.examples) builder.example(command, what)
+        return builder.options(helps ? verb.options : hidden(verb.options)).epilogue(helps ? (verb.more ?? '') : '')
       },
       async (flags) => {
         checkFlags(flags, verb, argv)
@@ -46,6 +47,11 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   await parser.parseAsync()
   return code
+}
+
+/** Yargs makes the text of the help also if nobody asks for it, which takes a tenth of a second; of hidden options it makes none. */
+function hidden(options: Verb['options']): Verb['options'] {
+  return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { ...option, hidden: true }]))
 }
 
 /** Yargs takes no value that begins with a dash; those of --sbatch do. */

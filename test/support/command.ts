@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileS
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect } from 'vitest'
-import { temporaryFolder } from './folder.ts'
+import { lastingFolder } from './folder.ts'
 
 // The command line as a user has it: a folder of its own, an environment of its own, and a process of its own where that matters.
 
 export const main = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url))
-const root = temporaryFolder()
+const root = lastingFolder()
 /** Processes at once; the machine has few cores. */
 const MOST = 3
 
