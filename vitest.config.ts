@@ -13,7 +13,7 @@ const projects = [
     maxWorkers: 3,
     groupOrder: 0,
     // A file whose process has run others before finds HDF5 and the kernels compiled, which takes a second of a core.
-    isolate: !['kernels', 'analysis', 'neural', 'figures'].includes(name),
+    isolate: !['kernels', 'analysis', 'figures'].includes(name),
   })),
   { name: 'runs', maxWorkers: 3, groupOrder: 1, isolate: true },
   { name: 'physics', maxWorkers: 2, groupOrder: 2, isolate: false },
