@@ -13,6 +13,7 @@ async function main(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.done
   const verbs = await loadVerbs(argv)
   const completes = argv.includes('--get-yargs-completions')
+  const helps = completes || argv.some((word) => /^--help|^-\w*h/.test(word))
   const parser = yargs([...argv])
     .scriptName('spinpool')
     // Messages are read below, and all the rest is English too.
@@ -36,8 +37,9 @@ async function main(argv: readonly string[]): Promise<number> {
       verb.usage,
       verb.describe,
       (builder: Argv) => {
-        for (const [command, what] of verb.examples) builder.example(command, what)
-        return builder.options(completes ? withChoices(verb) : verb.options).epilogue(verb.more ?? '')
+        if (helps) for (const [command, what] of verb.examples) builder.example(command, what)
+        const options = completes ? withChoices(verb) : helps ? verb.options : hidden(verb.options)
+        return builder.options(options).epilogue(helps ? (verb.more ?? '') : '')
       },
       async (flags) => {
         checkFlags(flags, verb, argv)
@@ -51,6 +53,11 @@ async function main(argv: readonly string[]): Promise<number> {
 
 function withChoices({ options, values = {} }: Verb): Verb['options'] {
   return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { choices: values[name], ...option }]))
+}
+
+/** Yargs makes the text of the help also if nobody asks for it, which takes a tenth of a second; of hidden options it makes none. */
+function hidden(options: Verb['options']): Verb['options'] {
+  return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { ...option, hidden: true }]))
 }
 
 /** Yargs takes no value that begins with a dash; those of --sbatch do. */

@@ -16,8 +16,15 @@ export function builtCommit(): string {
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : 'unknown'
 }
 
-/** Compiles the kernels; once for all threads. @throws MachineError where the build is missing */
-export async function compileKernels(): Promise<WebAssembly.Module> {
+let kernels: Promise<WebAssembly.Module> | undefined
+
+/** The compiled kernels, one module for all threads and runs of a process. @throws MachineError where the build is missing */
+export function compileKernels(): Promise<WebAssembly.Module> {
+  kernels ??= compiled()
+  return kernels
+}
+
+async function compiled(): Promise<WebAssembly.Module> {
   const file = new URL('workers/kernels.wasm', dist)
   if (!existsSync(file)) throw new MachineError(`the kernels are not built (${fileURLToPath(file)}); run npm run build`)
   return WebAssembly.compile(readFileSync(file))

@@ -213,7 +213,7 @@ describe('warnings', () => {
   })
 
   it('name what never moved, and where', () => {
-    const still = new Map(columns.map(({ name, observable }) => [name, { observable, at: name === 'magnetization' ? [] : [0] }]))
+    const still = new Map(columns.map(({ name }) => [name, name === 'magnetization' ? [] : [0]]))
     const [own] = findWarnings([simulation('a', {}, still)])
     expect(own).toEqual([
       expect.stringMatching(

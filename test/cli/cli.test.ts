@@ -1,6 +1,6 @@
 // @module-tag slow
 
-import { spawnSync } from 'node:child_process'
+import { type ChildProcess, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,8 +11,9 @@ import { Terminal } from '../../src/cli/terminal.ts'
 import { run } from '../../src/coordinator/run.ts'
 import { exampleJob } from '../../src/job/example.ts'
 import { type Job, resolveJob } from '../../src/job/job.ts'
-import { type Batched, expectRefusal, folderWith, jsonOf, main, spinpool, spinpoolMany } from '../support/command.ts'
+import { type Batched, expectRefusal, folderWith, jsonOf, main, spinpool, spinpoolEach } from '../support/command.ts'
 import { braked } from '../support/processes.ts'
+import '../support/one-pass.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 const quick = ['--size=8', '--temperatures=2.0,2.3', '--sweeps=200', '--seed=7', '--threads=1']
@@ -95,8 +96,8 @@ describe('help', () => {
   const verbs = Object.keys(everyFlag)
   let outcomes: Batched[]
 
-  beforeAll(() => {
-    outcomes = spinpoolMany([
+  beforeAll(async () => {
+    outcomes = await spinpoolEach([
       ...verbs.map((verb) => [[verb, '--help']] as const),
       [['--help']],
       [['help']],
@@ -190,8 +191,8 @@ describe('every flag works: spinpool run', () => {
     expect(archive.simulations[0]?.warnings.length).toBeGreaterThan(0)
   })
 
-  it('says what would run, of a part too, with --dry-run and --shard', () => {
-    const [outcome] = spinpoolMany([[['run', ...(everyFlag.run ?? []), '-p', 'rho=1']]])
+  it('says what would run, of a part too, with --dry-run and --shard', async () => {
+    const [outcome] = await spinpoolEach([[['run', ...(everyFlag.run ?? []), '-p', 'rho=1']]])
     expect(outcome).toMatchObject({ stderr: '', after: {} })
     expect(jsonOf<DryRun & { readonly shard: string }>(outcome)).toMatchObject({ job: archive.job, shard: '1/2', threads: 1 })
   })
@@ -235,7 +236,7 @@ describe('every flag works: spinpool run', () => {
     })
   })
 
-  it('and the other verbs take all of theirs', () => {
+  it('and the other verbs take all of theirs', async () => {
     const lines = [
       ['summary', '--json'],
       ['summary', '--csv'],
@@ -244,7 +245,7 @@ describe('every flag works: spinpool run', () => {
       ['info', '--json'],
       ['info', '--job'],
     ]
-    for (const outcome of spinpoolMany(lines.map((line) => [[...line, path, '--quiet', '--log-level=error']] as const))) {
+    for (const outcome of await spinpoolEach(lines.map((line) => [[...line, path, '--quiet', '--log-level=error']] as const))) {
       expect(outcome).toMatchObject({ code: 0, stderr: '' })
       expect(outcome.stdout).not.toBe('')
     }
@@ -252,11 +253,13 @@ describe('every flag works: spinpool run', () => {
 })
 
 describe('--dry-run', () => {
-  const dry = (...lines: (readonly string[])[]): DryRun[] =>
-    spinpoolMany(lines.map((args) => [['run', ...args, '--dry-run', '--json']] as const)).map((outcome) => jsonOf<DryRun>(outcome))
+  const dry = async (...lines: (readonly string[])[]): Promise<DryRun[]> => {
+    const outcomes = await spinpoolEach(lines.map((args) => [['run', ...args, '--dry-run', '--json']] as const))
+    return outcomes.map((outcome) => jsonOf<DryRun>(outcome))
+  }
 
-  it('says what would run and writes nothing', () => {
-    const [text, json] = spinpoolMany([[['run', ...quick, '--dry-run']], [['run', ...quick, '--dry-run', '--json']]])
+  it('says what would run and writes nothing', async () => {
+    const [text, json] = await spinpoolEach([[['run', ...quick, '--dry-run']], [['run', ...quick, '--dry-run', '--json']]])
     expect(text).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(
@@ -269,9 +272,9 @@ describe('--dry-run', () => {
     expect(jsonOf(json)).toMatchObject({ simulations: ['ising-L8'], bundles: 1, threads: 1, job: { seed: '7', sweeps: 200, copies: 64 } })
   })
 
-  it('says what a part would run with --shard', () => {
+  it('says what a part would run with --shard', async () => {
     const asked = ['run', '--size=8,12', '--temperatures=2.0:2.6/4', '--copies=64', '--seed=1', '--threads=2', '--dry-run']
-    const [text, whole, ...parts] = spinpoolMany([
+    const [text, whole, ...parts] = await spinpoolEach([
       [[...asked, '--shard=1/3']],
       [[...asked, '--json']],
       ...['1/3', '2/3', '3/3'].map((shard) => [[...asked, '--json', `--shard=${shard}`]] as const),
@@ -289,28 +292,28 @@ describe('--dry-run', () => {
     expect(dealt.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(all.bytes)
   })
 
-  it('shows the built-in example where nothing is asked for, and what flags change of it', () => {
+  it('shows the built-in example where nothing is asked for, and what flags change of it', async () => {
     const example = resolveJob(exampleJob('ising'))
     expect(example).toMatchObject({ model: 'ising', tempering: true })
-    expect(dry([], ['--sweeps=1e3', '--no-tempering']).map(({ job }) => job)).toEqual([
+    expect((await dry([], ['--sweeps=1e3', '--no-tempering'])).map(({ job }) => job)).toEqual([
       example,
       { ...example, sweeps: 1000, tempering: false },
     ])
   })
 
-  it('keeps seeds digit by digit, from a flag and from a file', () => {
+  it('keeps seeds digit by digit, from a flag and from a file', async () => {
     const seeds = ['9007199254740993', '18446744073709551615', '0']
     const flags = quick.filter((flag) => !flag.startsWith('--seed'))
-    expect(dry(...seeds.map((seed) => [...flags, `--seed=${seed}`])).map(({ job }) => job.seed)).toEqual(seeds)
+    expect((await dry(...seeds.map((seed) => [...flags, `--seed=${seed}`]))).map(({ job }) => job.seed)).toEqual(seeds)
     const files = seeds.map((seed) => ({ 'job.yaml': `model: ising\nsize: 8\ntemperatures: 2\nseed: ${seed}\n` }))
-    const outcomes = spinpoolMany(files.map((file) => [['run', 'job.yaml', '--dry-run', '--json'], file] as const))
+    const outcomes = await spinpoolEach(files.map((file) => [['run', 'job.yaml', '--dry-run', '--json'], file] as const))
     expect(outcomes.map((outcome) => jsonOf<DryRun>(outcome).job.seed)).toEqual(seeds)
   })
 
-  it('lets flags win over the job file, parameter by parameter', () => {
+  it('lets flags win over the job file, parameter by parameter', async () => {
     const file = { model: 'ising', size: [8, 16], temperatures: [2], sweeps: 500, parameters: { J: -1, h: 0.5 }, title: 'from the file' }
     const args = ['run', 'job.json', '--size=4', '-p', 'h=0,0.1', '--dry-run', '--json']
-    const { job, simulations } = jsonOf<DryRun>(spinpoolMany([[args, { 'job.json': JSON.stringify(file) }]])[0])
+    const { job, simulations } = jsonOf<DryRun>((await spinpoolEach([[args, { 'job.json': JSON.stringify(file) }]]))[0])
     expect(job).toMatchObject({ size: [4], temperatures: [2], sweeps: 500, parameters: { J: -1, h: [0, 0.1] }, title: 'from the file' })
     expect(simulations).toEqual(['ising-L4-h0', 'ising-L4-h0.1'])
   })
@@ -340,9 +343,9 @@ describe('--dry-run', () => {
     for (const [i, [, says]] of refused.entries()) expectRefusal(outcomes[i], 2, says)
   })
 
-  it('counts the bundles of ensembles that exchange temperatures, or a parameter', () => {
+  it('counts the bundles of ensembles that exchange temperatures, or a parameter', async () => {
     const base = ['--size=8', '--threads=2']
-    const [gang, along] = dry(
+    const [gang, along] = await dry(
       [...base, '--temperatures=2:3/300', '--tempering'],
       [...base, '--temperatures=2,3', '--along=h', '-p', 'h=0.1,0'],
     )
@@ -440,6 +443,7 @@ describe('what verbs print of an archive', () => {
       '--size=4,8',
       '--temperatures=2.0:2.6/3',
       '--sweeps=200',
+      '--copies=4',
       '--tempering',
       '-p',
       'h=0,0.1',
@@ -459,7 +463,7 @@ describe('what verbs print of an archive', () => {
       ['summary', path, '--csv'],
     ]
     const plain = [['summary', path], ['summary', path, '--quiet'], ['status', path], ['info', path], ['info']]
-    const outcomes = spinpoolMany([...asked, ...plain].map((args) => [args]))
+    const outcomes = await spinpoolEach([...asked, ...plain].map((args) => [args]))
     json = outcomes.slice(0, asked.length)
     text = outcomes.slice(asked.length)
   })
@@ -473,7 +477,7 @@ describe('what verbs print of an archive', () => {
     expect(summary.simulations.map(({ name }) => name)).toEqual(names)
     for (const simulation of summary.simulations) {
       expect(simulation.temperature).toEqual([2, 2.3, 2.6])
-      expect(simulation.samples).toEqual([42 * 200, 42 * 200, 42 * 200])
+      expect(simulation.samples).toEqual([4 * 200, 4 * 200, 4 * 200])
       expect(simulation.energy).toMatchObject({
         mean: expect.arrayContaining([expect.any(Number)]),
         error: expect.any(Array),
@@ -490,7 +494,7 @@ describe('what verbs print of an archive', () => {
     const status = parsed<Status>(1)
     expect(status).toMatchObject({ status: 'complete', fraction: 1 })
     expect(status).not.toHaveProperty('remainingSeconds')
-    expect(status.simulations.map(({ name, samples }) => [name, samples])).toEqual(names.map((name) => [name, 3 * 42 * 200]))
+    expect(status.simulations.map(({ name, samples }) => [name, samples])).toEqual(names.map((name) => [name, 3 * 4 * 200]))
   })
 
   it('is JSON of job and provenance with info --json, and of the job alone with --job', () => {
@@ -544,7 +548,7 @@ describe('what verbs print of an archive', () => {
     expect(status?.stdout).toMatch(
       /^2D Ising model, L = 4, 8: complete after [\d.]+ s\n +simulation +sweeps +samples +min exchanged +max tau /,
     )
-    expect(status?.stdout).toMatch(/^ *ising-L8-h0\.1 +220 +25200 +0\.\d+ +[\d.]+ +\d\.\d{3} +\d+$/m)
+    expect(status?.stdout).toMatch(/^ *ising-L8-h0\.1 +220 +2400 +0\.\d+ +[\d.]+ +\d\.\d{3} +\d+$/m)
     expect(info?.stdout).toMatch(/^seed +3$/m)
     expect(info?.stdout).toMatch(/^simulations +ising-L4-h0, ising-L4-h0\.1, /m)
     expect(machine?.stdout).toMatch(/^models +ising, o6$/m)
@@ -585,10 +589,11 @@ describe.concurrent('a run that is stopped', () => {
     let underway: Status | undefined
     const args = [
       'run',
-      '--size=64',
+      '--size=16',
       '--sweeps=1e9',
       '--thermalization=100',
-      '--temperatures=2.0:2.6/16',
+      '--temperatures=2.0:2.6/4',
+      '--copies=4',
       '--seed=1',
       '--threads=1',
       '--out=long.h5',
@@ -599,8 +604,7 @@ describe.concurrent('a run that is stopped', () => {
         while (!existsSync(path) && child.exitCode === null) await sleep(20)
         // The first archive is there before the first sample.
         await sleep(500)
-        if (signal === 'SIGINT')
-          underway = JSON.parse(spawnSync(process.execPath, [main, 'status', path, '--json'], { encoding: 'utf8' }).stdout) as Status
+        if (signal === 'SIGINT') underway = jsonOf<Status>(await spinpool(['status', path, '--json']))
         child.kill(signal)
       },
     })
@@ -611,7 +615,7 @@ describe.concurrent('a run that is stopped', () => {
     expect(stderr).toMatch(new RegExp(`\nwarning: stopped early; ${path} has status interrupted; go on with: spinpool resume ${path}\n$`))
     expect(stdout.trim().endsWith(path)).toBe(true)
     expect(readdirSync(cwd)).toEqual(['long.h5'])
-    const [status, summary] = spinpoolMany([[['status', path, '--json']], [['summary', path, '--json', '--quiet']]])
+    const [status, summary] = await spinpoolEach([[['status', path, '--json']], [['summary', path, '--json', '--quiet']]])
     const { simulations, ...rest } = JSON.parse(status?.stdout ?? '') as Status
     expect(rest).toMatchObject({ status: 'interrupted', fraction: expect.any(Number) })
     expect(rest.fraction).toBeLessThan(0.01)
@@ -627,23 +631,24 @@ describe.concurrent('a run that is stopped', () => {
 
 describe('spinpool resume', () => {
   const job = { model: 'ising', size: 8, temperatures: [2, 2.3], sweeps: 200, seed: 7 }
+  let complete: string
+  let stopped: string
   const tail = ['--quiet', '--threads=1']
   let printed: string
 
   beforeAll(async () => {
     const cwd = folderWith()
+    complete = join(cwd, 'run.h5')
     printed = (await spinpool(['run', ...quick, '--out=run.h5', ...tail.slice(0, 1)], { cwd })).stdout.replace(cwd, '')
+    stopped = join(cwd, 'stopped.h5')
+    await run(job, { out: stopped, threads: 1, signal: AbortSignal.abort() })
   })
 
-  /** A run that was stopped before its first sweep, or not at all. */
-  async function archived(signal?: AbortSignal): Promise<string> {
-    const cwd = folderWith()
-    await run(job, { out: join(cwd, 'run.h5'), threads: 1, ...(signal ? { signal } : {}) })
-    return cwd
-  }
+  /** A folder with a copy of a run that was stopped before its first sweep, or not at all. */
+  const archived = (path: string): string => folderWith({ 'run.h5': readFileSync(path) })
 
   it('prints the table and the path as run does, and tells of its progress', async () => {
-    const cwd = await archived(AbortSignal.abort())
+    const cwd = archived(stopped)
     const { code, stdout, stderr } = await spinpool(['resume', 'run.h5', '--threads=1'], { cwd, alone: true })
     expect(code).toBe(0)
     expect(stdout.replace(cwd, '')).toBe(printed)
@@ -658,17 +663,17 @@ describe('spinpool resume', () => {
   })
 
   it('takes the job file of the archive, complete or without what has a default', async () => {
-    const cwd = await archived(AbortSignal.abort())
+    const cwd = archived(stopped)
     writeFileSync(join(cwd, 'job.yaml'), 'model: ising\nsize: 8\ntemperatures: [2, 2.3]\nsweeps: 200\n')
     const outcome = await spinpool(['resume', 'run.h5', 'job.yaml', ...tail], { cwd })
     expect({ ...outcome, stdout: outcome.stdout.replace(cwd, '') }).toEqual({ code: 0, stdout: printed, stderr: '' })
   })
 
   it('leaves a complete archive as it is, byte for byte, and says so', async () => {
-    const cwd = await archived()
+    const cwd = archived(complete)
     const path = join(cwd, 'run.h5')
-    const before = [readFileSync(path), statSync(path).mtimeMs]
-    const [text, json, same] = spinpoolMany([
+    const [before, { mtimeMs }] = [readFileSync(path), statSync(path)]
+    const [text, json, same] = await spinpoolEach([
       [['resume', path]],
       [['resume', path, '--json', '--quiet']],
       [['resume', path, '--sweeps=200', '--seed=7', '--quiet']],
@@ -679,7 +684,9 @@ describe('spinpool resume', () => {
     expect(text?.stderr).not.toContain('done in')
     expect(jsonOf<Summary>(json)).toMatchObject({ path, status: 'complete' })
     expect(same).toMatchObject({ code: 0, stdout: text?.stdout, stderr: '' })
-    expect([readFileSync(path), statSync(path).mtimeMs]).toEqual(before)
+    // toEqual() compares byte by byte, which takes seconds.
+    expect(readFileSync(path).equals(before)).toBe(true)
+    expect(statSync(path).mtimeMs).toBe(mtimeMs)
     expect(readdirSync(cwd)).toEqual(['run.h5'])
   })
 })
@@ -692,6 +699,15 @@ describe.concurrent('spinpool status', () => {
   /** How many are in the archive, 0 where there is none yet. */
   const samplesOf = async (path: string): Promise<number> =>
     existsSync(path) ? withArchive(path, ({ simulations }) => simulations[0]?.samples[0] ?? 0) : 0
+  /** Waits until more are there: every checkpoint is another file, and only a new one is read. */
+  const untilMore = async (path: string, than: number, child: ChildProcess): Promise<void> => {
+    for (let read = 0; child.exitCode === null; await sleep(20)) {
+      const { ino = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {}
+      if (ino === read) continue
+      read = ino
+      if ((await samplesOf(path)) > than) return
+    }
+  }
 
   it('watches a run, a line of JSON for each look, and ends with it', async () => {
     const cwd = folderWith()
@@ -735,7 +751,7 @@ describe.concurrent('spinpool status', () => {
       cwd,
       env: slowly,
       started: async (child) => {
-        while (!((await samplesOf(path)) > 0) && child.exitCode === null) await sleep(50)
+        await untilMore(path, 0, child)
         underway = (await look(path)).stdout
         child.kill('SIGKILL')
       },
@@ -754,7 +770,7 @@ describe.concurrent('spinpool status', () => {
     const resumed = await spinpool(['resume', path, '--checkpoint-every=1s', '--quiet'], {
       env: slowly,
       started: async (child) => {
-        while (!((await samplesOf(path)) > samples) && child.exitCode === null) await sleep(50)
+        await untilMore(path, samples, child)
         child.kill('SIGINT')
       },
     })
@@ -779,16 +795,16 @@ describe.concurrent('spinpool status', () => {
 })
 
 describe('completion', () => {
-  it('prints a script for bash that asks spinpool', () => {
-    const [script] = spinpoolMany([[['completion']]])
+  it('prints a script for bash that asks spinpool', async () => {
+    const [script] = await spinpoolEach([[['completion']]])
     expect(script).toMatchObject({ code: 0, stderr: '' })
     expect(script?.stdout).toMatch(/\ncomplete .*-F _spinpool_yargs_completions spinpool\n/)
     expect(script?.stdout).toContain('spinpool --get-yargs-completions')
     expect(spawnSync('bash', ['-n'], { input: script?.stdout, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' })
   })
 
-  it('knows verbs and their flags', () => {
-    const [verbs, flags] = spinpoolMany([
+  it('knows verbs and their flags', async () => {
+    const [verbs, flags] = await spinpoolEach([
       [['--get-yargs-completions', 'spinpool', '']],
       [['--get-yargs-completions', 'spinpool', 'summary', '--']],
     ])

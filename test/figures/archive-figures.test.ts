@@ -11,6 +11,7 @@ import { openArchive, run, TC_ISING } from '../../src/index.ts'
 import { gammaMethod } from '../../src/statistics/autocorrelation.ts'
 import { autocorrelationFunction } from '../../src/statistics/autocorrelation-function.ts'
 import { temporaryFolder } from '../support/folder.ts'
+import '../support/one-pass.ts'
 
 const folder = temporaryFolder()
 let ising: Archive

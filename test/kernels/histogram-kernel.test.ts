@@ -38,7 +38,7 @@ function histogramOf(shape: HistogramShape, samples: readonly Float64Array[], pl
   const histogram = new EnergyHistogram(memory.buffer, at, shape)
   const kernels = plain ? (plainHistogram(memory.buffer) as Kernels) : instantiateKernels(module, memory)
   const place = new Float64Array(memory.buffer, sampleAt, COLUMNS * shape.slots)
-  for (const [i, sample] of samples.entries()) {
+  for (const sample of samples) {
     place.set(sample)
     histogram.add(kernels, sampleAt, shape.slots, (slot) => 1 + slot / 10)
   }

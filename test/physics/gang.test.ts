@@ -63,9 +63,7 @@ describe('an ensemble of several bundles', () => {
     expect(simulation.warnings.filter((warning) => /identity/.test(warning))).toEqual([])
   })
 
-  it.each([
-    { bundles: 3, count: 300 },
-  ])('gives equal data bit for bit on 1 and 3 threads: $bundles bundles', async ({ bundles, count }) => {
+  it.each([{ bundles: 3, count: 300 }])('gives equal data bit for bit on 1 and 3 threads: $bundles bundles', async ({ bundles, count }) => {
     const job = {
       model: 'ising',
       size: 6,

@@ -14,19 +14,31 @@ import { openEnsembleMemory } from '../support/kernel-memory.ts'
 import { simulate } from '../support/simulate.ts'
 
 const folder = temporaryFolder()
+const firstOfModels = jobs.filter((job, i) => jobs.findIndex(({ model }) => model === job.model) === i)
+
+const references = new Map<(typeof jobs)[number], ReturnType<typeof dataOf>>()
+
+/** The data of a job on one thread, which are made once. */
+async function referenceOf(job: (typeof jobs)[number]): Promise<ReturnType<typeof dataOf>> {
+  const reference = references.get(job) ?? dataOf(await simulate(job, 1))
+  references.set(job, reference)
+  return reference
+}
+
 describe('the same job and seed', () => {
-  it.each(jobs)('gives equal data bit for bit on 1, 2 and 3 threads: $title', async (job) => {
-    const one = dataOf(await simulate(job, 1))
-    expect(dataOf(await simulate(job, 2))).toEqual(one)
+  it.each(jobs)('gives equal data bit for bit on one thread and on several: $title', async (job) => {
+    const one = await referenceOf(job)
     // A third thread has something to do in a gang alone.
-    if (job.title.includes('gang')) expect(dataOf(await simulate(job, 3))).toEqual(one)
-    // And it is the seed that decides.
-    const other = dataOf(await simulate({ ...job, seed: 99 }, 2))
-    expect(other[0]?.quantities).not.toEqual(one[0]?.quantities)
+    expect(dataOf(await simulate(job, job.title.includes('gang') ? 3 : 2))).toEqual(one)
+    // And it is the seed that decides; how lanes get their random numbers differs by model, not by job.
+    if (firstOfModels.includes(job)) {
+      const other = dataOf(await simulate({ ...job, seed: 99 }, 2))
+      expect(other[0]?.quantities).not.toEqual(one[0]?.quantities)
+    }
   })
 
   it('gives equal data when it is repeated from the job in an archive', async () => {
-    const first = await run(jobs[0] as (typeof jobs)[0], { out: join(folder, 'first.h5'), threads: 2 })
+    const first = await run(jobs[1] as (typeof jobs)[0], { out: join(folder, 'first.h5'), threads: 2 })
     const archive = await openArchive(first.path)
     const { job } = archive
     archive.close()
@@ -36,7 +48,7 @@ describe('the same job and seed', () => {
 
   it('does not change a simulation when another size is added to the job', async () => {
     const [alone] = dataOf(await simulate({ ...(jobs[0] as (typeof jobs)[0]), size: 8 }))
-    const [, together] = dataOf(await simulate(jobs[0] as (typeof jobs)[0]))
+    const [, together] = await referenceOf(jobs[0] as (typeof jobs)[0])
     expect(together).toEqual(alone)
   })
 

@@ -14,10 +14,10 @@ import { jobs as longer } from '../support/jobs.ts'
 import { random } from '../support/random.ts'
 
 const folder = temporaryFolder()
-/** One parameter set less where there are several, to be quick. */
+/** One parameter set and one size where there are several, to be quick; six components keep two sizes. */
 const jobs = longer.map((job) => ({
   ...job,
-  sweeps: Math.ceil((job.sweeps as number) / 2),
+  ...(job.model === 'ising' && Array.isArray(job.size) ? { size: job.size[0] as number } : {}),
   parameters: { ...job.parameters, ...(job.parameters && 'J' in job.parameters ? { J: 1 } : {}) },
 }))
 let count = 0
@@ -37,7 +37,7 @@ function stopAfter(moments: number): SessionSettings {
 /** Runs a job with interruptions and resumes, each time on another number of threads, and to its end. */
 async function inPieces(job: JobInput, sessions: number, out = path()): Promise<RunResult> {
   const uniform = random(7)
-  const moments = (): number => Math.floor(4 * uniform())
+  const moments = (): number => Math.floor(2 * uniform())
   let result = await runJob(job, { ...stopAfter(moments()), threads: 2, out })
   for (let session = 1; session < sessions; session++) {
     expect(result.status).toBe('interrupted')

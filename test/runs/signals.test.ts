@@ -8,7 +8,7 @@ import { runJob } from '../../src/coordinator/run.ts'
 import { openArchive } from '../../src/index.ts'
 import { datasetsOf, progressIn } from '../support/datasets.ts'
 import { temporaryFolder } from '../support/folder.ts'
-import { besides, braked, hasBegun, jumpingClock, type Running, slowness, start, startShell, until } from '../support/processes.ts'
+import { besides, braked, hasBegun, jumpingClock, type Running, start, startShell, until } from '../support/processes.ts'
 
 const folder = temporaryFolder()
 const whole = join(folder, 'whole.h5')
@@ -108,7 +108,7 @@ describe.concurrent('a signal', () => {
     const running = start([...flags, `--out=${path}`], slowly)
     await underWay(running, path)
     running.child.kill('SIGSTOP')
-    await wait(3000)
+    await wait(2000)
     running.child.kill('SIGCONT')
     expect((await running.ended).code, running.said()).toBe(0)
     await expectWhole(path)
@@ -127,16 +127,17 @@ describe.concurrent('a clock that is set while a run goes on', () => {
 
   it('does not move a time limit', async () => {
     const path = fresh()
-    const limit = Math.ceil(5 * (await slowness()))
     const begin = performance.now()
     const running = start(
-      [...flags.filter((flag) => !flag.startsWith('--sweeps')), '--sweeps=1e7', `--out=${path}`, `--time-limit=${limit}s`],
+      [...flags.filter((flag) => !flag.startsWith('--sweeps')), '--sweeps=1e7', `--out=${path}`, '--time-limit=6s'],
       slowClock,
     )
     expect((await running.ended).code, running.said()).toBe(75)
     expect(performance.now() - begin).toBeGreaterThan(2000)
-    expect(performance.now() - begin).toBeLessThan(1000 * limit)
-    // Which the clock of the archive bears witness of.
+    expect(running.said()).toContain('stopped for the time limit')
+    // A limit that had moved with the clock would come hours later; that limits are kept to the second is tested without clocks
+    // that jump. This one was set back when the archive was written, of which its date bears witness: so it was set forward before,
+    // and that did not end the run.
     expect(Date.parse(await savedAt(path)) - Date.now()).toBeLessThan(-7_000_000)
   })
 })
@@ -146,7 +147,6 @@ describe.concurrent('output that nobody takes', () => {
 
   it.each([
     ['stdout is closed early', (path: string) => `$spinpool ${shellFlags} --out=${path} | head -1; exit $\{PIPESTATUS[0]}`],
-    ['stdout and stderr are closed', (path: string) => `$spinpool ${shellFlags} --out=${path} >&- 2>&-`],
     ['stderr is closed', (path: string) => `$spinpool ${shellFlags} --out=${path} 2>&-`],
     ['stdin, stdout and stderr are closed', (path: string) => `$spinpool ${shellFlags} --out=${path} <&- >&- 2>&-`],
     [

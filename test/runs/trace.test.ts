@@ -81,11 +81,19 @@ async function goneOn(file: string, sweeps?: number, threads = 2): Promise<void>
   expect(status).toBe('complete')
 }
 
+const wholeFiles = new Map<JobInput, Promise<string>>()
 const wholes = new Map<JobInput, Promise<Record<string, string>>>()
 
-/** The traces of a job that is run at once by one thread, once for all tests. */
+/** The archive of a job that is run at once by one thread, once for all tests. */
+function wholeFileOf(job: JobInput): Promise<string> {
+  const file = wholeFiles.get(job) ?? archived(job, { threads: 1 })
+  wholeFiles.set(job, file)
+  return file
+}
+
+/** The traces in that archive. */
 function wholeOf(job: JobInput): Promise<Record<string, string>> {
-  const whole = wholes.get(job) ?? archived(job, { threads: 1 }).then(hashesIn)
+  const whole = wholes.get(job) ?? wholeFileOf(job).then(hashesIn)
   wholes.set(job, whole)
   return whole
 }
@@ -131,7 +139,7 @@ describe('the trace of a run', () => {
     ['of exchanges along a parameter', along],
     ['of fewer rounds than it has room for', { ...long, sweeps: 700, thermalization: 0, measureEvery: 3 }],
   ] as const)('has the measurements that the series has at the same sweeps: %s', async (_, job: JobInput) => {
-    const file = await archived(job)
+    const file = await wholeFileOf(job)
     await withArchive(file, ({ simulations }) => {
       for (const simulation of simulations) {
         const { thermalization, measureEvery, sweepsTotal } = simulation

@@ -3,14 +3,16 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileS
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect } from 'vitest'
-import { temporaryFolder } from './folder.ts'
+import { lastingFolder } from './folder.ts'
 
 // The command line as a user has it: a folder of its own, an environment of its own, and a process of its own where that matters.
 
 export const main = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url))
-const root = temporaryFolder()
+const root = lastingFolder()
 /** Processes at once; the machine has few cores. */
 const MOST = 3
+/** Kernels are compiled in one pass: the pass that makes them faster takes half a second of a core, more than these short runs save by it. */
+const ONE_PASS = ['--liftoff-only']
 
 export interface Outcome {
   readonly code: number | null
@@ -69,7 +71,7 @@ async function spinpoolAlone(args: readonly string[], { cwd = root, env = {}, in
   running++
   try {
     return await new Promise<Outcome>((resolve, reject) => {
-      const child = spawn(process.execPath, [main, ...args], {
+      const child = spawn(process.execPath, [...ONE_PASS, main, ...args], {
         cwd,
         env: { ...quietEnvironment(), ...env },
         stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
@@ -108,7 +110,7 @@ function shared(line: object): Promise<Outcome> {
 }
 
 function serve(): ChildProcess {
-  const child = fork(driver, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [], env: quietEnvironment() })
+  const child = fork(driver, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: ONE_PASS, env: quietEnvironment() })
   let said = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said += text
@@ -131,12 +133,20 @@ export interface Batched extends Outcome {
 export function spinpoolMany(lines: readonly (readonly [args: readonly string[], files?: Files | undefined])[]): Batched[] {
   const cases = lines.map(([args, files]) => ({ args, cwd: folderWith(files) }))
   const before = cases.map(({ cwd }) => contents(cwd))
-  const printed = execFileSync(process.execPath, [driver], {
+  const printed = execFileSync(process.execPath, [...ONE_PASS, driver], {
     input: JSON.stringify({ main, cases }),
     encoding: 'utf8',
     env: quietEnvironment(),
   })
   const outcomes = JSON.parse(printed) as Outcome[]
+  return outcomes.map((outcome, i) => ({ ...outcome, before: before[i] ?? {}, after: contents(cases[i]?.cwd ?? '') }))
+}
+
+/** The same in the process that all of a test file share: there is none to be started. */
+export async function spinpoolEach(lines: readonly (readonly [args: readonly string[], files?: Files | undefined])[]): Promise<Batched[]> {
+  const cases = lines.map(([args, files]) => ({ args, cwd: folderWith(files) }))
+  const before = cases.map(({ cwd }) => contents(cwd))
+  const outcomes = await Promise.all(cases.map(({ args, cwd }) => spinpool(args, { cwd })))
   return outcomes.map((outcome, i) => ({ ...outcome, before: before[i] ?? {}, after: contents(cases[i]?.cwd ?? '') }))
 }
 

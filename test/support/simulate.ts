@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import type { SimulationData } from '../../src/archive/data.ts'
 import { runJob } from '../../src/coordinator/run.ts'
 import type { JobInput } from '../../src/job/schema.ts'
-import { temporaryFolder } from './folder.ts'
+import { lastingFolder } from './folder.ts'
 
-const folder = temporaryFolder()
+const folder = lastingFolder()
 let count = 0
 
 /** Runs a job into a folder of its own and returns its simulations. Gangs are made of the smallest lattices too. */
