@@ -146,6 +146,7 @@ function fieldsOf(descr: unknown): Field[] {
     const name = Array.isArray(named) ? named.at(-1) : named
     if (typeof name !== 'string' || !(inner === undefined || isShape(inner))) throw new Damage('its header has an unknown descr')
     const width = (inner ?? []).reduce((a, b) => a * b, 1)
+    if (isAskedFor(name) && typeof written !== 'string') throw new Damage(`its field ${name} has fields of its own; allowed: numbers`)
     const type = isAskedFor(name) && typeof written === 'string' ? typeOf(written) : undefined
     return { name, type, inner: inner ?? [], bytes: (type?.bytes ?? sizeOf(written)) * width }
   })
