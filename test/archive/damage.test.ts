@@ -8,7 +8,6 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { runJob } from '../../src/coordinator/run.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { random } from '../support/random.ts'
-import '../support/one-pass.ts'
 
 const folder = temporaryFolder()
 const [complete, interrupted] = [join(folder, 'complete.h5'), join(folder, 'interrupted.h5')]

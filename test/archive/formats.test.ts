@@ -13,7 +13,6 @@ import { expectNothingDone, spinpoolMany } from '../support/command.ts'
 import { dataOf } from '../support/data.ts'
 import { datasetsOf } from '../support/datasets.ts'
 import { temporaryFolder } from '../support/folder.ts'
-import '../support/one-pass.ts'
 
 // Archives of every format that there ever was; archives/README.md says where they come from.
 

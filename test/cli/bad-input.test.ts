@@ -13,7 +13,6 @@ import { resolveJob } from '../../src/job/job.ts'
 import { planJob } from '../../src/job/plan.ts'
 import { type Batched, contents, expectNothingDone, expectRefusal, folderWith, spinpool, spinpoolMany } from '../support/command.ts'
 import { copyHdf5 } from '../support/copy-hdf5.ts'
-import '../support/one-pass.ts'
 
 /** What a group or dataset is checked by. */
 const isSeal = (name: string): boolean => /@(?:seal|crc32)$/.test(name)

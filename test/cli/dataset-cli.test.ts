@@ -8,7 +8,6 @@ import { readDataset } from '../../src/dataset/read.ts'
 import { run } from '../../src/index.ts'
 import { type Batched, expectNothingDone, expectRefusal, folderWith, jsonOf, spinpool, spinpoolMany } from '../support/command.ts'
 import { temporaryFolder } from '../support/folder.ts'
-import '../support/one-pass.ts'
 
 // `spinpool dataset` as a user has it; what is in the data is tested in rectangles.test.ts and phases.test.ts.
 

@@ -11,7 +11,7 @@ export const main = fileURLToPath(new URL('../../dist/src/cli/main.js', import.m
 const root = lastingFolder()
 /** Processes at once; the machine has few cores. */
 const MOST = 3
-/** Kernels are compiled in one pass: the pass that makes them faster takes half a second of a core, more than these short runs save by it. */
+/** Kernels are compiled in one pass: the pass that makes them faster takes some tenths of a second of a core, more than short runs save. */
 const ONE_PASS = ['--liftoff-only']
 
 export interface Outcome {
