@@ -71,7 +71,8 @@ async function underWay(running: Running, path: string): Promise<void> {
 describe.concurrent('a signal', () => {
   it('has a checkpoint written, or the run stopped, and the data stay what they are', { timeout: 120_000 }, async () => {
     const path = fresh()
-    const first = start([...flags, `--out=${path}`], braked(30))
+    // Over a minute, so that it is not done before the four checkpoints are, on a slow machine too.
+    const first = start([...flags, `--out=${path}`], braked(100))
     await underWay(first, path)
     let [before, saved] = [await progressIn(path), await savedAt(path)]
     // Each twice: the clock has one checkpoint written, that of the first ten seconds, and no other for five minutes.
