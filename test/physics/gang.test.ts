@@ -33,7 +33,7 @@ const long = { model: 'ising', size: 32, temperatures: '2.0:2.6/300', sweeps: 1e
 
 describe('an ensemble of several bundles', () => {
   it.each([{ size: 4 }, { size: 8 }])('has exact energies and acceptances at 160 temperatures: L = $size', async ({ size }) => {
-    const [sweeps, measureEvery, copies] = [100_000, 4, 4]
+    const [sweeps, measureEvery, copies] = [60_000, 4, 4]
     const [simulation] = await simulate({
       model: 'ising',
       size,
@@ -106,7 +106,7 @@ describe('an ensemble of several bundles', () => {
   })
 
   it('gives equal data beside ensembles of one bundle, however many threads step which', async () => {
-    const base = { model: 'ising', sweeps: 4000, tempering: true, thermalization: 10, seed: 23 }
+    const base = { model: 'ising', sweeps: 1500, tempering: true, thermalization: 10, seed: 23 }
     const plans = [
       { ...base, size: 8, temperatures: '1.8:2.8/200' },
       { ...base, size: 7, temperatures: '1.8:2.8/30', copies: 8 },

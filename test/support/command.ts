@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, expect } from 'vitest'
+import { expect } from 'vitest'
 import { lastingFolder } from './folder.ts'
 
 // The command line as a user has it: a folder of its own, an environment of its own, and a process of its own where that matters.
@@ -98,11 +98,9 @@ async function spinpoolAlone(args: readonly string[], { cwd = root, env = {}, in
 const driver = fileURLToPath(new URL('one-process.mjs', import.meta.url))
 let server: ChildProcess | undefined
 const asked: { readonly resolve: (outcome: Outcome) => void; readonly reject: (error: Error) => void }[] = []
-afterAll(() => {
-  server?.kill('SIGKILL')
-})
+process.once('exit', () => server?.kill('SIGKILL'))
 
-/** Runs a command line in the process that all of a test file share. */
+/** Runs a command line in the process that all tests of a process share. */
 function shared(line: object): Promise<Outcome> {
   server ??= serve()
   server.send(line)
@@ -142,7 +140,7 @@ export function spinpoolMany(lines: readonly (readonly [args: readonly string[],
   return outcomes.map((outcome, i) => ({ ...outcome, before: before[i] ?? {}, after: contents(cases[i]?.cwd ?? '') }))
 }
 
-/** The same in the process that all of a test file share: there is none to be started. */
+/** The same in the process that all tests of a process share: there is none to be started. */
 export async function spinpoolEach(lines: readonly (readonly [args: readonly string[], files?: Files | undefined])[]): Promise<Batched[]> {
   const cases = lines.map(([args, files]) => ({ args, cwd: folderWith(files) }))
   const before = cases.map(({ cwd }) => contents(cwd))
