@@ -12,7 +12,7 @@ import { Layout } from '../../src/memory/layout.ts'
 import { Guard } from '../../src/watch/guard.ts'
 import { EventStream } from '../../src/watch/stream.ts'
 import { chromiumPath, openChromium } from '../support/chromium.ts'
-import { type Batched, expectNothingDone, spinpoolMany } from '../support/command.ts'
+import { type Batched, expectNothingDone, spinpoolEach } from '../support/command.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { besides, braked, type Running, start, until } from '../support/processes.ts'
 import { addressOf, ask, Listener, tokenOf } from '../support/watching.ts'
@@ -300,7 +300,10 @@ describe('a command line that cannot be meant', () => {
     taken.listen(0, '127.0.0.1')
     await once(taken, 'listening')
     const { port } = taken.address() as AddressInfo
-    outcomes = spinpoolMany([...cases.map(([, flags]) => [[...job, ...flags]] as const), [[...job, '--watch', `--watch-port=${port}`]]])
+    outcomes = await spinpoolEach([
+      ...cases.map(([, flags]) => [[...job, ...flags]] as const),
+      [[...job, '--watch', `--watch-port=${port}`]],
+    ])
     return () => taken.close()
   })
 

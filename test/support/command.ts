@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -127,20 +127,7 @@ export interface Batched extends Outcome {
   readonly after: Readonly<Record<string, string>>
 }
 
-/** Runs many command lines in one process, each in a folder of its own with these files, for what ends before a run begins. */
-export function spinpoolMany(lines: readonly (readonly [args: readonly string[], files?: Files | undefined])[]): Batched[] {
-  const cases = lines.map(([args, files]) => ({ args, cwd: folderWith(files) }))
-  const before = cases.map(({ cwd }) => contents(cwd))
-  const printed = execFileSync(process.execPath, [...ONE_PASS, driver], {
-    input: JSON.stringify({ main, cases }),
-    encoding: 'utf8',
-    env: quietEnvironment(),
-  })
-  const outcomes = JSON.parse(printed) as Outcome[]
-  return outcomes.map((outcome, i) => ({ ...outcome, before: before[i] ?? {}, after: contents(cases[i]?.cwd ?? '') }))
-}
-
-/** The same in the process that all tests of a process share: there is none to be started. */
+/** Runs many command lines, each in a folder of its own with these files. */
 export async function spinpoolEach(lines: readonly (readonly [args: readonly string[], files?: Files | undefined])[]): Promise<Batched[]> {
   const cases = lines.map(([args, files]) => ({ args, cwd: folderWith(files) }))
   const before = cases.map(({ cwd }) => contents(cwd))
