@@ -3,13 +3,13 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { defineConfig } from 'vitest/config'
 
 /**
- * A project is a folder of test/. Folders of one order run together, three or four files at a time on two cores: many tests wait for
+ * A project is a folder of test/. Folders of one order run together, four files at a time on two cores: many tests wait for
  * processes. Runs come after the rest, as some are judged by the clock: beside them are others that wait for most of their
  * time. Physics loads every core with threads of its own, so its files come last and two by two.
  */
 const projects = [
   ...['cli', 'archive', 'pages', 'figures', 'analysis', 'kernels', 'neural'].map((name) => ({ name, maxWorkers: 4, groupOrder: 0 })),
-  { name: 'runs', maxWorkers: 3, groupOrder: 1 },
+  { name: 'runs', maxWorkers: 4, groupOrder: 1 },
   { name: 'physics', maxWorkers: 2, groupOrder: 2 },
 ]
 
@@ -33,7 +33,8 @@ function slowFilesIn(folder: string): string[] {
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const slow = new Set(files.filter(({ moduleId }) => isSlow(moduleId)))
-    const rank = (file: TestSpecification): number => 2 * projects.findIndex(({ name }) => name === file.project.name) + (slow.has(file) ? 0 : 1)
+    const rank = (file: TestSpecification): number =>
+      2 * projects.findIndex(({ name }) => name === file.project.name) + (slow.has(file) ? 0 : 1)
     return (await super.sort(files)).sort((a, b) => rank(a) - rank(b))
   }
 }

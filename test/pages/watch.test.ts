@@ -140,7 +140,6 @@ describe('what is shown', () => {
     '--quiet',
   ]
   it.concurrent.each([
-    ['ising, tempering', [...small, '--sweeps=400', '--tempering'], 'temperature', 0],
     ['ising, two sizes, no tempering', [...small, '--size=8,10', '--sweeps=300'].filter((flag) => flag !== '--size=8'), undefined, 1],
     ['o6, tempering', [...o6, '--tempering'], 'temperature', 0],
     ['o6 along g', [...o6, '--along=g', '-p', 'g=0,0.2'], 'g', 1],

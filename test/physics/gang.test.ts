@@ -69,7 +69,7 @@ describe('an ensemble of several bundles', () => {
       model: 'ising',
       size: 6,
       temperatures: `1.8:2.8/${count}`,
-      sweeps: 1000,
+      sweeps: 600,
       measureEvery: 2,
       thermalization: 31,
       tempering: true,
@@ -106,7 +106,7 @@ describe('an ensemble of several bundles', () => {
   })
 
   it('gives equal data beside ensembles of one bundle, however many threads step which', async () => {
-    const base = { model: 'ising', sweeps: 1500, tempering: true, thermalization: 10, seed: 23 }
+    const base = { model: 'ising', sweeps: 800, tempering: true, thermalization: 10, seed: 23 }
     const plans = [
       { ...base, size: 8, temperatures: '1.8:2.8/200' },
       { ...base, size: 7, temperatures: '1.8:2.8/30', copies: 8 },
