@@ -3,20 +3,14 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { defineConfig } from 'vitest/config'
 
 /**
- * A project is a folder of test/. Folders of one order run together, three files at a time on two cores: many tests wait for
+ * A project is a folder of test/. Folders of one order run together, four files at a time on two cores: many tests wait for
  * processes. Runs come after the rest, as some are judged by the clock: beside them are others that wait for most of their
  * time. Physics loads every core with threads of its own, so its files come last and two by two.
  */
 const projects = [
-  ...['archive', 'cli', 'pages', 'kernels', 'analysis', 'neural', 'figures'].map((name) => ({
-    name,
-    maxWorkers: 3,
-    groupOrder: 0,
-    // A file whose process has run others before finds HDF5 and the kernels compiled, which takes a second of a core.
-    isolate: !['kernels', 'analysis', 'figures'].includes(name),
-  })),
-  { name: 'runs', maxWorkers: 3, groupOrder: 1, isolate: true },
-  { name: 'physics', maxWorkers: 2, groupOrder: 2, isolate: false },
+  ...['cli', 'archive', 'pages', 'figures', 'analysis', 'kernels', 'neural'].map((name) => ({ name, maxWorkers: 4, groupOrder: 0 })),
+  { name: 'runs', maxWorkers: 4, groupOrder: 1 },
+  { name: 'physics', maxWorkers: 2, groupOrder: 2 },
 ]
 
 /** A file that takes many seconds says so itself. */
@@ -31,12 +25,17 @@ function slowFilesIn(folder: string): string[] {
     .filter(isSlow)
 }
 
-/** Slow files first: a long one that began last would leave the other cores with nothing to do. */
+/**
+ * Files of a project one after the other, as they share processes: in one that has run others before, HDF5 and the kernels are
+ * compiled, which takes a second of a core. Slow files first: a long one that began last would leave the other cores with
+ * nothing to do.
+ */
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files)
-    const slow = new Set(sorted.filter(({ moduleId }) => isSlow(moduleId)))
-    return [...slow, ...sorted.filter((file) => !slow.has(file))]
+    const slow = new Set(files.filter(({ moduleId }) => isSlow(moduleId)))
+    const rank = (file: TestSpecification): number =>
+      2 * projects.findIndex(({ name }) => name === file.project.name) + (slow.has(file) ? 0 : 1)
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b))
   }
 }
 
@@ -49,14 +48,14 @@ export default defineConfig(({ mode }) => ({
     coverage: { provider: 'v8', include: ['src/**'] },
     tags: [{ name: 'slow', description: 'takes many seconds' }],
     sequence: { sequencer: SlowFirst },
-    projects: projects.map(({ name, maxWorkers, groupOrder, isolate }) => ({
+    projects: projects.map(({ name, maxWorkers, groupOrder }) => ({
       extends: true,
       test: {
         name,
         include: [`test/${name}/**/*.test.ts`],
         exclude: mode === 'quick' ? slowFilesIn(`test/${name}`) : [],
         maxWorkers,
-        isolate,
+        isolate: false,
         sequence: { groupOrder },
       },
     })),

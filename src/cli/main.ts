@@ -55,7 +55,7 @@ function withChoices({ options, values = {} }: Verb): Verb['options'] {
   return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { choices: values[name], ...option }]))
 }
 
-/** Yargs makes the text of the help also if nobody asks for it, which takes a tenth of a second; of hidden options it makes none. */
+/** Yargs formats the help of every command, even if it is not shown, which takes about 0.1 s. Hidden options are left out of it. */
 function hidden(options: Verb['options']): Verb['options'] {
   return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { ...option, hidden: true }]))
 }

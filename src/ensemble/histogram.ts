@@ -52,7 +52,7 @@ function stretchesOf({ copies }: HistogramShape): number {
   return copies >= FEW_COPIES ? 1 : 2 * Math.ceil(FEW_COPIES / copies)
 }
 
-/** A double of this size has no digits behind the point. */
+/** Adding this to a double and taking it off again rounds it to a whole number. */
 const ROUND = 1.5 * 2 ** 52
 
 /** The bin of an energy per site, counted from the first one of a window; it may lie outside. */

@@ -19,7 +19,7 @@ import { benchmarkFigures } from '../../src/figure/scaling-of-threads.ts'
 import { seedStream } from '../../src/random/seed.ts'
 import { Sfc64 } from '../../src/random/sfc64.ts'
 import { benchmarkTables, comparisonTable } from '../../src/report/benchmark.ts'
-import { type Batched, contents, expectNothingDone, folderWith, jsonOf, type Outcome, spinpool, spinpoolMany } from '../support/command.ts'
+import { type Batched, contents, expectNothingDone, folderWith, jsonOf, type Outcome, spinpool, spinpoolEach } from '../support/command.ts'
 import { temporaryFolder } from '../support/folder.ts'
 
 const folder = temporaryFolder()
@@ -525,15 +525,15 @@ describe('bench refuses', () => {
     await spinpool(['dataset', 'rectangles', '--count', '4', '--out', join(folder, 'data.h5')])
     await writeBenchmark(join(folder, 'bench.h5'), benchmarkOf())
     writeFileSync(join(folder, 'text.h5'), 'no')
-    outcomes = spinpoolMany(cases.map(([, args]) => [['bench', ...args], { 'text.h5': 'no HDF5' }]))
+    outcomes = await spinpoolEach(cases.map(([, args]) => [['bench', ...args], { 'text.h5': 'no HDF5' }]))
   })
 
   it.each(cases.map(([what, , code, says], i) => ({ what, code, says, i })))('$what', ({ code, says, i }) => {
     expectNothingDone(outcomes[i], code, [says])
   })
 
-  it('nothing where it is only asked what it would do', () => {
-    const [outcome] = spinpoolMany([[['bench', '--dry-run', '--quick', '--threads', '64']]])
+  it('nothing where it is only asked what it would do', async () => {
+    const [outcome] = await spinpoolEach([[['bench', '--dry-run', '--quick', '--threads', '64']]])
     expect(outcome).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/threads: 1, 2, 4, 8, 16, 32, 64; .*nothing was measured or written/),

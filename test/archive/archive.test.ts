@@ -7,7 +7,6 @@ import { FORMAT_VERSION, type SimulationData } from '../../src/archive/data.ts'
 import { slabsOf } from '../../src/archive/hdf5.ts'
 import { openArchive, run } from '../../src/index.ts'
 import { temporaryFolder } from '../support/folder.ts'
-import '../support/one-pass.ts'
 
 const folder = temporaryFolder()
 const path = join(folder, 'archive.h5')

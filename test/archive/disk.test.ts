@@ -8,7 +8,6 @@ import { describeDisk, lackOfRoom } from '../../src/archive/disk.ts'
 import { run } from '../../src/index.ts'
 import { main } from '../support/command.ts'
 import { temporaryFolder } from '../support/folder.ts'
-import '../support/one-pass.ts'
 
 const folder = temporaryFolder()
 const small = join(folder, 'small disk')

@@ -9,11 +9,10 @@ import { loadJobFile } from '../../src/job/load.ts'
 import { openArchive, resume, run } from '../../src/index.ts'
 import type { JobInput } from '../../src/job/schema.ts'
 import { summaryJson } from '../../src/report/summary.ts'
-import { expectNothingDone, spinpoolMany } from '../support/command.ts'
+import { expectNothingDone, spinpoolEach } from '../support/command.ts'
 import { dataOf } from '../support/data.ts'
 import { datasetsOf } from '../support/datasets.ts'
 import { temporaryFolder } from '../support/folder.ts'
-import '../support/one-pass.ts'
 
 // Archives of every format that there ever was; archives/README.md says where they come from.
 
@@ -73,25 +72,25 @@ describe('the archives', () => {
     }
   })
 
-  it('are shown by every verb', () => {
+  it('are shown by every verb', async () => {
     const asked = archives.flatMap(({ name }) => [['summary'], ['status'], ['info']].map((verb) => [...verb, fileOf(name), '--quiet']))
-    for (const outcome of spinpoolMany(asked.map((args) => [args] as const))) {
+    for (const outcome of await spinpoolEach(asked.map((args) => [args] as const))) {
       expect(outcome).toMatchObject({ code: 0, stderr: '' })
       expect(outcome.stdout).not.toMatch(/undefined|NaN/)
     }
   })
 
-  it('of format 1 cannot be resumed, and stay as they are', () => {
+  it('of format 1 cannot be resumed, and stay as they are', async () => {
     const first = archives.filter(({ version }) => version === 1)
     const asked = first.flatMap(({ name }) =>
       [[], ['--sweeps=40000']].map((flags) => [['resume', 'old.h5', ...flags], { 'old.h5': unpacked(name) }] as const),
     )
-    for (const outcome of spinpoolMany(asked)) {
+    for (const outcome of await spinpoolEach(asked)) {
       expectNothingDone(outcome, 3, ['old.h5: there is no checkpoint in this archive to go on from; it was written by spinpool 0.1.0'])
     }
   })
 
-  it('of another format than this one are neither resumed nor merged, and stay as they are', () => {
+  it('of another format than this one are neither resumed nor merged, and stay as they are', async () => {
     const older = archives.filter(({ version }) => version > 1 && version < FORMAT_VERSION)
     const because = 'it was written by spinpool 0.1.0 (format 2), whose chains have other moves than those of format 3'
     const asked = older.flatMap(({ name }) =>
@@ -102,7 +101,7 @@ describe('the archives', () => {
       ].map((args) => [args, { 'old.h5': unpacked(name) }] as const),
     )
     expect(asked.length).toBeGreaterThan(10)
-    for (const outcome of spinpoolMany(asked)) expectNothingDone(outcome, 3, [because])
+    for (const outcome of await spinpoolEach(asked)) expectNothingDone(outcome, 3, [because])
   })
 
   it.each(

@@ -10,7 +10,6 @@ import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Lock, type LockOwner, readLock, takeLock } from '../../src/archive/lock.ts'
 import { temporaryFolder } from '../support/folder.ts'
-import '../support/one-pass.ts'
 
 /** Raised in place of making a link, as file systems do that have none. */
 const noLinks = vi.hoisted(() => ({ code: undefined as string | undefined }))

@@ -11,9 +11,8 @@ import { run } from '../../src/coordinator/run.ts'
 import { UsageError } from '../../src/errors.ts'
 import { resolveJob } from '../../src/job/job.ts'
 import { planJob } from '../../src/job/plan.ts'
-import { type Batched, contents, expectNothingDone, expectRefusal, folderWith, spinpool, spinpoolMany } from '../support/command.ts'
+import { type Batched, contents, expectNothingDone, expectRefusal, folderWith, spinpool, spinpoolEach } from '../support/command.ts'
 import { copyHdf5 } from '../support/copy-hdf5.ts'
-import '../support/one-pass.ts'
 
 /** What a group or dataset is checked by. */
 const isSeal = (name: string): boolean => /@(?:seal|crc32)$/.test(name)
@@ -222,8 +221,8 @@ function flags(keys: Readonly<Record<string, string>>): string[] {
 describe('spinpool run refuses a flag with', () => {
   let outcomes: Batched[]
 
-  beforeAll(() => {
-    outcomes = spinpoolMany(wrongValues.map(({ key, value, besides }) => [['run', ...flags({ ...good, ...besides, [key]: value })]]))
+  beforeAll(async () => {
+    outcomes = await spinpoolEach(wrongValues.map(({ key, value, besides }) => [['run', ...flags({ ...good, ...besides, [key]: value })]]))
   })
 
   it.each(wrongValues.map((wrong, i) => [wrong.what, wrong, i] as const))('%s', (_, { key, says }, i) => {
@@ -526,8 +525,8 @@ const wrongUsage: readonly (readonly [string, readonly string[], string])[] = [
 describe('spinpool refuses', () => {
   let outcomes: Batched[]
 
-  beforeAll(() => {
-    outcomes = spinpoolMany(wrongUsage.map(([, args]) => [args]))
+  beforeAll(async () => {
+    outcomes = await spinpoolEach(wrongUsage.map(([, args]) => [args]))
   })
 
   it.each(wrongUsage.map(([what, , says], i) => [what, says, i] as const))('%s', (_, says, i) => {
@@ -623,8 +622,8 @@ const wrongFiles: readonly (readonly [
 describe('spinpool leaves every file as it is, byte for byte, and does not', () => {
   let outcomes: Batched[]
 
-  beforeAll(() => {
-    outcomes = spinpoolMany(wrongFiles.map(([, args, , , files]) => [args, files]))
+  beforeAll(async () => {
+    outcomes = await spinpoolEach(wrongFiles.map(([, args, , , files]) => [args, files]))
   })
 
   it.each(wrongFiles.map(([what, , code, says], i) => [what, code, says, i] as const))('%s', (_, code, says, i) => {
@@ -898,7 +897,7 @@ describe('an archive is refused', () => {
     beforeAll(async () => {
       for (const [, make] of cases) paths.push(await make())
       paths.push(withAttribute('model.h5', 'model', 'potts', '/simulations/ising-L8'))
-      outcomes = spinpoolMany(paths.flatMap((path) => verbs.map((verb) => [[...verb, path]] as const)))
+      outcomes = await spinpoolEach(paths.flatMap((path) => verbs.map((verb) => [[...verb, path]] as const)))
     }, 60_000)
 
     it.each(cases.map(([what, , says], i) => [what, says, i] as const))('%s', (_, says, i) => {

@@ -6,9 +6,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { hashDataset } from '../../src/dataset/hash.ts'
 import { readDataset } from '../../src/dataset/read.ts'
 import { run } from '../../src/index.ts'
-import { type Batched, expectNothingDone, expectRefusal, folderWith, jsonOf, spinpool, spinpoolMany } from '../support/command.ts'
+import { type Batched, expectNothingDone, expectRefusal, folderWith, jsonOf, spinpool, spinpoolEach } from '../support/command.ts'
 import { temporaryFolder } from '../support/folder.ts'
-import '../support/one-pass.ts'
 
 // `spinpool dataset` as a user has it; what is in the data is tested in rectangles.test.ts and phases.test.ts.
 
@@ -74,9 +73,9 @@ describe('spinpool dataset', () => {
     expect(hashDataset(await readDataset(out))).toBe(made.hash)
   })
 
-  it('gives the same data for the same seed, and draws one where none is given', () => {
+  it('gives the same data for the same seed, and draws one where none is given', async () => {
     const asked = ['dataset', 'rectangles', '--width', '6', '--height', '6', '--count', '50', '--json', '--dry-run']
-    const made = spinpoolMany([[[...asked, '--seed', '7']], [[...asked, '--seed', '7']], [asked], [asked]])
+    const made = await spinpoolEach([[[...asked, '--seed', '7']], [[...asked, '--seed', '7']], [asked], [asked]])
     for (const outcome of made) expect(outcome.after).toEqual({})
     const [one, again, drawn, other] = made.map((outcome) => jsonOf<Made>(outcome))
     expect(one).toMatchObject({ seed: '7', count: 50 })
@@ -86,8 +85,8 @@ describe('spinpool dataset', () => {
     expect(drawn?.seed).not.toBe(other?.seed)
   })
 
-  it('warns of what a network cannot learn', () => {
-    const [raw, encoded, oneClass] = spinpoolMany([
+  it('warns of what a network cannot learn', async () => {
+    const [raw, encoded, oneClass] = await spinpoolEach([
       [['dataset', 'phases', o6, '--dry-run']],
       [['dataset', 'phases', o6, '--dry-run', '--encoding', 'vorticity']],
       [['dataset', 'phases', o6, '--encoding', 'bonds', '--boundary', '0.2', '--dry-run']],
@@ -105,7 +104,7 @@ describe('spinpool dataset', () => {
   it('replaces a file only by force, and never the archive that the data come from', async () => {
     const out = join(folder, 'there.h5')
     writeFileSync(out, 'mine')
-    const [refused, forced, source] = spinpoolMany([
+    const [refused, forced, source] = await spinpoolEach([
       [['dataset', 'rectangles', '--out', out]],
       [['dataset', 'rectangles', '-o', out, '--force']],
       [['dataset', 'phases', o6, '--out', o6, '--force']],
@@ -140,8 +139,8 @@ describe('spinpool dataset', () => {
     [['phases', 'words.h5'], 3, 'words.h5: not an HDF5 file, so not an archive of spinpool'],
     [['phases', 'words.h5', '-p', 'h'], 2, "--parameter: 'h' is not possible; allowed: name=number, such as -p h=0"],
   ]
-  it('refuses in one line what is wrong, and leaves the folder alone', () => {
-    const outcomes: Batched[] = spinpoolMany(wrong.map(([args]) => [['dataset', ...args], { 'words.h5': 'words' }]))
+  it('refuses in one line what is wrong, and leaves the folder alone', async () => {
+    const outcomes: Batched[] = await spinpoolEach(wrong.map(([args]) => [['dataset', ...args], { 'words.h5': 'words' }]))
     for (const [i, [, code, says]] of wrong.entries()) expectNothingDone(outcomes[i], code, [says])
   })
 })

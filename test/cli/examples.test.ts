@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Outcome, jsonOf, spinpool, spinpoolMany } from '../support/command.ts'
+import { jsonOf, type Outcome, spinpool, spinpoolEach } from '../support/command.ts'
 import { temporaryFolder } from '../support/folder.ts'
 
 const folder = temporaryFolder()
@@ -67,11 +67,11 @@ describe('the examples', () => {
     }
   })
 
-  it('are jobs that can be run, and so is every command in their heads', () => {
+  it('are jobs that can be run, and so is every command in their heads', async () => {
     const runs = names.map((name) => ['run', `examples/${name}`, '--dry-run'])
     const typed = texts.map((text) => commandsOf(text, 'npx spinpool'))
     const lines = [...runs, ...typed.flat().map((words) => (words[0] === 'run' ? [...words, '--dry-run'] : words))]
-    const outcomes = spinpoolMany(lines.map((words) => [words, files] as const))
+    const outcomes = await spinpoolEach(lines.map((words) => [words, files] as const))
     for (const [i, { code, stdout, stderr }] of outcomes.entries()) {
       const words = lines[i]?.join(' ')
       if (words?.startsWith('run ')) expect({ words, code, stderr }).toEqual({ words, code: 0, stderr: '' })

@@ -20,7 +20,7 @@ import { readModel, writeModel } from '../../src/neural/model-file.ts'
 import { writePrediction } from '../../src/neural/prediction-file.ts'
 import { toSafetensors } from '../../src/neural/safetensors.ts'
 import { verdictOf } from '../../src/report/metrics.ts'
-import { type Batched, expectNothingDone, folderWith, jsonOf, spinpool, spinpoolMany } from '../support/command.ts'
+import { type Batched, expectNothingDone, folderWith, jsonOf, spinpool, spinpoolEach } from '../support/command.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { outputsFor, randomNetwork } from '../support/network.ts'
 import { besides, start, startShell, until } from '../support/processes.ts'
@@ -168,7 +168,7 @@ beforeAll(async () => {
   await writeDataset(data, pictures, made)
   await writeDataset(at('phases.h5'), phases(), made)
   for (const L of [10, 20, 30, 40]) await writeCurve(at(`p${L}.h5`), L)
-  const outcomes = spinpoolMany(Object.values(lines).map((args) => [args]))
+  const outcomes = await spinpoolEach(Object.values(lines).map((args) => [args]))
   ran = Object.fromEntries(Object.keys(lines).map((name, i) => [name, outcomes[i]])) as typeof ran
 })
 
@@ -569,10 +569,10 @@ describe('what is not possible', () => {
     [['plot', data, '-o', 'x.svg'], 3, 'no archive of a run, no model, no prediction and no benchmark of spinpool'],
   ]
 
-  it('is refused in one line, and nothing is written', () => {
+  it('is refused in one line, and nothing is written', async () => {
     const cases = wrong()
     const before = readdirSync(folder)
-    const outcomes = spinpoolMany(cases.map(([args]) => [args, words]))
+    const outcomes = await spinpoolEach(cases.map(([args]) => [args, words]))
     for (const [i, [, code, says]] of cases.entries()) expectNothingDone(outcomes[i], code, [says])
     expect(readdirSync(folder)).toEqual(before)
     expect(readFileSync(data).length).toBeGreaterThan(1000)
@@ -582,8 +582,8 @@ describe('what is not possible', () => {
 describe('the help', () => {
   const verbs = [trainVerb, predictVerb, crossingVerb, plotVerb, exportVerb, importVerb]
 
-  it('names every flag', () => {
-    const printed = spinpoolMany(verbs.map(({ usage }) => [[usage.split(' ')[0] as string, '--help']]))
+  it('names every flag', async () => {
+    const printed = await spinpoolEach(verbs.map(({ usage }) => [[usage.split(' ')[0] as string, '--help']]))
     verbs.forEach(({ options, examples }, i) => {
       const { code, stdout, stderr } = printed[i] as Batched
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -611,7 +611,7 @@ describe('the help', () => {
     const all = verbs.flatMap(({ examples }) => examples.map(([line]) => line.split(' ').slice(1)))
     // Figures of archives and benchmarks are tried in plot-cli.test.ts.
     const tried = all.filter((words) => !words.includes('run.h5') && !words.includes('bench.h5'))
-    const outcomes = spinpoolMany(
+    const outcomes = await spinpoolEach(
       tried.map((words) => {
         const read = words.filter((word, i) => given[word] && !['-o', '--out'].includes(words[i - 1] ?? ''))
         // A whole training would take long; what is wrong with one shows before it begins.

@@ -11,7 +11,7 @@ import { writeBenchmark } from '../../src/benchmark/file.ts'
 import { readSettings } from '../../src/benchmark/settings.ts'
 import { plotVerb } from '../../src/cli/plot.ts'
 import { archiveFigureNames } from '../../src/figure/figure.ts'
-import { type Batched, contents, expectNothingDone, folderWith, jsonOf, spinpool, spinpoolMany } from '../support/command.ts'
+import { type Batched, contents, expectNothingDone, folderWith, jsonOf, spinpool, spinpoolEach } from '../support/command.ts'
 import { copyHdf5 } from '../support/copy-hdf5.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { start, startShell, until } from '../support/processes.ts'
@@ -127,8 +127,8 @@ describe('plot while a run writes', () => {
     expect((await run.ended).code).toBe(75)
   })
 
-  it('of what was only thermalized draws the series; the rest is refused', () => {
-    const [series, observables, asked, histogram, reweighted, scaling] = spinpoolMany([
+  it('of what was only thermalized draws the series; the rest is refused', async () => {
+    const [series, observables, asked, histogram, reweighted, scaling] = await spinpoolEach([
       [['plot', warm, '-o', 'x.svg', '--figure', 'series']],
       [['plot', warm, '-o', 'x.svg']],
       [['plot', warm, '-o', 'x.svg', '--figure', 'observables']],
@@ -147,38 +147,38 @@ describe('plot while a run writes', () => {
 })
 
 describe('plot', () => {
-  const endings = ['svg', 'png', 'html'] as const
   const drawn = [...isingKinds.map((kind) => [kind, ising] as const), ['helicity', o6] as const, ['snapshots', o6] as const]
+  // A picture of points is made from the SVG, in the same way for all of them: that of lines and that of lattices are tried.
+  const lines = drawn.flatMap(([kind, file]) => {
+    const endings = kind === 'observables' || kind === 'snapshots' ? (['svg', 'png', 'html'] as const) : (['svg', 'html'] as const)
+    return endings.map((ending) => ({ kind, file, ending }))
+  })
   let outcomes: Batched[]
 
-  beforeAll(() => {
-    outcomes = spinpoolMany(
-      drawn.flatMap(([kind, file]) => endings.map((ending) => [['plot', file, '--figure', kind, '-o', `x.${ending}`]] as const)),
-    )
+  beforeAll(async () => {
+    outcomes = await spinpoolEach(lines.map(({ kind, file, ending }) => [['plot', file, '--figure', kind, '-o', `x.${ending}`]]))
   }, 120_000)
 
   it.each(
-    drawn.map(([kind, file], i) => [kind, file.slice(folder.length + 1), i] as const),
-  )('draws %s of %s as SVG, PNG and HTML', (_kind, _file, i) => {
-    for (const [e, ending] of endings.entries()) {
-      const { code, stdout, stderr, after } = outcomes[3 * i + e] as Batched
-      const name = `x.${ending}`
-      expect({ code, stderr, files: Object.keys(after) }).toEqual({ code: 0, stderr: '', files: [name] })
-      expect(stdout).toMatch(new RegExp(`^/.*/x\\.${ending}\n$`))
-      const data = after[name] ?? ''
-      if (ending === 'svg') expect(data).toMatch(/^<svg[\s\S]*<\/svg>\s*$/)
-      if (ending === 'svg') expect(data).not.toMatch(/NaN|undefined/)
-      if (ending === 'png') expect(data.slice(1, 4)).toBe('PNG')
-      if (ending === 'html') expect(data).toMatch(/^<!doctype html>[\s\S]*<\/html>\s*$/i)
-      if (ending !== 'png') expect(data).not.toContain('<script>alert')
-    }
+    lines.map(({ kind, file, ending }, i) => [kind, file.slice(folder.length + 1), ending, i] as const),
+  )('draws %s of %s as %s', (_kind, _file, ending, i) => {
+    const { code, stdout, stderr, after } = outcomes[i] as Batched
+    const name = `x.${ending}`
+    expect({ code, stderr, files: Object.keys(after) }).toEqual({ code: 0, stderr: '', files: [name] })
+    expect(stdout).toMatch(new RegExp(`^/.*/x\\.${ending}\n$`))
+    const data = after[name] ?? ''
+    if (ending === 'svg') expect(data).toMatch(/^<svg[\s\S]*<\/svg>\s*$/)
+    if (ending === 'svg') expect(data).not.toMatch(/NaN|undefined/)
+    if (ending === 'png') expect(data.slice(1, 4)).toBe('PNG')
+    if (ending === 'html') expect(data).toMatch(/^<!doctype html>[\s\S]*<\/html>\s*$/i)
+    if (ending !== 'png') expect(data).not.toContain('<script>alert')
   })
 
-  it('has examples that do what they say', () => {
+  it('has examples that do what they say', async () => {
     const given = { 'run.h5': readFileSync(ising), 'bench.h5': readFileSync(at('bench.h5')) }
     const examples = plotVerb.examples.map(([line]) => line.split(' ').slice(1)).filter((words) => words.some((word) => word in given))
     expect(examples.length).toBe(4)
-    for (const [i, { code, stdout, stderr, after }] of spinpoolMany(examples.map((words) => [words, given])).entries()) {
+    for (const [i, { code, stdout, stderr, after }] of (await spinpoolEach(examples.map((words) => [words, given]))).entries()) {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
       const out = examples[i]?.[(examples[i]?.indexOf('-o') ?? 0) + 1] ?? ''
       expect(stdout.endsWith(`/${out}\n`)).toBe(true)
@@ -186,7 +186,7 @@ describe('plot', () => {
     }
   })
 
-  it('draws odd archives: one temperature, a column of NaN, elements of arrays, a parameter across, older formats, odd names', () => {
+  it('draws odd archives: one temperature, a column of NaN, elements of arrays, a parameter across, older formats, odd names', async () => {
     const old = Object.fromEntries(
       ['format-1-ising', 'format-1-o6', 'format-2-ising', 'format-2-o6'].map((name) => [
         `${name}.h5`,
@@ -206,7 +206,7 @@ describe('plot', () => {
       ...Object.keys(old).map((name) => [['plot', name, '-o', 'x.html'], old] as const),
       [['plot', odd, '-o', 'ü <i>.html'], { [odd]: readFileSync(ising) }],
     ]
-    for (const [i, { code, stdout, stderr, before, after }] of spinpoolMany(lines).entries()) {
+    for (const [i, { code, stdout, stderr, before, after }] of (await spinpoolEach(lines)).entries()) {
       const out = lines[i]?.[0][3] ?? ''
       expect([lines[i]?.[0].slice(1), code, stderr]).toEqual([lines[i]?.[0].slice(1), 0, ''])
       expect(stdout.endsWith(`/${out}\n`)).toBe(true)
@@ -216,9 +216,9 @@ describe('plot', () => {
     }
   })
 
-  it('replaces a picture with --force alone, and never what it draws', () => {
+  it('replaces a picture with --force alone, and never what it draws', async () => {
     const taken = { 'x.svg': 'mine' }
-    const [refused, forced, itself] = spinpoolMany([
+    const [refused, forced, itself] = await spinpoolEach([
       [['plot', lone, '-o', 'x.svg'], taken],
       [['plot', lone, '-o', 'x.svg', '--force'], taken],
       [['plot', './run.svg', '-o', 'run.svg', '--force'], { 'run.svg': readFileSync(lone) }],
@@ -308,15 +308,15 @@ describe('what is not possible', () => {
     [['info', at('bench.h5'), '--job'], 2, 'is a benchmark and holds no job'],
   ]
 
-  it('is refused in one line, and nothing is written', () => {
-    const outcomes = spinpoolMany(cases.map(([args]) => [args]))
+  it('is refused in one line, and nothing is written', async () => {
+    const outcomes = await spinpoolEach(cases.map(([args]) => [args]))
     for (const [i, [, code, says]] of cases.entries()) expectNothingDone(outcomes[i], code, [says])
   })
 })
 
 describe('summary --at and scaling', () => {
-  it('print JSON without what has no value, CSV with an empty cell for it, and one temperature as several', () => {
-    const [json, csv, scaled] = spinpoolMany([
+  it('print JSON without what has no value, CSV with an empty cell for it, and one temperature as several', async () => {
+    const [json, csv, scaled] = await spinpoolEach([
       [['summary', lone, '--at', '2.2', '--json', '-q']],
       [['summary', ising, '--at', '2.4,2.25', '--csv', '--observable', 'energy,binder', '-q']],
       [['scaling', lone, '--json', '-q']],

@@ -11,7 +11,6 @@ import { openArchive, run, TC_ISING } from '../../src/index.ts'
 import { gammaMethod } from '../../src/statistics/autocorrelation.ts'
 import { autocorrelationFunction } from '../../src/statistics/autocorrelation-function.ts'
 import { temporaryFolder } from '../support/folder.ts'
-import '../support/one-pass.ts'
 
 const folder = temporaryFolder()
 let ising: Archive

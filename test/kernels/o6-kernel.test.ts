@@ -86,7 +86,7 @@ describe('random points of the sphere', () => {
       [[0, 0, 6], 1 / 12] as const,
     ]
     const sums = moments.map(() => [0, 0] as [number, number])
-    const batches = 400
+    const batches = 150
     let norm = 0
     for (let i = 0; i < batches; i++) {
       kernels.drawS5(random, out, batch)
@@ -138,7 +138,7 @@ describe('what the kernels read off four lattices', () => {
           }
         }
       }),
-      { numRuns: 25, seed: 1 },
+      { numRuns: 12, seed: 1 },
     )
   })
 
@@ -157,7 +157,7 @@ describe('what the kernels read off four lattices', () => {
           expect(Math.abs((out[LANES + lane] as number) - laplacian / N)).toBeLessThan(1e-4 * (1 + squared / N))
         }
       }),
-      { numRuns: 25, seed: 1 },
+      { numRuns: 12, seed: 1 },
     )
   })
 

@@ -13,7 +13,6 @@ import { figurePage, reportPage } from '../../src/page/figure-page.ts'
 import { chromiumPath, openChromium } from '../support/chromium.ts'
 import { acceptanceChart, energyChart, histogramChart, manyFigures, someFigures } from '../support/figures-of-pages.ts'
 import { temporaryFolder } from '../support/folder.ts'
-import '../support/one-pass.ts'
 
 const folder = temporaryFolder()
 const file = join(folder, 'tiny run.h5')

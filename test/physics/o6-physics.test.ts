@@ -50,7 +50,7 @@ describe('the six-component model on 2 x 2 against exact numbers', () => {
       parameters: { lambda: exact.lam, g: exact.g, gPrime: exact.gp, w: exact.w },
       // As many as the errors below need. A temperature that is wrong by 1 % moves the energy by 5 to 14 errors with heat
       // baths, and by 3 to 6 with Metropolis.
-      sweeps: update === 'heat-bath' ? 60_000 : exact.beta === 2 ? 340_000 : 180_000,
+      sweeps: update === 'heat-bath' ? 40_000 : exact.beta === 2 ? 200_000 : 110_000,
       thermalization: 1000,
       copies: 8,
       update,
@@ -60,8 +60,8 @@ describe('the six-component model on 2 x 2 against exact numbers', () => {
     })
     if (!simulation) throw new Error('no simulation')
     const at = (name: string): Estimate => quantityAt(simulation, name, T)
-    expectAgreement('energy', at('energy'), exact['E_full/N'], 0, 0.0015)
-    expectAgreement('specific heat', at('specific_heat'), exact.c, 0, 0.01)
+    expectAgreement('energy', at('energy'), exact['E_full/N'], 0, 0.002)
+    expectAgreement('specific heat', at('specific_heat'), exact.c, 0, 0.013)
     const fraction = at('cdw_fraction')
     expectAgreement('|psi|^2', { mean: 1 - fraction.mean, error: fraction.error }, exact.x1, 0, 0.001)
     expectAgreement('psi.psi on a bond', at('sc_bond'), exact.bondSC, 0, 0.001)
@@ -82,7 +82,7 @@ describe('the six-component model against an independent program', () => {
     sets.slice(size === 8 ? 1 : 0).map((parameters) => ({ size, parameters, sweeps: 25_000, copies: 12 })),
   )
   // A temperature that is wrong by 1 % moves the energy by 0.004 to 0.013: ten errors and more of both programs together.
-  const cases = [...small, { size: 32, parameters: sets[0] as (typeof sets)[0], sweeps: 14_000, copies: 2 }]
+  const cases = [...small, { size: 32, parameters: sets[0] as (typeof sets)[0], sweeps: 9000, copies: 2 }]
 
   it.each(cases)('L = $size, $parameters', async ({ size, parameters, sweeps, copies }) => {
     const rows = reference.monteCarlo.filter((row) => row.L === size && row.lam === parameters.lambda)
@@ -105,8 +105,8 @@ describe('the six-component model against an independent program', () => {
       const scaled = ({ mean, error }: Estimate, factor: number): Estimate => ({ mean: factor * mean, error: factor * error })
       const energy = at('energy')
       agree('energy', { mean: energy.mean - 2, error: energy.error }, row['E/N'], 0.001)
-      agree('specific heat', at('specific_heat'), row.c, 0.05)
-      agree('helicity', at('helicity_modulus'), row['Ups/rho'], size === 32 ? 0.003 : 0.001)
+      agree('specific heat', at('specific_heat'), row.c, 0.07)
+      agree('helicity', at('helicity_modulus'), row['Ups/rho'], size === 32 ? 0.004 : 0.001)
       agree('sc order', scaled(at('sc_order_squared'), size * size), row.S_psi0)
       agree('sc Binder', at('sc_binder'), row.Binder_psi)
       const fraction = at('cdw_fraction')
@@ -144,14 +144,14 @@ describe('limits of the six-component model', () => {
     const betas = ['1.0', '1.1199', '1.5'] as const
     const temperatures = betas.map((beta) => 1 / Number(beta))
     const job = { model: 'o6', size, temperatures, copies: 8, update, parameters: { g: 1e6 }, seed: 7 }
-    const [simulation] = await simulate({ ...job, sweeps: update === 'metropolis' ? 240_000 : 60_000 })
+    const [simulation] = await simulate({ ...job, sweeps: update === 'metropolis' ? 120_000 : 40_000 })
     if (!simulation) throw new Error('no simulation')
     for (const beta of betas) {
       const T = 1 / Number(beta)
       const energy = quantityAt(simulation, 'energy', T)
       // 2 is the constant, and four components of Φ with T/2 each are left in their well, to the order T/g.
-      expectAgreement('u', { mean: energy.mean - 2 - 2 * T, error: energy.error }, exact[beta].u, 0, 0.002)
-      expectAgreement('helicity', quantityAt(simulation, 'helicity_modulus', T), exact[beta].Ups, 0, 0.002)
+      expectAgreement('u', { mean: energy.mean - 2 - 2 * T, error: energy.error }, exact[beta].u, 0, 0.003)
+      expectAgreement('helicity', quantityAt(simulation, 'helicity_modulus', T), exact[beta].Ups, 0, 0.003)
     }
     expectThermometer(simulation)
   })
@@ -225,8 +225,8 @@ describe('limits of the six-component model', () => {
 })
 
 describe('the plain reference', () => {
-  it('agrees with the kernels at L = 8 for random parameters', async () => {
-    const size = 8
+  it('agrees with the kernels at L = 6 for random parameters', async () => {
+    const size = 6
     const sets = fc.record({
       T: fc.double({ min: 0.4, max: 1.5, noNaN: true }),
       rho: fc.double({ min: 0.6, max: 1.6, noNaN: true }),
@@ -250,7 +250,7 @@ describe('the plain reference', () => {
         })
         if (!simulation) throw new Error('no simulation')
         expectThermometer(simulation)
-        const plain = reference8(parameters, T)
+        const plain = averagesOf(parameters, T)
         for (const name of ['energy', 'cdw_fraction', 'sc_bond', 'sc_order_squared', 'nematic_order']) {
           const { mean, error } = plain[name] as Estimate
           expectAgreement(`${name} at ${JSON.stringify({ T, ...parameters })}`, quantityAt(simulation, name, T), mean, error)
@@ -261,13 +261,13 @@ describe('the plain reference', () => {
   })
 
   /** Averages of one long run in plain TypeScript, errors from twenty blocks. */
-  function reference8(parameters: Record<string, number>, T: number): Record<string, Estimate> {
-    const size = 8
+  function averagesOf(parameters: Record<string, number>, T: number): Record<string, Estimate> {
+    const size = 6
     const random = new Sfc64(seedStream('reference', JSON.stringify(parameters)))
     const spins = new Float64Array(6 * size * size)
     for (let i = 0; i < spins.length; i += 6) spins[i + Math.floor(6 * random.uniform())] = 1
     const sweep = (): void => sweepReference(spins, size, parameters, T, 1.5, () => random.uniform())
-    for (let i = 0; i < 500; i++) sweep()
+    for (let i = 0; i < 200; i++) sweep()
     const blocks = Array.from({ length: 20 }, () => {
       const sums: Record<string, number> = {}
       const length = 100

@@ -9,7 +9,7 @@ import { kaufman, TC_ISING } from '../../src/model/ising/exact.ts'
 import { type FiniteSizeScaling, finiteSizeScaling } from '../../src/statistics/finite-size.ts'
 import { type Peak, peakOf } from '../../src/statistics/peak.ts'
 import { reweightedAt, reweightedCurve, type Reweighting, reweightingOf } from '../../src/statistics/reweighting.ts'
-import { expectRefusal, jsonOf, spinpool, spinpoolMany } from '../support/command.ts'
+import { expectRefusal, jsonOf, spinpool, spinpoolEach } from '../support/command.ts'
 import { copyHdf5 } from '../support/copy-hdf5.ts'
 import { temporaryFolder } from '../support/folder.ts'
 
@@ -262,8 +262,8 @@ describe('bad input', () => {
     ['a file that is missing', ['scaling', 'nowhere.h5'], 3, ['nowhere.h5']],
   ]
 
-  it('is refused in one line, with its exit code', () => {
-    const outcomes = spinpoolMany(lines.map(([, args]) => [args.map((word) => (word.endsWith('.h5') ? at(word) : word))]))
+  it('is refused in one line, with its exit code', async () => {
+    const outcomes = await spinpoolEach(lines.map(([, args]) => [args.map((word) => (word.endsWith('.h5') ? at(word) : word))]))
     lines.forEach(([, , code, says], i) => {
       expectRefusal(outcomes[i], code, says)
     })

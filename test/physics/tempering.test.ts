@@ -127,7 +127,7 @@ describe('parallel tempering', () => {
     { size: 2, J: 1, fields: [0.4, 0, -0.1, 0.15] },
     { size: 3, J: -1, fields: [0, 1, 3] },
   ])('along h has exact averages at every h, and accepts as often as it must: L = $size, J = $J', async ({ size, J, fields }) => {
-    const [temperatures, sweeps, copies] = [[2, 3], 100_000, 84]
+    const [temperatures, sweeps, copies] = [[2, 3], 60_000, 84]
     const simulations = await simulate({
       model: 'ising',
       size,

@@ -14,7 +14,7 @@ import { openSession } from '../../src/coordinator/session.ts'
 import { changeJob } from '../../src/job/change.ts'
 import type { Job } from '../../src/job/job.ts'
 import type { JobInput } from '../../src/job/schema.ts'
-import { type Batched, contents, expectNothingDone, expectRefusal, folderWith, spinpool, spinpoolMany } from '../support/command.ts'
+import { type Batched, contents, expectNothingDone, expectRefusal, folderWith, spinpool, spinpoolEach } from '../support/command.ts'
 import { copyHdf5 } from '../support/copy-hdf5.ts'
 
 // What resume, merge, --shard, --time-limit and --checkpoint-every refuse, with nothing changed or left behind.
@@ -274,8 +274,8 @@ const cases: readonly Case[] = [
 describe('spinpool leaves every file as it is, byte for byte, and does not', () => {
   let outcomes: Batched[]
 
-  beforeAll(() => {
-    outcomes = spinpoolMany(cases.map(([, args, , , files]) => [args, filesOf(args, files)]))
+  beforeAll(async () => {
+    outcomes = await spinpoolEach(cases.map(([, args, , , files]) => [args, filesOf(args, files)]))
   }, 120_000)
 
   it.each(cases.map(([what, , code, says], i) => [what, code, says, i] as const))('%s', (_, code, says, i) => {

@@ -17,7 +17,7 @@ import { besides, slowness } from '../support/processes.ts'
 const folder = temporaryFolder()
 const worker = fileURLToPath(new URL('../support/workers/dies.mjs', import.meta.url))
 
-/** Whichever of three workers takes the most of its samples takes more than 120, after which a worker is to die. */
+/** Whichever of two workers takes the most of its samples takes more than 120, after which a worker is to die. */
 const gang = {
   model: 'o6',
   size: 4,
@@ -36,7 +36,7 @@ const several = {
   model: 'ising',
   size: [5, 6],
   temperatures: [1.9, 2.2, 2.5],
-  sweeps: 10_000,
+  sweeps: 6000,
   measureEvery: 2,
   thermalization: 20,
   tempering: true,
@@ -72,7 +72,7 @@ async function runUntilDeath(job: typeof gang | typeof several, death: string, c
   process.env.SPINPOOL_TEST_DEATH = death
   process.env.SPINPOOL_TEST_DEAD = `${path}-dead`
   const start = performance.now()
-  const failure = await runJob(job, { out: path, threads: 3, shortestPart: 0, worker, checkpointEvery }).catch((error: unknown) => error)
+  const failure = await runJob(job, { out: path, threads: 2, shortestPart: 0, worker, checkpointEvery }).catch((error: unknown) => error)
   expect(failure).toMatchObject({ name: 'MachineError', exitCode: 4, message: expect.stringMatching(/^a worker thread failed: [^\n]+$/) })
   expect(String(failure)).toMatch(why)
   // Else it waited for something that never came.

@@ -178,7 +178,7 @@ describe.concurrent('an archive in use', () => {
 
 describe('thousands of checkpoints', () => {
   const path = join(folder, 'often.h5')
-  const CHECKPOINTS = Number(process.env.SPINPOOL_TEST_CHECKPOINTS ?? 60)
+  const CHECKPOINTS = Number(process.env.SPINPOOL_TEST_CHECKPOINTS ?? 40)
   const job = { model: 'ising', size: 2, temperatures: [2], sweeps: 10, thermalization: 0, copies: 1, seed: 74 }
   let saved: Saved
   beforeAll(async () => {
@@ -205,14 +205,14 @@ describe('thousands of checkpoints', () => {
         if (i % 10 === 0) (await openArchive(path)).close()
       }
     }
-    await write(20)
+    await write(10)
     const before = look()
     await write(CHECKPOINTS)
     const after = look()
     expect(after.files).toBe(before.files)
     expect(after.size).toBe(before.size)
     expect(after.heap).toBe(before.heap)
-    // Half a megabyte for each of the 60 that are usual, and no more for thousands.
+    // Less than a megabyte for each of the 40 that are usual, and no more for thousands.
     expect(after.memory).toBeLessThan(before.memory + 30e6)
   })
 })

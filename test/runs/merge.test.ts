@@ -15,7 +15,7 @@ import { resolveJob } from '../../src/job/job.ts'
 import { type Plan, planJob, roundSeconds } from '../../src/job/plan.ts'
 import type { JobInput } from '../../src/job/schema.ts'
 import { findModel } from '../../src/model/registry.ts'
-import { spinpoolMany } from '../support/command.ts'
+import { spinpoolEach } from '../support/command.ts'
 import { dataOf } from '../support/data.ts'
 import { datasetsOf } from '../support/datasets.ts'
 import { temporaryFolder } from '../support/folder.ts'
@@ -180,7 +180,7 @@ describe('a part of a job', () => {
     expect([...(simulation?.samples ?? [])]).toEqual(Array.from({ length: 200 }, (_, t) => (t < 128 ? 0 : 200)))
     expect([...(simulation?.quantities.energy?.mean ?? [])].map(Number.isNaN)).toEqual(Array.from({ length: 200 }, (_, t) => t < 128))
     archive.close()
-    const [summary, csv, json, status, info] = spinpoolMany(
+    const [summary, csv, json, status, info] = await spinpoolEach(
       [['summary'], ['summary', '--csv'], ['summary', '--json'], ['status'], ['info']].map((verb) => [[...verb, part, '--quiet']] as const),
     )
     for (const outcome of [summary, csv, json, status, info]) expect(outcome).toMatchObject({ code: 0, stderr: '' })

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { resolveJob } from '../../src/job/job.ts'
 import { checkTime, partPath, sbatchWords, type SlurmOptions, slurmScript } from '../../src/slurm/script.ts'
-import { type Batched, expectNothingDone, expectRefusal, folderWith, jsonOf, main, spinpool, spinpoolMany } from '../support/command.ts'
+import { type Batched, expectNothingDone, expectRefusal, folderWith, jsonOf, main, spinpool, spinpoolEach } from '../support/command.ts'
 
 // The script that runs a job as an array of Slurm: what is in it, and what it does, with stand-ins for Slurm and spinpool.
 
@@ -319,8 +319,8 @@ describe('a task of the array', () => {
 describe('spinpool slurm', () => {
   const files = { 'job.yaml': jobFile }
 
-  it('prints the script and writes nothing', () => {
-    const [plain, json] = spinpoolMany([
+  it('prints the script and writes nothing', async () => {
+    const [plain, json] = await spinpoolEach([
       [['slurm', 'job.yaml', '--shards=3', '--out=mine.h5', '--time=2-12'], files],
       [['slurm', 'job.yaml', '--json'], files],
     ])
@@ -339,21 +339,21 @@ describe('spinpool slurm', () => {
 
   it('lets flags win over the job file, and takes the job from stdin', async () => {
     const jobOf = (script: string): unknown => JSON.parse(/<<'SPINPOOL_JOB' &\n(.*?)\nSPINPOOL_JOB\n/s.exec(script)?.[1] ?? '')
-    const [flags] = spinpoolMany([[['slurm', 'job.yaml', '--sweeps=300', '--size=4,6'], files]])
+    const [flags] = await spinpoolEach([[['slurm', 'job.yaml', '--sweeps=300', '--size=4,6'], files]])
     expect(jobOf(flags?.stdout ?? '')).toMatchObject({ size: [4, 6], sweeps: 300, seed: '7' })
     const { stdout } = await spinpool(['slurm', '-', '--seed=9'], { input: jobFile, alone: true })
     expect(jobOf(stdout)).toMatchObject({ size: [4, 6, 8], sweeps: 100, seed: '9' })
   })
 
-  it('gives each part as many cores as it can use, or as are asked for', () => {
+  it('gives each part as many cores as it can use, or as are asked for', async () => {
     const lines = [[], ['--copies=640'], ['--copies=640', '--cpus-per-task=5'], ['--copies=64000']]
-    const asked = spinpoolMany(lines.map((line) => [['slurm', 'job.yaml', '--shards=3', ...line], files] as const))
-    const own = spinpoolMany([[['slurm', 'job.yaml'], { 'job.yaml': `${jobFile}threads: 6\n` }]])
+    const asked = await spinpoolEach(lines.map((line) => [['slurm', 'job.yaml', '--shards=3', ...line], files] as const))
+    const own = await spinpoolEach([[['slurm', 'job.yaml'], { 'job.yaml': `${jobFile}threads: 6\n` }]])
     expect([...asked, ...own].map(({ stdout }) => /--cpus-per-task=(\d+)/.exec(stdout)?.[1])).toEqual(['1', '10', '5', '16', '6'])
   })
 
-  it('takes what is for sbatch with and without =', () => {
-    const [joined, apart] = spinpoolMany([
+  it('takes what is for sbatch with and without =', async () => {
+    const [joined, apart] = await spinpoolEach([
       [['slurm', 'job.yaml', '--sbatch=--account=x --qos=y', '--sbatch=-C z', '--out=mine.h5'], files],
       [['slurm', 'job.yaml', '--sbatch', '--account=x --qos=y', '--sbatch', '-C z', '--out', 'mine.h5'], files],
     ])
@@ -428,16 +428,16 @@ describe('spinpool slurm', () => {
     ['a wrong key', ['--sweeps=none'], "--sweeps: 'none' is not possible"],
   ] as const
   let refusals: Batched[]
-  beforeAll(() => {
-    refusals = spinpoolMany(refused.map(([, flags]) => [['slurm', 'job.yaml', ...flags], files] as const))
+  beforeAll(async () => {
+    refusals = await spinpoolEach(refused.map(([, flags]) => [['slurm', 'job.yaml', ...flags], files] as const))
   })
 
   it.each(refused.map(([what, , says], i) => [what, says, i] as const))('refuses %s', (_, says, i) => {
     expectNothingDone(refusals[i], 2, [says])
   })
 
-  it('refuses a part of a job, a job that is not there, and none', () => {
-    const [part, missing, none] = spinpoolMany([
+  it('refuses a part of a job, a job that is not there, and none', async () => {
+    const [part, missing, none] = await spinpoolEach([
       [['slurm', 'job.yaml'], { 'job.yaml': `${jobFile}shard: 1/2\n` }],
       [['slurm', 'no.yaml'], files],
       [['slurm'], files],
@@ -447,8 +447,8 @@ describe('spinpool slurm', () => {
     expectNothingDone(none, 2, ['the file is missing; write spinpool slurm <job>'])
   })
 
-  it('has help with an example', () => {
-    const [help] = spinpoolMany([[['slurm', '--help']]])
+  it('has help with an example', async () => {
+    const [help] = await spinpoolEach([[['slurm', '--help']]])
     expect(help?.stdout).toMatch(/Examples:\n +spinpool slurm job\.yaml/)
   })
 })

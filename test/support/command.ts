@@ -1,8 +1,8 @@
-import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, expect } from 'vitest'
+import { expect } from 'vitest'
 import { lastingFolder } from './folder.ts'
 
 // The command line as a user has it: a folder of its own, an environment of its own, and a process of its own where that matters.
@@ -11,7 +11,7 @@ export const main = fileURLToPath(new URL('../../dist/src/cli/main.js', import.m
 const root = lastingFolder()
 /** Processes at once; the machine has few cores. */
 const MOST = 3
-/** Kernels are compiled in one pass: the pass that makes them faster takes half a second of a core, more than these short runs save by it. */
+/** Kernels are compiled in one pass: the pass that makes them faster takes some tenths of a second of a core, more than short runs save. */
 const ONE_PASS = ['--liftoff-only']
 
 export interface Outcome {
@@ -98,11 +98,9 @@ async function spinpoolAlone(args: readonly string[], { cwd = root, env = {}, in
 const driver = fileURLToPath(new URL('one-process.mjs', import.meta.url))
 let server: ChildProcess | undefined
 const asked: { readonly resolve: (outcome: Outcome) => void; readonly reject: (error: Error) => void }[] = []
-afterAll(() => {
-  server?.kill('SIGKILL')
-})
+process.once('exit', () => server?.kill('SIGKILL'))
 
-/** Runs a command line in the process that all of a test file share. */
+/** Runs a command line in the process that all tests of a process share. */
 function shared(line: object): Promise<Outcome> {
   server ??= serve()
   server.send(line)
@@ -129,20 +127,7 @@ export interface Batched extends Outcome {
   readonly after: Readonly<Record<string, string>>
 }
 
-/** Runs many command lines in one process, each in a folder of its own with these files, for what ends before a run begins. */
-export function spinpoolMany(lines: readonly (readonly [args: readonly string[], files?: Files | undefined])[]): Batched[] {
-  const cases = lines.map(([args, files]) => ({ args, cwd: folderWith(files) }))
-  const before = cases.map(({ cwd }) => contents(cwd))
-  const printed = execFileSync(process.execPath, [...ONE_PASS, driver], {
-    input: JSON.stringify({ main, cases }),
-    encoding: 'utf8',
-    env: quietEnvironment(),
-  })
-  const outcomes = JSON.parse(printed) as Outcome[]
-  return outcomes.map((outcome, i) => ({ ...outcome, before: before[i] ?? {}, after: contents(cases[i]?.cwd ?? '') }))
-}
-
-/** The same in the process that all of a test file share: there is none to be started. */
+/** Runs many command lines, each in a folder of its own with these files. */
 export async function spinpoolEach(lines: readonly (readonly [args: readonly string[], files?: Files | undefined])[]): Promise<Batched[]> {
   const cases = lines.map(([args, files]) => ({ args, cwd: folderWith(files) }))
   const before = cases.map(({ cwd }) => contents(cwd))

@@ -55,8 +55,10 @@ function described({ path, value, shape, dtype }: Dataset): string {
 const OF_SCALES = new Set(['REFERENCE_LIST', 'DIMENSION_LIST'])
 
 function addAttributes(on: Group | Dataset, found: Record<string, string>): void {
-  for (const name of Object.keys(on.attrs)) {
-    if (!OF_SCALES.has(name)) found[`${on.path}@${name}`] = String(on.attrs[name]?.value)
+  // Asked for once: each time, HDF5 lists them all.
+  const { attrs } = on
+  for (const name of Object.keys(attrs)) {
+    if (!OF_SCALES.has(name)) found[`${on.path}@${name}`] = String(attrs[name]?.value)
   }
 }
 

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, inject } from 'vitest'
 
@@ -19,5 +18,5 @@ export function temporaryFolder(): string {
 
 /** A folder for a module that several test files share, one after the other in one process. */
 export function lastingFolder(): string {
-  return mkdtempSync(join(inject('folder') ?? tmpdir(), 'spinpool-test-'))
+  return mkdtempSync(join(inject('folder'), 'spinpool-test-'))
 }

@@ -4,7 +4,6 @@ import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll } from 'vitest'
 import { main } from './command.ts'
 
 // Processes of spinpool that are watched, and have things done to them, while they run.
@@ -28,7 +27,7 @@ export interface Running {
 }
 
 const all = new Set<ChildProcess>()
-afterAll(() => {
+process.once('exit', () => {
   for (const child of all) child.kill('SIGKILL')
 })
 

@@ -13,7 +13,7 @@
 /** From the bins of one slot to those of the next. */
 // @ts-ignore: decorator
 @inline const SLOT_RECORDS: i32 = 141
-/** 1.5 x 2^52: a double of this size has no digits behind the point, and its lowest bits are an integer. */
+/** 1.5 x 2^52: adding it to a number rounds that to a whole number, which is then in the lowest bits. */
 // @ts-ignore: decorator
 @inline const ROUND: f64 = 6755399441055744.0
 // @ts-ignore: decorator
