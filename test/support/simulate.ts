@@ -1,17 +1,18 @@
-import { join } from 'node:path'
 import type { SimulationData } from '../../src/archive/data.ts'
-import { runJob } from '../../src/coordinator/run.ts'
+import { Sampling } from '../../src/coordinator/sampling.ts'
+import { resolveJob } from '../../src/job/job.ts'
+import { planJob } from '../../src/job/plan.ts'
 import type { JobInput } from '../../src/job/schema.ts'
-import { lastingFolder } from './folder.ts'
 
-const folder = lastingFolder()
-let count = 0
-
-/** Runs a job into a folder of its own and returns its simulations. Gangs are made of the smallest lattices too. */
+/**
+ * Samples a job and returns its simulations, without an archive, which would take longer than most of these jobs do. Gangs are
+ * made of the smallest lattices too.
+ */
 export async function simulate(job: JobInput, threads = 2): Promise<readonly SimulationData[]> {
-  const { simulations, status } = await runJob(job, { threads, out: join(folder, `${count++}.h5`), shortestPart: 0 })
+  const sampling = new Sampling(planJob(resolveJob(job)), threads, { checkpointEvery: 300, save: async () => {}, shortestPart: 0 })
+  const status = await sampling.run()
   if (status !== 'complete') throw new Error(`the run ended as ${status}`)
-  return simulations
+  return (await sampling.collect(async () => undefined)).simulations
 }
 
 /** One quantity of a simulation at one temperature. */
