@@ -1,0 +1,214 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import { zipSync } from 'fflate'
+import h5wasm, { type Dataset as Hdf5Dataset, type Group } from 'h5wasm/node'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { readDataset } from '../../src/dataset/read.ts'
+import { writeDataset } from '../../src/dataset/write.ts'
+import { fromSafetensors, toSafetensors } from '../../src/neural/safetensors.ts'
+import { temporaryFolder } from '../support/folder.ts'
+import { bytes, npyFile, smallDataset } from '../support/labelled.ts'
+import { randomNetwork } from '../support/network.ts'
+
+// Files of other programs, and damaged ones of ours; support/foreign/README.md says what they are.
+
+const folder = temporaryFolder()
+let count = 0
+const fresh = (name: string): string => join(folder, `${count++}-${name}`)
+const foreign = (name: string): string => fileURLToPath(new URL(`../support/foreign/${name}`, import.meta.url))
+
+function unpacked(name: string): string {
+  const path = fresh(name)
+  writeFileSync(path, gunzipSync(readFileSync(foreign(`${name}.gz`))))
+  return path
+}
+
+beforeAll(async () => {
+  await h5wasm.ready
+})
+
+/** An HDF5 file from elsewhere. */
+function hdf5(fill: (file: Group) => void): string {
+  const path = fresh('data.h5')
+  const file = new h5wasm.File(path, 'w')
+  fill(file)
+  file.close()
+  return path
+}
+
+describe('HDF5 of others', () => {
+  it('is read behind a user block', async () => {
+    const data = await readDataset(unpacked('userblock.h5'))
+    expect(data.count).toBeGreaterThan(1)
+    expect([...data.x].every(Number.isFinite)).toBe(true)
+  })
+
+  it.each([512, 2048])('is read behind a user block of %s bytes that says anything', async (size) => {
+    const plain = hdf5((file) => {
+      file.create_dataset({ name: 'x', data: Float32Array.from({ length: 12 }, (_, i) => i), shape: [4, 3] })
+      file.create_dataset({ name: 'y', data: Int32Array.of(0, 1, 0, 1) })
+    })
+    // HDF5 addresses are relative to where the signature is.
+    const path = fresh('block.h5')
+    writeFileSync(path, Buffer.concat([Buffer.alloc(size, 'MATLAB '), readFileSync(plain)]))
+    expect([...(await readDataset(path)).x]).toEqual(Array.from({ length: 12 }, (_, i) => i))
+  })
+
+  it('is refused with the name of a filter that nobody here knows', async () => {
+    await expect(readDataset(unpacked('c_lzf.h5'))).rejects.toThrow(/x is packed by the filter lzf \(32000\) of HDF5, which is not read/)
+  })
+
+  const packed = (name: 'x' | 'y', attributes: Readonly<Record<string, number>>, values: Int32Array): string =>
+    hdf5((file) => {
+      for (const column of ['x', 'y'] as const) {
+        const data = column === name ? values : column === 'x' ? Int32Array.of(5, 6, 7, 8) : Int32Array.of(0, 1, 0, 1)
+        const dataset = file.create_dataset({ name: column, data, shape: column === 'x' ? [4, 1] : [4], dtype: '<i' }) as Hdf5Dataset
+        if (column !== name) continue
+        for (const [key, value] of Object.entries(attributes)) {
+          if (key === 'scale_factor' || key === 'add_offset') dataset.create_attribute(key, Float64Array.of(value), [], '<d')
+          else dataset.create_attribute(key, Int32Array.of(value), [], '<i')
+        }
+      }
+    })
+
+  it('is unpacked as netCDF packs it', async () => {
+    const { x } = await readDataset(packed('x', { scale_factor: 0.5, add_offset: 10 }, Int32Array.of(0, 2, -4, 100)))
+    expect([...x]).toEqual([10, 11, 8, 60])
+  })
+
+  it.each([
+    ['x', '_FillValue', 'x of example 2 is -999, the fill value'],
+    ['x', 'missing_value', 'x of example 2 is -999, the fill value'],
+    ['y', '_FillValue', 'y of example 2 is -999, the fill value'],
+  ] as const)('is refused where %s has %s', async (name, attribute, says) => {
+    await expect(readDataset(packed(name, { [attribute]: -999 }, Int32Array.of(0, 1, -999, 1)))).rejects.toThrow(says)
+  })
+})
+
+describe('a dataset of ours with a flipped bit', () => {
+  it('is damaged, not from elsewhere', async () => {
+    await expect(readDataset(unpacked('d-flip700.h5'))).rejects.toThrow(/damaged/)
+  })
+
+  it('is read as it was, or refused, wherever the bit is in its headers', { timeout: 60_000 }, async () => {
+    const path = fresh('whole.h5')
+    await writeDataset(path, smallDataset(), { command: 'test', seed: '1' })
+    const [whole, same] = [readFileSync(path), await readDataset(path)]
+    const changed = fresh('flipped.h5')
+    for (let at = 8; at < whole.length; at += 97) {
+      const copy = Buffer.from(whole)
+      copy[at] = (copy[at] as number) ^ (1 << at % 8)
+      writeFileSync(changed, copy)
+      const read = await readDataset(changed).catch((error: unknown) => error)
+      if (read instanceof Error) expect(read).toMatchObject({ name: 'FileError' })
+      else expect([at, read]).toEqual([at, same])
+    }
+  })
+})
+
+describe('files of NumPy', () => {
+  const [x, y] = [Float32Array.of(1, 2, 3, 4), Int32Array.of(0, 1, 1, 0)]
+  const folderOf = (xs: Uint8Array, ys = npyFile("'<i4'", [4], bytes(y))): string => {
+    const place = fresh('folder')
+    mkdirSync(place)
+    writeFileSync(join(place, 'x.npy'), xs)
+    writeFileSync(join(place, 'y.npy'), ys)
+    return place
+  }
+
+  it('are read with the header of Python 2', async () => {
+    const file = Buffer.from(npyFile("'<f4'", [4, 1], bytes(x)))
+    const header = file.toString('latin1', 0, 128).replace('(4, 1), }  ', '(4L, 1L), }')
+    file.write(header, 0, 'latin1')
+    expect([...(await readDataset(folderOf(file))).x]).toEqual([1, 2, 3, 4])
+  })
+
+  it('are read with floats of 16 bits', async () => {
+    const halves = new Uint8Array(Uint16Array.of(0x3c00, 0xc000, 0x0001, 0x7bff).buffer)
+    expect([...(await readDataset(folderOf(npyFile("'<f2'", [4, 1], halves)))).x]).toEqual([1, -2, 2 ** -24, 65504])
+  })
+
+  it('are read with fields that nobody asks for: dates, fields of fields, complex numbers', async () => {
+    const descr = "[('when', '<M8[ns]'), ('x', '<f4'), ('pos', [('a', '<c8'), ('b', '|S3')]), (('a title', 'y'), '<i4')]"
+    const row = 8 + 4 + 11 + 4
+    const data = Buffer.alloc(4 * row)
+    for (let i = 0; i < 4; i++) {
+      data.writeFloatLE(x[i] as number, i * row + 8)
+      data.writeInt32LE(y[i] as number, i * row + row - 4)
+    }
+    const path = fresh('data.npy')
+    writeFileSync(path, npyFile(descr, [4], data))
+    const read = await readDataset(path)
+    expect([[...read.x], read.y.kind === 'classes' ? [...read.y.values] : []]).toEqual([
+      [1, 2, 3, 4],
+      [0, 1, 1, 0],
+    ])
+  })
+
+  it.each([
+    ['pickled', npyFile("'|O'", [4], new Uint8Array(8)), 'it holds pickled objects'],
+    ['pickled fields', npyFile("[('x', '<f4'), ('z', '|O')]", [1], new Uint8Array(12)), 'it holds pickled objects'],
+    ['complex numbers', npyFile("'<c8'", [4], new Uint8Array(32)), "it holds '<c8'"],
+    ['a deep header', npyFile('['.repeat(5000), [4], new Uint8Array(4)), 'its header is nested too deeply'],
+  ])('are refused: %s', async (_, file, says) => {
+    await expect(readDataset(folderOf(file))).rejects.toThrow(says)
+  })
+
+  it('do not hang with rows without a number in them', async () => {
+    await expect(readDataset(foreign('hang.npy'))).rejects.toThrow(/rows without a number|truncated|header/)
+  })
+
+  it('are refused as .npz where one flipped bit is in a number', async () => {
+    await expect(readDataset(foreign('label-flipped.npz'))).rejects.toThrow(/y\.npy: damaged; it is not what was packed \(CRC-32\)/)
+    const file = zipSync({ 'x.npy': npyFile("'<f4'", [4, 1], bytes(x)), 'y.npy': npyFile("'<i4'", [4], bytes(y)) }, { level: 0 })
+    const path = fresh('data.npz')
+    writeFileSync(path, file)
+    expect((await readDataset(path)).count).toBe(4)
+    // Of each number in turn.
+    const start = Buffer.from(file).indexOf(Buffer.from(bytes(x)))
+    for (let at = start; at < start + 16; at += 4) {
+      const copy = Buffer.from(file)
+      copy[at] = (copy[at] as number) ^ 4
+      writeFileSync(path, copy)
+      await expect(readDataset(path)).rejects.toThrow(/x\.npy: damaged/)
+    }
+  })
+})
+
+describe('safetensors', () => {
+  it.each([
+    ['tied_savemodel', [0, 0, 2]],
+    ['rec_savemodel', [0, 1, 1, 1, 4]],
+  ] as const)('whose layers share their numbers have all of them: %s', (name, same) => {
+    const file = `${name}.safetensors`
+    const { layers } = fromSafetensors(readFileSync(foreign(file)), { file, activation: ['relu'], outputActivation: 'identity' })
+    expect(layers).toHaveLength(same.length)
+    for (const [l, layer] of layers.entries()) {
+      expect(layer).toEqual(layers[same[l] as number])
+      expect(layers.findIndex(({ weights }) => weights.every((weight, i) => weight === layer.weights[i]))).toBe(same[l])
+    }
+  })
+
+  it('of ours are refused where one flipped bit is in a number', () => {
+    const network = randomNetwork([3, 2], ['softmax'], 7)
+    const whole = toSafetensors(network, { title: 'a' })
+    for (let at = whole.length - 32; at < whole.length; at++) {
+      const copy = Uint8Array.from(whole)
+      copy[at] = (copy[at] as number) ^ (1 << at % 8)
+      expect(() => fromSafetensors(copy, { file: 'x' })).toThrow(/x: damaged.*CRC-32/)
+    }
+  })
+
+  it.each(['0.bias', '__metadata__'])('are refused where %s is there twice', (key) => {
+    const whole = toSafetensors(randomNetwork([3, 2], ['softmax'], 7), {})
+    const length = Number(new DataView(whole.buffer).getBigUint64(0, true))
+    const header = JSON.parse(Buffer.from(whole.subarray(8, 8 + length)).toString()) as Record<string, unknown>
+    const text = JSON.stringify(header).replace(/}$/, `,${JSON.stringify(key)}:${JSON.stringify(header[key])}}`)
+    const start = Buffer.alloc(8)
+    start.writeBigUInt64LE(BigInt(Buffer.byteLength(text)))
+    const file = Buffer.concat([start, Buffer.from(text), whole.subarray(8 + length)])
+    expect(() => fromSafetensors(file, { file: 'x' })).toThrow(`x: damaged; its header has '${key}' twice`)
+  })
+})
