@@ -3,13 +3,13 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { defineConfig } from 'vitest/config'
 
 /**
- * A project is a folder of test/. Folders of one order run together, four files at a time on two cores: many tests wait for
+ * A project is a folder of test/. Folders of one order run together, three files at a time on two cores: many tests wait for
  * processes. Runs come after the rest, as some are judged by the clock: beside them are others that wait for most of their
  * time. Physics loads every core with threads of its own, so its files come last and two by two.
  */
 const projects = [
-  ...['cli', 'archive', 'pages', 'figures', 'analysis', 'kernels', 'neural'].map((name) => ({ name, maxWorkers: 4, groupOrder: 0 })),
-  { name: 'runs', maxWorkers: 4, groupOrder: 1 },
+  ...['cli', 'archive', 'pages', 'figures', 'analysis', 'kernels', 'neural'].map((name) => ({ name, maxWorkers: 3, groupOrder: 0 })),
+  { name: 'runs', maxWorkers: 3, groupOrder: 1 },
   { name: 'physics', maxWorkers: 2, groupOrder: 2 },
 ]
 
