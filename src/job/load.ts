@@ -1,9 +1,11 @@
-import { readFileSync, statSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { type Document, isMap, isScalar, parseDocument, type YAMLError } from 'yaml'
 import { FileError, messageOf, UsageError } from '../errors.ts'
 import { shown } from '../suggestion.ts'
 
 const MAX_BYTES = 10 * 1024 * 1024
+/** More than a job can have by far; parsing takes time with the square of both. */
+const [MAX_KEYS, MAX_DEPTH] = [1000, 50]
 
 /**
  * Reads a job file, YAML or JSON, to plain data; checks that it is one mapping with unique keys, not what the keys say.
@@ -31,8 +33,9 @@ export async function loadJobStream(stream: AsyncIterable<Uint8Array | string>):
 }
 
 function parseJob(text: string, path: string): Record<string, unknown> {
+  refuseHuge(text, path)
   // A warning (an unknown tag, another version of YAML) means that something would be read otherwise than written.
-  const document = parseDocument(text, { uniqueKeys: true, prettyErrors: true, logLevel: 'error' })
+  const document = parsed(text, path)
   const wrong = document.errors[0] ?? document.warnings[0]
   if (wrong) {
     const line = wrong.linePos?.[0].line
@@ -60,6 +63,30 @@ function digitsOf(source = ''): string {
   return /^(?:0x[0-9a-f]+|0o[0-7]+|[0-9]+)$/i.test(source) ? String(BigInt(source)) : source
 }
 
+/** Looks at the text alone, before a parser that would take minutes, or all memory, to find the same. */
+function refuseHuge(text: string, path: string): void {
+  let [depth, deepest] = [0, 0]
+  for (const { 0: sign } of text.matchAll(/[[\]{}]/g)) {
+    depth += sign === '[' || sign === '{' ? 1 : -1
+    deepest = Math.max(deepest, depth)
+  }
+  if (deepest > MAX_DEPTH || new RegExp(`(?:[-?] +){${MAX_DEPTH}}`).test(text)) throw nestedTooDeeply(path)
+  const keys = text.match(/:(?=\s)|["']\s*:/g)?.length ?? 0
+  if (keys > MAX_KEYS) throw new UsageError(`${path}: ${keys} keys are too many for a job; see spinpool run --help`)
+}
+
+function nestedTooDeeply(path: string): UsageError {
+  return new UsageError(`${path}: nested too deeply; allowed: ${MAX_DEPTH} levels, of which a job needs three`)
+}
+
+function parsed(text: string, path: string): Document.Parsed {
+  try {
+    return parseDocument(text, { uniqueKeys: true, prettyErrors: true, logLevel: 'error' })
+  } catch (error) {
+    throw error instanceof RangeError ? nestedTooDeeply(path) : error
+  }
+}
+
 function explain({ code, message, pos }: YAMLError, text: string): string {
   if (code === 'DUPLICATE_KEY') {
     const key = /^["']?([^"':\s]+)/.exec(text.slice(pos[0]))?.[1] ?? 'a key'
@@ -75,11 +102,18 @@ function kindOf({ contents }: Document.Parsed): string {
 }
 
 function toPlain(document: Document.Parsed, path: string): Record<string, unknown> {
+  let plain: Record<string, unknown>
   try {
-    return document.toJS() as Record<string, unknown>
+    plain = document.toJS() as Record<string, unknown>
   } catch (error) {
-    throw new UsageError(`${path}: ${messageOf(error)}`)
+    throw error instanceof RangeError ? nestedTooDeeply(path) : new UsageError(`${path}: ${messageOf(error)}`)
   }
+  try {
+    JSON.stringify(plain)
+  } catch {
+    throw new UsageError(`${path}: an alias stands inside of what it names; write the value out`)
+  }
+  return plain
 }
 
 function readBytes(path: string): Buffer {
@@ -96,14 +130,33 @@ function readBytes(path: string): Buffer {
   if (stat.isDirectory()) throw new UsageError(`${path}: a folder, not a job file; name the .yaml or .json file in it`)
   refuseSize(stat.size, path)
   try {
-    return readFileSync(path)
+    return readBounded(path)
   } catch (error) {
-    throw new FileError(`${path}: cannot be read (${messageOf(error)})`)
+    throw error instanceof UsageError ? error : new FileError(`${path}: cannot be read (${messageOf(error)})`)
+  }
+}
+
+/** All of a file, which may be a pipe, or a device without an end. */
+function readBounded(path: string): Buffer {
+  const chunks: Buffer[] = []
+  let length = 0
+  const descriptor = openSync(path, 'r')
+  try {
+    for (;;) {
+      const chunk = Buffer.alloc(64 * 1024)
+      const read = readSync(descriptor, chunk)
+      if (read === 0) return Buffer.concat(chunks)
+      chunks.push(chunk.subarray(0, read))
+      length += read
+      refuseSize(length, path)
+    }
+  } finally {
+    closeSync(descriptor)
   }
 }
 
 function refuseSize(size: number, path: string): void {
-  if (size > MAX_BYTES) throw new UsageError(`${path}: ${size} bytes are too many for a job file; allowed: up to ${MAX_BYTES}`)
+  if (size > MAX_BYTES) throw new UsageError(`${path}: larger than ${MAX_BYTES} bytes, too large for a job file`)
 }
 
 function decode(bytes: Buffer, path: string): string {

@@ -417,7 +417,7 @@ describe('a file is refused as a job where', () => {
     [
       'it is longer than any job',
       `# ${'x'.repeat(11 * 1024 * 1024)}\n`,
-      /job\.yaml: \d+ bytes are too many for a job file; allowed: up to 10485760$/,
+      /job\.yaml: larger than 10485760 bytes, too large for a job file$/,
     ],
   ])('%s', async (_, text, says) => {
     const { message, exitCode } = await refusalOf(text)

@@ -217,3 +217,55 @@ describe('an archive in other programs', () => {
     expectNothingDone(ending, 2, ["--out: 'x.txt' names no format; allowed: names that end in .onnx or .safetensors"])
   })
 })
+
+describe('a job that is a trap', () => {
+  it.each([
+    ['brackets without end', '['.repeat(5_000_000), 'nested too deeply'],
+    ['brackets in a key', `model: ising\nsize: ${'['.repeat(2000)}4${']'.repeat(2000)}\n`, 'nested too deeply'],
+    ['lists of lists', `size: ${'- '.repeat(3000)}4\n`, 'nested too deeply'],
+    ['lists below each other', Array.from({ length: 3000 }, (_, i) => `${' '.repeat(i)}-\n`).join(''), 'nested too deeply'],
+    ['keys without end', Array.from({ length: 80_000 }, (_, i) => `k${i}: 1\n`).join(''), '80000 keys are too many for a job'],
+    ['keys of JSON without end', JSON.stringify(Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`k${i}`, 1]))), '5000 keys'],
+    ['an alias inside of itself', 'title: &a [*a]\nmodel: ising\n', 'an alias stands inside of what it names'],
+    ['aliases of aliases', `a: &a [1,1,1,1,1,1,1,1,1]\n${[...'bcdefghi'].map((k, i) => `${k}: &${k} [${Array(9).fill(`*${'abcdefgh'[i]}`)}]`).join('\n')}\n`, ''],
+  ])('is refused at once: %s', async (_, text, says) => {
+    const begin = performance.now()
+    const [outcome] = await spinpoolEach([[['run', 'job.yaml', '--dry-run'], { 'job.yaml': text }]])
+    expectNothingDone(outcome, 2, ['job.yaml', says])
+    expect(outcome?.stderr).not.toMatch(/call stack|circular|RangeError/)
+    expect(performance.now() - begin).toBeLessThan(5000)
+  })
+
+  it.each(['/dev/zero', '/dev/full'])('is refused, as it has no end: %s', async (path) => {
+    const [outcome] = await spinpoolEach([[['run', path]]])
+    expectNothingDone(outcome, 2, [`${path}: larger than 10485760 bytes`])
+  })
+})
+
+describe('what would move the cursor', () => {
+  it('is shown, not done', async () => {
+    const own = folderWith()
+    const title = 'a\x1b[2J\x07b\u202ec'
+    await run({ model: 'ising', size: 4, temperatures: [2], sweeps: 20, seed: 1, title }, { out: join(own, 'run.h5'), threads: 1 })
+    for (const verb of ['summary', 'status', 'info']) {
+      const { stdout, stderr } = await spinpool([verb, join(own, 'run.h5')])
+      expect(stdout + stderr).not.toMatch(/[\x1b\x07\u202e]/)
+      expect(stdout).toContain('a\\x1b[2J\\x07b\\u202ec')
+    }
+    const { stderr } = await spinpool(['summary', 'no\x1b[31m.h5'])
+    expect(stderr).toContain('no\\x1b[31m.h5')
+  })
+})
+
+describe('extremes of the Ising model', () => {
+  it.each([
+    [['--temperatures', '1e300'], '--temperatures: 1e+300 is not possible with J = 1, h = 0'],
+    [['--temperatures', '2', '-p', 'J=1e-320'], 'J: 1e-320 is not possible; it must lie between'],
+    [['--temperatures', '2', '-p', 'J=1e308'], 'J: 1e+308 is not possible'],
+    [['--temperatures', '2', '-p', 'h=-1e308'], 'h: -1e+308 is not possible'],
+    [['--temperatures', '3e7', '-p', 'J=1,20'], '--temperatures: 30000000 is not possible with J = 1, h = 0'],
+  ])('are refused: %s', async (flags, says) => {
+    const [outcome] = await spinpoolEach([[['run', '--size', '4', '--sweeps', '10', ...flags]]])
+    expectNothingDone(outcome, 2, [says])
+  })
+})
