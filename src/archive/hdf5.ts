@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import type { Dataset, File, Group } from 'h5wasm/node'
 import { FileError, messageOf } from '../errors.ts'
+import { endlessHeap } from './heaps.ts'
 
 // The one door to h5wasm: what it leaves silent (errors, int32 for every number) is set right here.
 
@@ -30,6 +31,7 @@ const SIGNATURE = Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a])
 export async function openForReading(path: string): Promise<File> {
   let size = 0
   let signed = false
+  let endless: number | undefined
   try {
     const stat = statSync(path)
     // A pipe would be waited for, a device may have no end, and HDF5 reads here and there.
@@ -37,6 +39,7 @@ export async function openForReading(path: string): Promise<File> {
       throw new Error(`${stat.isFIFO() ? 'a pipe' : 'not a regular file'}; write it to a file first`)
     size = stat.size
     signed = hasSignature(path, size)
+    if (signed) endless = endlessHeapIn(path, size)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : ''
     const why =
@@ -45,6 +48,7 @@ export async function openForReading(path: string): Promise<File> {
   }
   if (size === 0) throw new FileError(`${path}: empty, not an archive of spinpool`)
   if (!signed) throw new FileError(`${path}: not an HDF5 file, so not an archive of spinpool`)
+  if (endless !== undefined) throw new FileError(`${path}: damaged; the texts at byte ${endless} are overwritten`)
   const h5wasm = await loadHdf5()
   try {
     return new h5wasm.File(path, 'r')
@@ -65,6 +69,15 @@ export function hasSignature(path: string, size: number): boolean {
     closeSync(descriptor)
   }
   return false
+}
+
+function endlessHeapIn(path: string, size: number): number | undefined {
+  const descriptor = openSync(path, 'r')
+  try {
+    return endlessHeap(descriptor, size)
+  } finally {
+    closeSync(descriptor)
+  }
 }
 
 /** What went wrong, on one line: HDF5 reports a whole stack, of which the first frame says what was asked for. */

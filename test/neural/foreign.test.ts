@@ -108,6 +108,26 @@ describe('a dataset of ours with a flipped bit', () => {
   })
 })
 
+describe('a heap of texts that is a page of zeros', () => {
+  it('is refused at once, which HDF5 would read for ever', { timeout: 20_000 }, async () => {
+    await expect(readDataset(unpacked('hang-d.h5'))).rejects.toThrow(/damaged; the texts at byte \d+ are overwritten/)
+  })
+
+  it('is refused wherever the zeros begin behind its header', { timeout: 20_000 }, async () => {
+    const path = fresh('whole.h5')
+    await writeDataset(path, smallDataset(), { command: 'test', seed: '1' })
+    const whole = readFileSync(path)
+    const heap = whole.indexOf('GCOL')
+    expect(heap).toBeGreaterThan(0)
+    for (const from of [16, 512, 2048]) {
+      const copy = Buffer.from(whole).fill(0, heap + from, heap + 4096)
+      writeFileSync(path, copy)
+      const read = await readDataset(path).catch((error: unknown) => error)
+      if (from === 16) expect(read).toMatchObject({ name: 'FileError', message: expect.stringContaining('are overwritten') })
+    }
+  })
+})
+
 describe('files of NumPy', () => {
   const [x, y] = [Float32Array.of(1, 2, 3, 4), Int32Array.of(0, 1, 1, 0)]
   const folderOf = (xs: Uint8Array, ys = npyFile("'<i4'", [4], bytes(y))): string => {
