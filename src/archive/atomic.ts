@@ -61,7 +61,7 @@ function putInPlace(place: string | Place, write: (partial: string) => void): st
   } catch (error) {
     if (error instanceof FileError) throw error
     const code = codeOf(error)
-    if (code === 'EACCES' || code === 'ENOENT') throw new FileError(`${path}: cannot be written (${messageOf(error)})`)
+    if (NO_SUCH_PLACE.includes(code)) throw new FileError(`${path}: cannot be written (${messageOf(error)})`)
     // Asked while the partial file is still there, so that the disk is seen as full as it was.
     const room = lackOfRoom(error, path)
     throw new MachineError(`${path}: could not be written${room ? `: ${room}` : ` (${reasonOf(error)})`}`)
@@ -69,6 +69,9 @@ function putInPlace(place: string | Place, write: (partial: string) => void): st
     rmSync(partial, { force: true })
   }
 }
+
+/** The path is at fault, not the machine. */
+const NO_SUCH_PLACE = ['EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ELOOP', 'EROFS']
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''

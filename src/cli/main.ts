@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './node-version.ts'
 import yargs, { type Argv } from 'yargs'
 import { packageVersion } from '../archive/provenance.ts'
 import { EXIT, messageOf, SpinpoolError, UsageError } from '../errors.ts'
@@ -84,7 +85,8 @@ try {
 } catch (error) {
   const debug = argv.some((word, i) => word === '--log-level=debug' || (word === '--log-level' && argv[i + 1] === 'debug'))
   const terminal = new Terminal({ logLevel: debug ? 'debug' : 'info' })
-  terminal.error(messageOf(error))
+  const message = messageOf(error)
+  terminal.error(message.includes('uv_cwd') ? 'the working folder is not there any more; go to another one' : message)
   if (error instanceof Error && error.stack) terminal.debug(error.stack)
   process.exitCode = error instanceof SpinpoolError ? error.exitCode : EXIT.machine
 }
