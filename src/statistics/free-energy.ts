@@ -36,8 +36,7 @@ export function freeEnergies(histograms: Histograms, start: Float64Array): Float
     // A temperature without samples has no equation, and of the others one stays: only differences mean anything.
     const free = [...samples.keys()].filter((k) => (samples[k] as number) > 0).slice(1)
     if (free.length === 0) return f
-    const hessian = new Matrix(free.map((k) => free.map((j) => at.hessian[k * samples.length + j] as number)))
-    const change = solve(hessian, Matrix.columnVector(free.map((k) => at.gradient[k] as number)), false).to1DArray()
+    const change = newtonStep(at, free, samples.length) ?? iterationStep(at, free, samples)
     let [share, next, there] = [1, f, at]
     for (let halvings = 0; halvings < 30; halvings++) {
       next = f.slice()
@@ -51,6 +50,25 @@ export function freeEnergies(histograms: Histograms, start: Float64Array): Float
     if (Math.max(...change.map(Math.abs)) < CLOSE) break
   }
   return f
+}
+
+/** @returns undefined where the second derivatives are 0, to rounding: far from the solution, temperatures share no bin */
+function newtonStep({ gradient, hessian }: Slope, free: readonly number[], T: number): number[] | undefined {
+  const matrix = new Matrix(free.map((k) => free.map((j) => hessian[k * T + j] as number)))
+  try {
+    const change = solve(matrix, Matrix.columnVector(free.map((k) => gradient[k] as number)), false).to1DArray()
+    return change.every(Number.isFinite) ? change : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** One step of the iteration f_k -> -ln Σ_E n(E) e^(-β_k E) / Σ_j N_j e^(f_j - β_j E): slow, but it leads there from anywhere. */
+function iterationStep({ gradient }: Slope, free: readonly number[], samples: Float64Array): number[] {
+  return free.map((k) => {
+    const N = samples[k] as number
+    return Math.max(-NEGLIGIBLE, Math.log(((gradient[k] as number) + N) / N))
+  })
 }
 
 /** ln Σ_k N_k e^(f_k - β_k E) of every bin. */
@@ -79,8 +97,14 @@ function sharesOf({ beta, samples }: Histograms, f: Float64Array, E: number, sha
   return largest + Math.log(sum)
 }
 
+interface Slope {
+  readonly value: number
+  readonly gradient: Float64Array
+  readonly hessian: Float64Array
+}
+
 /** Σ_E n(E) ln Σ_k N_k e^(f_k - β_k E) - Σ_k N_k f_k, with its first and second derivatives. */
-function slopeOf(histograms: Histograms, f: Float64Array) {
+function slopeOf(histograms: Histograms, f: Float64Array): Slope {
   const { samples, energy, counts } = histograms
   const T = f.length
   const gradient = samples.map((N) => -N)

@@ -269,3 +269,21 @@ describe('extremes of the Ising model', () => {
     expectNothingDone(outcome, 2, [says])
   })
 })
+
+describe('a temperature at which nothing moves', () => {
+  it('is in figures, between temperatures and in fits as any other', { timeout: 60_000 }, async () => {
+    const own = folderWith()
+    for (const [name, temperatures] of [
+      ['two', [0.05, 2]],
+      ['three', [0.05, 0.3, 2]],
+    ] as const) {
+      const out = join(own, `${name}.h5`)
+      await run({ model: 'ising', size: [4, 6], temperatures: [...temperatures], sweeps: 300, copies: 2, seed: 3 }, { out, threads: 1 })
+      for (const args of [['plot', out, '-o', join(own, `${name}.html`)], ['summary', out, '--at', '1,1.9'], ['scaling', out]]) {
+        const { code, stderr } = await spinpool([...args, '-q'])
+        expect([args, stderr]).toEqual([args, expect.not.stringMatching(/singular|matrix/i)])
+        expect([0, 2]).toContain(code)
+      }
+    }
+  })
+})
