@@ -1,3 +1,4 @@
+import { foldBatchNorms } from './batch-norm.ts'
 import { FileError, UsageError } from '../errors.ts'
 import { shown } from '../suggestion.ts'
 import { type ActivationName, activationNames, type LayerParameters } from './architecture.ts'
@@ -51,7 +52,7 @@ export function toSafetensors(network: Network, metadata: Readonly<Record<string
 export function fromSafetensors(bytes: Uint8Array, options: ImportOptions): Network {
   const { file } = options
   const { tensors, metadata } = decodeTensors(bytes, file)
-  const stored = linearLayers(withTied(tensors, metadata), file)
+  const stored = linearLayers(foldBatchNorms(withTied(tensors, metadata), file), file)
   stored.forEach(({ weight, inputs }, l) => {
     const before = stored[l - 1]
     if (before && before.outputs !== inputs) {

@@ -8,9 +8,10 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { readDataset } from '../../src/dataset/read.ts'
 import { writeDataset } from '../../src/dataset/write.ts'
 import { fromSafetensors, toSafetensors } from '../../src/neural/safetensors.ts'
+import { encodeTensors } from '../../src/neural/tensor-file.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { bytes, npyFile, smallDataset } from '../support/labelled.ts'
-import { randomNetwork } from '../support/network.ts'
+import { outputsFor, randomNetwork } from '../support/network.ts'
 
 // Files of other programs, and damaged ones of ours; support/foreign/README.md says what they are.
 
@@ -230,5 +231,57 @@ describe('safetensors', () => {
     start.writeBigUInt64LE(BigInt(Buffer.byteLength(text)))
     const file = Buffer.concat([start, Buffer.from(text), whole.subarray(8 + length)])
     expect(() => fromSafetensors(file, { file: 'x' })).toThrow(`x: damaged; its header has '${key}' twice`)
+  })
+
+  /** Linear(3, 2), BatchNorm1d(2), an activation, Linear(2, 1). */
+  const normalised = {
+    '0.weight': [2, 3, [1, 2, 3, -1, 0.5, 2]],
+    '0.bias': [2, 0, [0.1, -0.2]],
+    '1.running_mean': [2, 0, [0.5, -1]],
+    '1.running_var': [2, 0, [4, 0.25]],
+    '1.weight': [2, 0, [1.5, -2]],
+    '1.bias': [2, 0, [0.3, 0.7]],
+    '3.weight': [1, 2, [1, -1]],
+    '3.bias': [1, 0, [0]],
+  } as const
+  type Stored = Readonly<Record<string, readonly [rows: number, columns: number, values: readonly number[]]>>
+  const encoded = (tensors: Stored): Uint8Array =>
+    encodeTensors(
+      Object.entries(tensors).map(([name, [rows, columns, values]]) => ({
+        name,
+        shape: columns === 0 ? [rows] : [rows, columns],
+        values: Float32Array.from(values),
+      })),
+      {},
+    )
+  const options = { file: 'net', activation: ['identity'], outputActivation: 'identity' } as const
+
+  it('have a batch normalisation folded into the layer before it', () => {
+    const network = fromSafetensors(encoded(normalised), options)
+    const input = [0.3, -0.7, 1.1]
+    const linear = [0, 1].map((o) =>
+      input.reduce((sum, x, i) => sum + x * (normalised['0.weight'][2][3 * o + i] as number), normalised['0.bias'][2][o] as number),
+    )
+    const hidden = linear.map(
+      (z, o) =>
+        ((z - (normalised['1.running_mean'][2][o] as number)) / Math.sqrt((normalised['1.running_var'][2][o] as number) + 1e-5)) *
+          (normalised['1.weight'][2][o] as number) +
+        (normalised['1.bias'][2][o] as number),
+    )
+    expect(outputsFor(network, input)[0]).toBeCloseTo((hidden[0] as number) - (hidden[1] as number), 5)
+    const { '1.weight': _, '1.bias': __, ...plain } = normalised
+    const [z0 = 0, z1 = 0] = linear
+    expect(outputsFor(fromSafetensors(encoded(plain), options), input)[0]).toBeCloseTo(
+      (z0 - 0.5) / Math.sqrt(4 + 1e-5) - (z1 + 1) / Math.sqrt(0.25 + 1e-5),
+      5,
+    )
+  })
+
+  it('are refused by name where a batch normalisation follows something else, and for other layers', () => {
+    const { '1.running_mean': mean, '1.running_var': variance, ...rest } = normalised
+    const later = { ...rest, '2.running_mean': mean, '2.running_var': variance }
+    expect(() => fromSafetensors(encoded(later), options)).toThrow("net: the batch normalisation '2' does not follow a linear layer directly")
+    expect(() => fromSafetensors(encoded({ ...normalised, '1.running_var': [1, 0, [1]] }), options)).toThrow("'1.running_var' has shape (1)")
+    expect(() => fromSafetensors(encoded({ ...rest, '5.weight_ih_l0': [2, 2, [1, 2, 3, 4]] }), options)).toThrow("'5.weight_ih_l0' (2, 2)")
   })
 })
