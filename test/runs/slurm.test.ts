@@ -127,7 +127,8 @@ describe.skipIf(!available())('on a cluster', () => {
 
   it('a run that is cancelled stays cancelled, and goes on where it is submitted again with --force', async () => {
     const out = join(cwd, 'cancelled', 'mine.h5')
-    const { array, merge } = jsonOf<Submitted>(await submit(out))
+    // No part may be done before all of them are cancelled, however slow the machine is.
+    const { array, merge } = jsonOf<Submitted>(await submit(out, '--sweeps=60000'))
     const parts = Array.from({ length: SHARDS }, (_, i) => partPath(out, i + 1, SHARDS))
     await Promise.all(parts.map(begun))
     await cluster.run('scancel', [String(array)])
@@ -136,7 +137,7 @@ describe.skipIf(!available())('on a cluster', () => {
     for (const part of parts) expect(await withArchive(part, ({ status }) => status)).toBe('interrupted')
 
     expect(await submit(out)).toMatchObject({ code: 3, stderr: expect.stringContaining(`${parts[0]} exists already`) })
-    const again = jsonOf<Submitted>(await submit(out, '--force'))
+    const again = jsonOf<Submitted>(await submit(out, '--sweeps=60000', '--force'))
     // Slurm calls a job running before the script has said anything.
     const log = join(cwd, 'cancelled', `slurm-${again.array}_1.log`)
     await expect
