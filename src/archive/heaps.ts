@@ -12,7 +12,13 @@ const SEARCHED = 16 * BLOCK
 
 /** Where a collection is that cannot be read to its end; undefined where there is none. */
 export function endlessHeap(descriptor: number, size: number): number | undefined {
-  const ranges = size <= 2 * SEARCHED ? [[0, size]] : [[0, SEARCHED], [size - SEARCHED, size]]
+  const ranges =
+    size <= 2 * SEARCHED
+      ? [[0, size]]
+      : [
+          [0, SEARCHED],
+          [size - SEARCHED, size],
+        ]
   for (const [from = 0, to = 0] of ranges) {
     for (let at = from; at < to; at += BLOCK) {
       // A signature across two blocks is in the first of them.

@@ -39,6 +39,7 @@ function parseJob(text: string, path: string): Record<string, unknown> {
   const wrong = document.errors[0] ?? document.warnings[0]
   if (wrong) {
     const line = wrong.linePos?.[0].line
+    if (wrong.message.includes('call stack')) throw nestedTooDeeply(path)
     throw new UsageError(`${path}${line ? `, line ${line}` : ''}: ${explain(wrong, text)}`)
   }
   // YAML 1.1 reads 1:5:0.5 in base 60, and 0100 in base 8.

@@ -25,7 +25,9 @@ export function foldBatchNorms(tensors: readonly StoredTensor[], file: string): 
 
 function foldOne(left: Map<string, StoredTensor>, norm: string, linear: string, file: string): void {
   const weight = left.get(`${linear}weight`)
-  if (weight?.shape.length !== 2) {
+  // Of a convolution: both are refused by name later.
+  if (weight && weight.shape.length !== 2) return
+  if (!weight) {
     throw new FileError(
       `${file}: the batch normalisation ${shown(norm.slice(0, -1))} does not follow a linear layer directly; allowed: Linear, BatchNorm1d, then the activation`,
     )

@@ -1,13 +1,14 @@
-import { foldBatchNorms } from './batch-norm.ts'
 import { FileError, UsageError } from '../errors.ts'
 import { shown } from '../suggestion.ts'
 import { type ActivationName, activationNames, type LayerParameters } from './architecture.ts'
+import { foldBatchNorms } from './batch-norm.ts'
 import { foldStandardisation } from './folded.ts'
 import type { Network } from './network.ts'
 import { decodeTensors, encodeTensors, numbersOf, type StoredTensor } from './tensor-file.ts'
 
 // Networks from and for PyTorch, in safetensors files with the names and shapes of a torch.nn.Sequential of Linear and
-// activation: `0.weight` (n_out, n_in), `0.bias` (n_out), `2.weight` ... Refuses every other kind of layer by name. The bytes
+// activation: `0.weight` (n_out, n_in), `0.bias` (n_out), `2.weight` ... Batch normalisations are folded; every other kind of layer is
+// refused by name. The bytes
 // are the matter of tensor-file.ts; onnx.ts writes for programs that run models and do not train them.
 
 /** How a file is read that PyTorch has written. */

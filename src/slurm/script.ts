@@ -296,6 +296,7 @@ export function sbatchWords(text: string, where: string): string[] {
 
 /** Sbatch takes the beginning of a name for all of it, and letters without a value in front of others: -Ha1-9. */
 function isOwn(word: string): boolean {
+  if (!/^-./.test(word)) return false
   if (!word.startsWith('--')) return OWN_LETTERS.includes(lastLetterOf(word))
   const [name = ''] = word.split('=')
   return name.length > 2 && OWN.some((flag) => flag.startsWith(name))

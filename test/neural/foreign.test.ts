@@ -100,7 +100,7 @@ describe('a dataset of ours with a flipped bit', () => {
     const changed = fresh('flipped.h5')
     for (let at = 8; at < whole.length; at += 97) {
       const copy = Buffer.from(whole)
-      copy[at] = (copy[at] as number) ^ (1 << at % 8)
+      copy[at] = (copy[at] as number) ^ (1 << (at % 8))
       writeFileSync(changed, copy)
       const read = await readDataset(changed).catch((error: unknown) => error)
       if (read instanceof Error) expect(read).toMatchObject({ name: 'FileError' })
@@ -152,7 +152,7 @@ describe('files of NumPy', () => {
   })
 
   it('are read with fields that nobody asks for: dates, fields of fields, complex numbers', async () => {
-    const descr = "[('when', '<M8[ns]'), ('x', '<f4'), ('pos', [('a', '<c8'), ('b', '|S3')]), (('a title', 'y'), '<i4')]"
+    const descr = "[('when', '<M8[ns]'), ('x', '<f4', (1,)), ('pos', [('a', '<c8'), ('b', '|S3')]), (('a title', 'y'), '<i4')]"
     const row = 8 + 4 + 11 + 4
     const data = Buffer.alloc(4 * row)
     for (let i = 0; i < 4; i++) {
@@ -217,7 +217,7 @@ describe('safetensors', () => {
     const whole = toSafetensors(network, { title: 'a' })
     for (let at = whole.length - 32; at < whole.length; at++) {
       const copy = Uint8Array.from(whole)
-      copy[at] = (copy[at] as number) ^ (1 << at % 8)
+      copy[at] = (copy[at] as number) ^ (1 << (at % 8))
       expect(() => fromSafetensors(copy, { file: 'x' })).toThrow(/x: damaged.*CRC-32/)
     }
   })
@@ -230,7 +230,7 @@ describe('safetensors', () => {
     const start = Buffer.alloc(8)
     start.writeBigUInt64LE(BigInt(Buffer.byteLength(text)))
     const file = Buffer.concat([start, Buffer.from(text), whole.subarray(8 + length)])
-    expect(() => fromSafetensors(file, { file: 'x' })).toThrow(`x: damaged; its header has '${key}' twice`)
+    expect(() => fromSafetensors(file, { file: 'x' })).toThrow(`its header has '${key}' twice`)
   })
 
   /** Linear(3, 2), BatchNorm1d(2), an activation, Linear(2, 1). */
@@ -278,10 +278,14 @@ describe('safetensors', () => {
   })
 
   it('are refused by name where a batch normalisation follows something else, and for other layers', () => {
-    const { '1.running_mean': mean, '1.running_var': variance, ...rest } = normalised
+    const { '1.running_mean': mean, '1.running_var': variance, '1.weight': _, '1.bias': __, ...rest } = normalised
     const later = { ...rest, '2.running_mean': mean, '2.running_var': variance }
-    expect(() => fromSafetensors(encoded(later), options)).toThrow("net: the batch normalisation '2' does not follow a linear layer directly")
-    expect(() => fromSafetensors(encoded({ ...normalised, '1.running_var': [1, 0, [1]] }), options)).toThrow("'1.running_var' has shape (1)")
+    expect(() => fromSafetensors(encoded(later), options)).toThrow(
+      "net: the batch normalisation '2' does not follow a linear layer directly",
+    )
+    expect(() => fromSafetensors(encoded({ ...normalised, '1.running_var': [1, 0, [1]] }), options)).toThrow(
+      "'1.running_var' has shape (1)",
+    )
     expect(() => fromSafetensors(encoded({ ...rest, '5.weight_ih_l0': [2, 2, [1, 2, 3, 4]] }), options)).toThrow("'5.weight_ih_l0' (2, 2)")
   })
 })
