@@ -24,7 +24,8 @@ async function main(argv: readonly string[]): Promise<number> {
     .help()
     .alias('h', 'help')
     .exitProcess(false)
-    .parserConfiguration({ 'duplicate-arguments-array': true })
+    // Words that are not said to be numbers stay what they are: a file called 1.0 would become 1. For those by place it takes both.
+    .parserConfiguration({ 'duplicate-arguments-array': true, 'parse-numbers': false, 'parse-positional-numbers': false })
     .options(commonOptions)
     .strict()
     .demandCommand(1, NO_VERB)
@@ -40,10 +41,7 @@ async function main(argv: readonly string[]): Promise<number> {
       (builder: Argv) => {
         if (helps) for (const [command, what] of verb.examples) builder.example(command, what)
         const options = completes ? withChoices(verb) : helps ? verb.options : hidden(verb.options)
-        return builder
-          .options(options)
-          .string(positionalsOf(verb))
-          .epilogue(helps ? (verb.more ?? '') : '')
+        return builder.options(options).epilogue(helps ? (verb.more ?? '') : '')
       },
       async (flags) => {
         checkFlags(flags, verb, argv)
@@ -53,11 +51,6 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   await parser.parseAsync()
   return code
-}
-
-/** Yargs would read a file called 1.0 as the number 1. */
-function positionalsOf({ usage }: Verb): string[] {
-  return [...usage.matchAll(/[<[](\w+)/g)].map(([, name = '']) => name)
 }
 
 function withChoices({ options, values = {} }: Verb): Verb['options'] {
