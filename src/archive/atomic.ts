@@ -16,6 +16,12 @@ export interface Place {
 }
 
 /**
+ * The layout of HDF5 1.8, which all versions read and copy. In that of 1.10 and later more than eight attributes go into dense storage,
+ * and h5copy of HDF5 1.10 crashes where texts are among them.
+ */
+const READABLE: { libver: ['earliest', 'v110'] } = { libver: ['earliest', 'v110'] }
+
+/**
  * Writes a whole HDF5 file beside its place, makes sure that it is on the disk, and puts it there: at any moment the path
  * holds a complete file, the old one or the new. A signal that would end the process waits until that is done.
  *
@@ -29,7 +35,7 @@ export async function writeWhole(place: string | Place, write: (file: File) => v
   const signals = holdSignals()
   try {
     return putInPlace(place, (partial) => {
-      const file = new h5wasm.File(partial, 'w')
+      const file = new h5wasm.File(partial, 'w', READABLE)
       try {
         write(file)
       } finally {
