@@ -139,6 +139,7 @@ function readColumn(found: unknown, name: ColumnName, path: string): Column {
     )
   }
   const decode = decoderOf(found)
+  const plain = decode.scale === 1 && decode.offset === 0
   if (shape.length === 0) throw new FileError(`${path}: ${name} is a single number; allowed: one for each example`)
   const [count = 0, ...inner] = shape
   const width = inner.reduce((a, b) => a * b, 1)
@@ -161,7 +162,8 @@ function readColumn(found: unknown, name: ColumnName, path: string): Column {
           `${path}: ${name} of example ${example} is ${packed}, the fill value: nothing is known there; leave out such examples`,
         )
       }
-      values[from * width + i] = packed * decode.scale + decode.offset
+      // What is not packed keeps its sign of 0.
+      values[from * width + i] = plain ? packed : packed * decode.scale + decode.offset
     }
   }
   checkSum(found, checksum)

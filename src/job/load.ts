@@ -55,13 +55,13 @@ function parseJob(text: string, path: string): Record<string, unknown> {
   const job = toPlain(document, path)
   // A seed above 2^53 would lose digits as a number.
   const seed = document.contents.get('seed', true)
-  if (isScalar(seed) && typeof seed.value === 'number' && !Number.isSafeInteger(seed.value)) job.seed = digitsOf(seed.source)
+  if (isScalar(seed) && typeof seed.value === 'number' && !Number.isSafeInteger(seed.value)) job.seed = digitsOf(seed.source) ?? seed.value
   return job
 }
 
-/** The decimal digits of a whole number as it is written, also 0x20000000000001; anything else as it is. */
-function digitsOf(source = ''): string {
-  return /^(?:0x[0-9a-f]+|0o[0-7]+|[0-9]+)$/i.test(source) ? String(BigInt(source)) : source
+/** The decimal digits of a whole number as it is written, also 0x20000000000001; undefined of anything else. */
+function digitsOf(source = ''): string | undefined {
+  return /^(?:0x[0-9a-f]+|0o[0-7]+|[0-9]+)$/i.test(source) ? String(BigInt(source)) : undefined
 }
 
 /** Looks at the text alone, before a parser that would take minutes, or all memory, to find the same. */
