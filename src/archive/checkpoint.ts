@@ -48,9 +48,11 @@ export function writeCheckpoint(group: Group, { ensembles, numbers, snapshotsDue
   const about = { units: '1', compressed: false }
   writeNumbers(group, 'ensembles', Int32Array.from(ensembles), [ensembles.length], { ...about, longName: 'ensembles that are here' })
   const due = Float64Array.from(snapshotsDue)
-  writeNumbers(group, 'snapshots_due', due, [due.length], { ...about, longName: 'samples with which snapshots are taken' })
+  // Datasets without a number are left out: h5repack of HDF5 1.10 cannot pack them.
+  if (due.length > 0)
+    writeNumbers(group, 'snapshots_due', due, [due.length], { ...about, longName: 'samples with which snapshots are taken' })
   for (const { name, longName, sparse, length, parts } of fields) {
-    writeParts(group, name, length, parts(), { units: '1', longName, compressed: sparse && compressed })
+    if (length > 0) writeParts(group, name, length, parts(), { units: '1', longName, compressed: sparse && compressed })
   }
 }
 
@@ -60,6 +62,7 @@ export class CheckpointReader {
   readonly numbers: CheckpointNumbers
   readonly snapshotsDue: readonly number[]
   readonly #group: Group
+  readonly #members: readonly string[]
   readonly #streams = new Map<string, NumberStream>()
 
   /** @param simulation group of the simulation */
@@ -67,7 +70,8 @@ export class CheckpointReader {
     const group = groupAt(simulation, 'checkpoint')
     this.#group = group
     this.ensembles = Array.from(numbersOf(datasetAt(group, 'ensembles')))
-    this.snapshotsDue = Array.from(numbersOf(datasetAt(group, 'snapshots_due')))
+    this.#members = group.keys()
+    this.snapshotsDue = this.#members.includes('snapshots_due') ? Array.from(numbersOf(datasetAt(group, 'snapshots_due'))) : []
     this.numbers = Object.fromEntries(NUMBERS.map((name) => [name, numberOf(group, name)])) as Record<(typeof NUMBERS)[number], number>
   }
 
@@ -75,7 +79,7 @@ export class CheckpointReader {
   stream(name: string): NumberStream {
     const known = this.#streams.get(name)
     if (known) return known
-    const stream = new NumberStream(this.#datasetOf(name))
+    const stream = new NumberStream(this.#datasetOf(name), `${this.#group.path}/${name}`)
     this.#streams.set(name, stream)
     return stream
   }
@@ -85,7 +89,8 @@ export class CheckpointReader {
     for (const stream of this.#streams.values()) stream.finish()
   }
 
-  #datasetOf(name: string): Dataset {
+  #datasetOf(name: string): Dataset | undefined {
+    if (!this.#members.includes(name)) return undefined
     const dataset = datasetAt(this.#group, name)
     if (dataset.shape?.length !== 1) throw new Damage(`${dataset.path} is of another shape`)
     return dataset

@@ -87,7 +87,7 @@ function removeLeftovers(path: string): void {
   for (const file of readdirSync(folder).filter((candidate) => candidate.startsWith(`${name}.`))) {
     const rest = file.slice(name.length + 1)
     const age = Date.now() - (statSync(join(folder, file), { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
-    if (/^\d+\.partial$/.test(rest) || (/^lock\.\d+-[0-9a-f-]{36}$/.test(rest) && age > FORGOTTEN))
+    if (/^\d+\.(?:[0-9a-f]{16}\.)?partial$/.test(rest) || (/^lock\.\d+-[0-9a-f-]{36}$/.test(rest) && age > FORGOTTEN))
       rmSync(join(folder, file), { force: true })
   }
 }

@@ -9,7 +9,7 @@ export function lackOfRoom(error: unknown, path: string): string | undefined {
   const said = `${error instanceof Error && 'code' in error ? error.code : ''} ${messageOf(error)}`
   const why = /ENOSPC|No space left/i.test(said)
     ? 'no space left; make room'
-    : /EDQUOT|quota exceeded/i.test(said)
+    : /EDQUOT|quota exceeded|system error -122\b/i.test(said)
       ? 'the disk quota is used up; make room'
       : /EFBIG|File too large/i.test(said)
         ? 'larger than a file may be here; see ulimit -f'

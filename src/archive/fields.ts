@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { brokenSeal, bytesOf, CHECKSUM, type Dataset, type Group, type Numbers, SEAL } from './hdf5.ts'
+import { attributeNames, hasAttribute, brokenSeal, bytesOf, CHECKSUM, type Dataset, type Group, type Numbers, SEAL } from './hdf5.ts'
 
 // Checked access to what an archive must hold.
 
@@ -70,7 +70,7 @@ type RealNumbers = Exclude<Numbers, BigInt64Array | BigUint64Array>
 
 /** All attributes of a group, without its seal. */
 export function attributesOf(group: Group): Record<string, string | number> {
-  const names = Object.keys(group.attrs).filter((key) => key !== SEAL && key !== CHECKSUM)
+  const names = attributeNames(group).filter((key) => key !== SEAL && key !== CHECKSUM)
   return Object.fromEntries(
     names.map((key) => {
       const value = group.get_attribute(key, false)
@@ -98,7 +98,7 @@ function scalarOf(dataset: Dataset, value: unknown): Numbers {
 }
 
 export function checkSum(dataset: Dataset, found: number): void {
-  if (CHECKSUM in dataset.attrs && Number(dataset.get_attribute(CHECKSUM, false)) !== found) {
+  if (hasAttribute(dataset, CHECKSUM) && Number(dataset.get_attribute(CHECKSUM, false)) !== found) {
     throw new Damage(`${dataset.path} is not what was written (its checksum differs)`)
   }
 }
@@ -111,7 +111,8 @@ const BLOCK = 2 * 1024 * 1024
  * only if all are what was written.
  */
 export class NumberStream {
-  readonly #dataset: Dataset
+  readonly #dataset: Dataset | undefined
+  readonly #path: string
   readonly #length: number
   #block: Numbers | undefined
   /** Elements of the block that are used up, and of the dataset that are read. */
@@ -119,9 +120,11 @@ export class NumberStream {
   #read = 0
   #checksum = 0
 
-  constructor(dataset: Dataset) {
+  /** @param dataset undefined where there is none, as it has no numbers */
+  constructor(dataset: Dataset | undefined, path: string) {
     this.#dataset = dataset
-    this.#length = dataset.shape?.[0] ?? 0
+    this.#path = path
+    this.#length = dataset?.shape?.[0] ?? 0
   }
 
   /** Up to `most` of the next elements, at least one. @throws Damage where there are none */
@@ -137,7 +140,7 @@ export class NumberStream {
   fill(values: Numbers): void {
     for (let done = 0; done < values.length; ) {
       const part = this.next(values.length - done)
-      if (part.constructor !== values.constructor) throw new Damage(`${this.#dataset.path} is of another type`)
+      if (part.constructor !== values.constructor) throw new Damage(`${this.#path} is of another type`)
       values.set(part as never, done)
       done += part.length
     }
@@ -145,14 +148,14 @@ export class NumberStream {
 
   /** @throws Damage where elements are left */
   finish(): void {
-    if (this.#read < this.#length || this.#used < (this.#block?.length ?? 0)) throw new Damage(`${this.#dataset.path} is too long`)
+    if (this.#read < this.#length || this.#used < (this.#block?.length ?? 0)) throw new Damage(`${this.#path} is too long`)
   }
 
   #load(): void {
     const end = Math.min(this.#length, this.#read + BLOCK)
-    if (end === this.#read) throw new Damage(`${this.#dataset.path} is too short`)
+    if (end === this.#read || !this.#dataset) throw new Damage(`${this.#path} is too short`)
     const block = this.#dataset.slice([[this.#read, end]])
-    if (!isNumbers(block) || block.length !== end - this.#read) throw new Damage(`${this.#dataset.path} holds no numbers`)
+    if (!isNumbers(block) || block.length !== end - this.#read) throw new Damage(`${this.#path} holds no numbers`)
     this.#checksum = crc32(bytesOf(block), this.#checksum)
     if (end === this.#length) checkSum(this.#dataset, this.#checksum)
     this.#block = block
@@ -187,7 +190,7 @@ export function* rowsOf(dataset: Dataset): Generator<{ readonly first: number; r
 }
 
 function attributeOf(on: Group, name: string): unknown {
-  if (!(name in on.attrs)) throw new Damage(`attribute ${name} of ${on.path} is missing`)
+  if (!hasAttribute(on, name)) throw new Damage(`attribute ${name} of ${on.path} is missing`)
   return on.get_attribute(name, false)
 }
 

@@ -1,6 +1,6 @@
 import { FileError } from '../errors.ts'
 import { attributesOf, checkSeal, groupAt, numberOf, textOf } from './fields.ts'
-import { type File, openForReading, reasonOf } from './hdf5.ts'
+import { attributeNames, hasAttribute, type File, openForReading, reasonOf } from './hdf5.ts'
 
 // What every kind of file of spinpool has in common: the attributes format and formatVersion, a seal, and how damage is told of.
 
@@ -35,7 +35,7 @@ export function formatOf(path: string): Promise<string | undefined> {
 }
 
 function formatIn(file: File): string | undefined {
-  return 'format' in file.attrs ? textOf(file, 'format') : undefined
+  return hasAttribute(file, 'format') ? textOf(file, 'format') : undefined
 }
 
 /** What the root's attribute `format` of an archive says. */
@@ -83,7 +83,7 @@ export function describeFile(path: string): Promise<Record<string, unknown>> {
   return withFile(path, (file) => {
     checkSeal(file)
     const lists = Object.fromEntries(
-      Object.keys(file.attrs).flatMap((name): [string, unknown][] => {
+      attributeNames(file).flatMap((name): [string, unknown][] => {
         const value = file.get_attribute(name, true)
         return Array.isArray(value) ? [[name, value]] : []
       }),

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import type { Dataset, File, Group } from 'h5wasm/node'
 import { FileError, messageOf } from '../errors.ts'
+import { endlessHeap } from './heaps.ts'
 
 // The one door to h5wasm: what it leaves silent (errors, int32 for every number) is set right here.
 
@@ -28,25 +29,26 @@ const SIGNATURE = Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a])
  * @throws FileError where it is missing, a folder, not HDF5, or truncated
  */
 export async function openForReading(path: string): Promise<File> {
-  const head = Buffer.alloc(8)
-  let read = 0
+  let size = 0
+  let signed = false
+  let endless: number | undefined
   try {
-    // A pipe would be waited for, and HDF5 reads here and there.
-    if (statSync(path).isFIFO()) throw new Error('a pipe; write it to a file first')
-    const descriptor = openSync(path, 'r')
-    try {
-      read = readSync(descriptor, head, 0, 8, 0)
-    } finally {
-      closeSync(descriptor)
-    }
+    const stat = statSync(path)
+    // A pipe would be waited for, a device may have no end, and HDF5 reads here and there.
+    if (!stat.isFile() && !stat.isDirectory())
+      throw new Error(`${stat.isFIFO() ? 'a pipe' : 'not a regular file'}; write it to a file first`)
+    size = stat.size
+    signed = hasSignature(path, size)
+    if (signed) endless = endlessHeapIn(path, size)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : ''
     const why =
       code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'a folder, not an archive' : `cannot be read (${messageOf(error)})`
     throw new FileError(`${path === '' ? "''" : path}: ${why}`)
   }
-  if (read === 0) throw new FileError(`${path}: empty, not an archive of spinpool`)
-  if (!head.equals(SIGNATURE)) throw new FileError(`${path}: not an HDF5 file, so not an archive of spinpool`)
+  if (size === 0) throw new FileError(`${path}: empty, not an archive of spinpool`)
+  if (!signed) throw new FileError(`${path}: not an HDF5 file, so not an archive of spinpool`)
+  if (endless !== undefined) throw new FileError(`${path}: damaged; the texts at byte ${endless} are overwritten`)
   const h5wasm = await loadHdf5()
   try {
     return new h5wasm.File(path, 'r')
@@ -55,11 +57,57 @@ export async function openForReading(path: string): Promise<File> {
   }
 }
 
+/** Whether a regular file is HDF5: behind a user block, as MATLAB writes one, its signature stands at 512, 1024, 2048 ... bytes. */
+export function hasSignature(path: string, size: number): boolean {
+  const head = Buffer.alloc(SIGNATURE.length)
+  const descriptor = openSync(path, 'r')
+  try {
+    for (let at = 0; at + head.length <= Math.max(size, head.length); at = at === 0 ? 512 : 2 * at) {
+      if (readSync(descriptor, head, 0, head.length, at) === head.length && head.equals(SIGNATURE)) return true
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+  return false
+}
+
+function endlessHeapIn(path: string, size: number): number | undefined {
+  const descriptor = openSync(path, 'r')
+  try {
+    return endlessHeap(descriptor, size)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
 /** What went wrong, on one line: HDF5 reports a whole stack, of which the first frame says what was asked for. */
 export function reasonOf(error: unknown): string {
   const message = messageOf(error)
   const frame = /#000:.*?\(\): (.+)/.exec(message)?.[1]
   return frame ? `HDF5: ${frame}` : (message.split('\n')[0] as string)
+}
+
+type Entity = Pick<Group, 'attrs' | 'get_attribute'>
+
+/**
+ * Whether a file, group or dataset has an attribute.
+ *
+ * @throws where its attributes cannot be read; a listing by h5wasm is then empty, as if there were none
+ */
+export function hasAttribute(on: Entity, name: string): boolean {
+  try {
+    on.get_attribute(name, false)
+    return true
+  } catch (error) {
+    if (messageOf(error).includes('name not defined')) return false
+    throw error
+  }
+}
+
+/** Names of all attributes. @throws as `hasAttribute` */
+export function attributeNames(on: Entity): string[] {
+  hasAttribute(on, SEAL)
+  return Object.keys(on.attrs)
 }
 
 export type Numbers = Float64Array | Float32Array | Int8Array | Uint8Array | Int32Array | BigInt64Array | BigUint64Array
@@ -94,13 +142,12 @@ interface Labels {
 
 /** The labels of a dataset. @returns undefined where they are not what was written */
 export function labelsOf(dataset: Dataset): Labels | undefined {
-  const { attrs } = dataset
   const text = (key: string): string | undefined => {
-    const value = key in attrs ? dataset.get_attribute(key, false) : undefined
+    const value = hasAttribute(dataset, key) ? dataset.get_attribute(key, false) : undefined
     return typeof value === 'string' ? value : undefined
   }
   const labels = { longName: text('long_name'), units: text('units') }
-  if (!(LABELS_CHECKSUM in attrs)) return labels
+  if (!hasAttribute(dataset, LABELS_CHECKSUM)) return labels
   return Number(dataset.get_attribute(LABELS_CHECKSUM, false)) === checksumOfLabels(labels) ? labels : undefined
 }
 
@@ -224,7 +271,7 @@ export const SEAL = 'seal'
 
 /** Notes the attributes and members that a group has now, with a checksum, so that a reader finds out if one of them changes. */
 export function sealGroup(group: Group): void {
-  const attributes = Object.keys(group.attrs).sort()
+  const attributes = attributeNames(group).sort()
   const seal = JSON.stringify({ attributes, members: group.keys().sort() })
   writeText(group, SEAL, seal)
   writeNumber(group, CHECKSUM, checksumOf(group, attributes, seal))
@@ -232,7 +279,7 @@ export function sealGroup(group: Group): void {
 
 /** What is wrong with a group that was sealed; undefined where nothing is, or where it never was. What was added does not matter. */
 export function brokenSeal(group: Group): string | undefined {
-  const names = Object.keys(group.attrs)
+  const names = attributeNames(group)
   if (!names.includes(SEAL) && !names.includes(CHECKSUM)) return undefined
   try {
     const seal = String(group.get_attribute(SEAL, false))

@@ -248,6 +248,8 @@ function isOf(owner: LockOwner, found: Found | 'absent'): boolean {
 function read(file: string): Found | 'absent' {
   let text: string
   try {
+    // A pipe would be waited for, and a device may have no end.
+    if (!statSync(file).isFile()) throw new Error('not a regular file')
     text = readFileSync(file, 'utf8')
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return 'absent'
@@ -270,6 +272,7 @@ function isOwner(value: unknown): value is LockOwner {
     typeof pid === 'number' &&
     Number.isInteger(pid) &&
     pid > 0 &&
+    pid < 2 ** 31 &&
     typeof host === 'string' &&
     (processStart === undefined || typeof processStart === 'number') &&
     typeof startedAt === 'string' &&

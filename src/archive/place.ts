@@ -1,12 +1,13 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { FileError, messageOf, UsageError } from '../errors.ts'
+import type { Place } from './atomic.ts'
 import { realPath } from './lock.ts'
 
 // Where files go: archives, which are locked besides (claim.ts), and all that is written in one go.
 
 /**
- * Makes sure that a file can be written here.
+ * Makes sure that a file can be written here. The folder is made if it is missing and its parent is not.
  *
  * @param path absolute
  * @param example a file name, for the message about a folder
@@ -16,9 +17,12 @@ import { realPath } from './lock.ts'
  */
 export function checkPlace(path: string, example: string, where: string): boolean {
   const folder = dirname(path)
-  if (!existsSync(folder)) throw new FileError(`${where}: the folder ${folder} does not exist; make it first, or name another with --out`)
+  if (!existsSync(folder)) makeFolder(folder, where)
   if (!statSync(folder).isDirectory()) throw new FileError(`${where}: ${folder} is no folder`)
   const present = existsSync(path) ? statSync(path) : undefined
+  if (!present && lstatSync(path, { throwIfNoEntry: false })) {
+    throw new FileError(`${where}: ${path} is a link to a file that does not exist; name that file, or another with --out`)
+  }
   if (present?.isDirectory()) throw new UsageError(`${where}: ${path} is a folder; name a file, such as ${path}/${example}`)
   if (present && !present.isFile()) throw new FileError(`${where}: ${path} is no regular file; name another with --out`)
   try {
@@ -30,27 +34,31 @@ export function checkPlace(path: string, example: string, where: string): boolea
 }
 
 /**
- * Where a file goes that is written in one go, such as a dataset. Two processes that write the same path at once are not
- * told apart; the later one wins.
+ * Where a file goes that is written in one go, such as a dataset. Of two processes that write the same path at once the later one
+ * is refused, or takes another number.
  *
  * @param out the path asked for; else results/<name>-<date>.h5, numbered where that is taken
  * @param force replace what is there
- * @returns absolute path
+ * @returns an absolute path
  * @throws FileError where the folder is missing or not writable, or the file is there and `force` is not given
  */
-export function freePlace(out: string | undefined, name: string, date: Date, force: boolean): string {
+export function freePlace(out: string | undefined, name: string, date: Date, force: boolean): Place {
   if (out === undefined) {
     makeDefaultFolder()
-    for (let count = 1; ; count++) {
-      const path = resolve(defaultPlace(name, date, count))
-      if (!existsSync(path) && !checkPlace(path, `${name}.h5`, '--out')) return path
+    let count = 0
+    const next = (): string => {
+      for (;;) {
+        const path = resolve(defaultPlace(name, date, ++count))
+        if (!existsSync(path) && !checkPlace(path, `${name}.h5`, '--out')) return path
+      }
     }
+    return { path: next(), replace: false, next }
   }
   const path = realPath(out)
   if (checkPlace(path, `${name}.h5`, '--out') && !force) {
     throw new FileError(`--out: ${path} exists already; name another with --out, or replace it with --force`)
   }
-  return path
+  return { path, replace: force }
 }
 
 /**
@@ -66,6 +74,18 @@ export function checkNoSource(out: string | undefined, sources: readonly string[
   const path = realPath(out)
   const read = sources.flatMap((source) => [source, join(source, 'x.npy'), join(source, 'y.npy')])
   if (read.some((source) => realPath(source) === path)) throw new UsageError(`${where}: ${out} is ${what}; name another`)
+}
+
+/** One level only: of a path with more that is missing, some is mistyped more likely than not. */
+function makeFolder(folder: string, where: string): void {
+  if (!existsSync(dirname(folder))) {
+    throw new FileError(`${where}: neither the folder ${folder} nor the one above it exists; make them first, or name another with --out`)
+  }
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    throw new FileError(`${where}: the folder ${folder} does not exist and cannot be made (${messageOf(error)}); name another with --out`)
+  }
 }
 
 const DEFAULT_FOLDER = 'results'

@@ -19,7 +19,7 @@ import {
   textOf,
 } from './fields.ts'
 import { ARCHIVE_FORMAT, checkVersion, damaged, KINDS } from './format.ts'
-import { CHECKSUM, type Dataset, type File, type Group, labelsOf, openForReading, SEAL } from './hdf5.ts'
+import { attributeNames, hasAttribute, CHECKSUM, type Dataset, type File, type Group, labelsOf, openForReading, SEAL } from './hdf5.ts'
 
 /** A quantity on the temperature grid as read back, (temperature, ...shape); NaN where it could not be given. */
 export interface Quantity {
@@ -130,7 +130,7 @@ export async function withArchive<T>(path: string, act: (archive: Archive) => T 
 const statuses: readonly ArchiveStatus[] = ['running', 'interrupted', 'complete']
 
 function readRoot(file: File, path: string): Archive {
-  const format = 'format' in file.attrs ? textOf(file, 'format') : undefined
+  const format = hasAttribute(file, 'format') ? textOf(file, 'format') : undefined
   if (format !== ARCHIVE_FORMAT) {
     const kind = format === undefined || !Object.hasOwn(KINDS, format) ? undefined : KINDS[format]
     throw new FileError(
@@ -152,7 +152,7 @@ function readRoot(file: File, path: string): Archive {
     job: readJob(datasetAt(file, 'job')),
     provenance: attributesOf(made),
     simulations: inOrder(group.keys().map((name) => readSimulation(groupAt(group, name), name, path))),
-    ...('shard' in file.attrs ? { shard: textOf(file, 'shard') } : {}),
+    ...(hasAttribute(file, 'shard') ? { shard: textOf(file, 'shard') } : {}),
     checkpoint: (name) => {
       try {
         const simulation = groupAt(group, name)
@@ -212,7 +212,7 @@ function readSimulation(group: Group, name: string, path: string): ArchivedSimul
   const temperature = columnAt(group, 'temperature')
   const timing = groupAt(group, 'timing')
   const exchange = group.keys().includes('tempering') ? groupAt(group, 'tempering') : undefined
-  const attributes = Object.keys(group.attrs)
+  const attributes = attributeNames(group)
   const warnings = attributes.includes('warnings') ? group.get_attribute('warnings', true) : []
   return {
     name,
@@ -242,7 +242,7 @@ function readSimulation(group: Group, name: string, path: string): ArchivedSimul
     quantities: readQuantities(group, temperature.length),
     ...(exchange
       ? {
-          along: 'along' in exchange.attrs ? textOf(exchange, 'along') : 'temperature',
+          along: hasAttribute(exchange, 'along') ? textOf(exchange, 'along') : 'temperature',
           acceptance: columnAt(exchange, 'acceptance'),
           roundTrips: columnAt(exchange, 'round_trips'),
         }
@@ -323,5 +323,5 @@ function readQuantity(group: Group, name: string, keys: ReadonlySet<string>, len
 }
 
 function isColumn(child: unknown): boolean {
-  return isKind(child, 'Dataset') && !('CLASS' in child.attrs)
+  return isKind(child, 'Dataset') && !hasAttribute(child, 'CLASS')
 }

@@ -1,7 +1,17 @@
-import { writeWhole } from '../archive/atomic.ts'
+import { type Place, writeWhole } from '../archive/atomic.ts'
 import { attributesOf, columnAt, Damage, datasetAt, groupAt, numberOf, numbersOf, textOf } from '../archive/fields.ts'
 import { BENCHMARK_FORMAT, checkFormat, withFile } from '../archive/format.ts'
-import { type Dataset, type File, type Group, sealGroup, writeAttributes, writeNumber, writeNumbers, writeText } from '../archive/hdf5.ts'
+import {
+  hasAttribute,
+  type Dataset,
+  type File,
+  type Group,
+  sealGroup,
+  writeAttributes,
+  writeNumber,
+  writeNumbers,
+  writeText,
+} from '../archive/hdf5.ts'
 import { type Scales, scales } from '../archive/scales.ts'
 import { writeProvenance } from '../archive/write.ts'
 import type { Benchmark, Measurement, MeasurementUnit, Scaling } from './benchmark.ts'
@@ -13,8 +23,8 @@ import { type Part, parts, type Settings } from './settings.ts'
 const BENCHMARK_VERSION = 1
 
 /** @throws MachineError where the disk is full, FileError where the folder cannot be written */
-export function writeBenchmark(path: string, benchmark: Benchmark): Promise<void> {
-  return writeWhole(path, (file) => writeRoot(file, benchmark))
+export function writeBenchmark(place: string | Place, benchmark: Benchmark): Promise<string> {
+  return writeWhole(place, (file) => writeRoot(file, benchmark))
 }
 
 function writeRoot(root: File, { settings, machine, quiet, scalings, measurements, provenance }: Benchmark): void {
@@ -73,7 +83,7 @@ export function readBenchmark(path: string): Promise<Benchmark> {
 function readRoot(root: File, path: string): Benchmark {
   checkFormat(root, path, BENCHMARK_FORMAT, BENCHMARK_VERSION, 'make one with spinpool bench')
   const described = groupAt(root, 'machine')
-  const share = (name: string): number => (name in described.attrs ? numberOf(described, name) : Number.NaN)
+  const share = (name: string): number => (hasAttribute(described, name) ? numberOf(described, name) : Number.NaN)
   const scaled = groupAt(root, 'scaling')
   const measured = groupAt(root, 'measurements')
   return {
@@ -156,7 +166,7 @@ function readMeasurement(name: string, dataset: Dataset): Measurement {
     name,
     longName: text('long_name'),
     unit,
-    ...('series' in dataset.attrs ? { series: { name: text('series'), size: Number(dataset.get_attribute('size', false)) } } : {}),
+    ...(hasAttribute(dataset, 'series') ? { series: { name: text('series'), size: Number(dataset.get_attribute('size', false)) } } : {}),
     values: [...numbersOf(dataset)],
   }
 }

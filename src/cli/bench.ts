@@ -151,13 +151,13 @@ async function measure(
   checkNoSource(out, compared, 'what is compared with')
   // Names of hosts may have dots, and anything else where somebody chose so.
   const name = `bench-${hostname().replaceAll(/[^\w.-]/g, '-')}`
-  const path = freePlace(out, name, new Date(), flags.force === true)
+  const place = freePlace(out, name, new Date(), flags.force === true)
   warnOfCores(settings, availableParallelism(), terminal)
   const signals = hearEnd(terminal)
   let benchmark: Benchmark
   try {
     benchmark = await runBenchmark(settings, {
-      folder: dirname(path),
+      folder: dirname(place.path),
       signal: signals.signal,
       onProgress: (fraction, what) => terminal.bar(fraction, what),
       command: `spinpool ${process.argv.slice(2).join(' ')}`,
@@ -170,7 +170,7 @@ async function measure(
     signals.release()
     terminal.clear()
   }
-  await writeBenchmark(path, benchmark)
+  const path = await writeBenchmark(place, benchmark)
   const comparison = before && compareBenchmarks(before, benchmark)
   const { benchmarkJson, benchmarkTables, comparisonTable } = await import('../report/benchmark.ts')
   if (flags.json === true) {

@@ -71,8 +71,11 @@ export const datasetVerb: Verb = {
     let path: string | undefined
     if (flags.dryRun !== true) {
       const { writeDataset } = await import('../dataset/write.ts')
-      path = freePlace(out, kind, startedAt, force)
-      await writeDataset(path, dataset, { command: `spinpool ${process.argv.slice(2).join(' ')}`, seed, startedAt })
+      path = await writeDataset(freePlace(out, kind, startedAt, force), dataset, {
+        command: `spinpool ${process.argv.slice(2).join(' ')}`,
+        seed,
+        startedAt,
+      })
     }
     await report(dataset, kind, path, seed, flags, terminal)
     return EXIT.done

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Place } from '../archive/atomic.ts'
 import { EXIT, FileError, messageOf, UsageError } from '../errors.ts'
 import { didYouMean, shown } from '../suggestion.ts'
 import { type ActivationName, activationNames } from '../neural/architecture.ts'
@@ -46,7 +47,7 @@ export const importVerb: Verb = {
       throw new UsageError(`--shape: ${shown(String(flags.shape))} is not possible; allowed: whole numbers from 1, such as 28,28`)
     }
     const out = flags.out === undefined ? undefined : String(flags.out)
-    const place = (): string => freePlace(out, 'network', new Date(), flags.force === true)
+    const place = (): Place => freePlace(out, 'network', new Date(), flags.force === true)
     checkNoSource(out, [file], 'the file that is read')
     // Known before anything is read; the folder results is left alone until then.
     if (out !== undefined) place()
@@ -68,9 +69,7 @@ export const importVerb: Verb = {
       shape,
       command: `spinpool ${process.argv.slice(2).join(' ')}`,
     })
-    const path = place()
-    await writeModel(path, model)
-    terminal.print(path)
+    terminal.print(await writeModel(place(), model))
     return EXIT.done
   },
 }

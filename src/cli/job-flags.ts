@@ -5,7 +5,7 @@ import type { Where } from '../job/job.ts'
 import { exampleJob } from '../job/example.ts'
 import { jobKeys } from '../job/schema.ts'
 import { shown } from '../suggestion.ts'
-import { modelNames } from '../model/registry.ts'
+import { modelNames, updateNames } from '../model/registry.ts'
 import type { Flags } from './verb.ts'
 
 // The flags of `run` that say what to run: each is also a key of the job file, in camelCase there. Values are taken as
@@ -44,7 +44,13 @@ export const jobOptions: Readonly<Record<string, Options>> = {
   'time-limit': text('Stop in time for this, with a checkpoint: 2h, 90m, 1-12:00:00 [default: none, or the end of the Slurm job]'),
   'checkpoint-every': text('Time from one checkpoint to the next [default: 5m]'),
   shard: text('Run the i-th of n parts of the job, to be merged: 2/4'),
-  out: text('The archive to write [default: results/<model>-<date>.h5]'),
+  out: { ...text('The archive to write [default: results/<model>-<date>.h5]'), alias: 'o' },
+}
+
+/** What a shell may complete. */
+export const jobValues: Readonly<Record<string, readonly string[]>> = {
+  model: modelNames,
+  update: updateNames,
 }
 
 const NUMBERS = new Set(['sweeps', 'thermalization', 'measureEvery', 'overrelax', 'cluster', 'copies', 'snapshots', 'threads'])

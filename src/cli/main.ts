@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './node-version.ts'
 import yargs, { type Argv } from 'yargs'
 import { packageVersion } from '../archive/provenance.ts'
 import { EXIT, messageOf, SpinpoolError, UsageError } from '../errors.ts'
@@ -12,7 +13,8 @@ import { checkFlags, explain, NO_VERB } from './wrong-usage.ts'
 async function main(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.done
   const verbs = await loadVerbs(argv)
-  const helps = argv.some((word) => /^--(?:help|get-yargs-completions)|^-\w*h/.test(word))
+  const completes = argv.includes('--get-yargs-completions')
+  const helps = completes || argv.some((word) => /^--help|^-\w*h/.test(word))
   const parser = yargs([...argv])
     .scriptName('spinpool')
     // Messages are read below, and all the rest is English too.
@@ -22,7 +24,8 @@ async function main(argv: readonly string[]): Promise<number> {
     .help()
     .alias('h', 'help')
     .exitProcess(false)
-    .parserConfiguration({ 'duplicate-arguments-array': true })
+    // Words that are not said to be numbers stay what they are: a file called 1.0 would become 1. For those by place it takes both.
+    .parserConfiguration({ 'duplicate-arguments-array': true, 'parse-numbers': false, 'parse-positional-numbers': false })
     .options(commonOptions)
     .strict()
     .demandCommand(1, NO_VERB)
@@ -37,7 +40,8 @@ async function main(argv: readonly string[]): Promise<number> {
       verb.describe,
       (builder: Argv) => {
         if (helps) for (const [command, what] of verb.examples) builder.example(command, what)
-        return builder.options(helps ? verb.options : hidden(verb.options)).epilogue(helps ? (verb.more ?? '') : '')
+        const options = completes ? withChoices(verb) : helps ? verb.options : hidden(verb.options)
+        return builder.options(options).epilogue(helps ? (verb.more ?? '') : '')
       },
       async (flags) => {
         checkFlags(flags, verb, argv)
@@ -47,6 +51,10 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   await parser.parseAsync()
   return code
+}
+
+function withChoices({ options, values = {} }: Verb): Verb['options'] {
+  return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { choices: values[name], ...option }]))
 }
 
 /** Yargs formats the help of every command, even if it is not shown, which takes about 0.1 s. Hidden options are left out of it. */
@@ -70,14 +78,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 process.stderr.on('error', () => {})
 
-const argv = joinDashed(process.argv.slice(2))
+const words = process.argv.slice(2)
+const argv = words.length === 0 ? ['--help'] : joinDashed(words)
 try {
   const code = await main(argv)
   process.exitCode ??= code
 } catch (error) {
   const debug = argv.some((word, i) => word === '--log-level=debug' || (word === '--log-level' && argv[i + 1] === 'debug'))
   const terminal = new Terminal({ logLevel: debug ? 'debug' : 'info' })
-  terminal.error(messageOf(error))
+  const message = messageOf(error)
+  terminal.error(message.includes('uv_cwd') ? 'the working folder is not there any more; go to another one' : message)
   if (error instanceof Error && error.stack) terminal.debug(error.stack)
   process.exitCode = error instanceof SpinpoolError ? error.exitCode : EXIT.machine
 }

@@ -30,6 +30,9 @@ export const plotOptions: Readonly<Record<string, Options>> = {
   force: { type: 'boolean', describe: 'Replace a file that is there' },
 }
 
+/** What a shell may complete. */
+export const plotValues: Readonly<Record<string, readonly string[]>> = { figure: [...archiveFigureNames, ...figureNames] }
+
 /** The figures there are, for the help. */
 export const figureList: string = [
   'Figures of archives:',

@@ -3,7 +3,7 @@ import type { ArchivedSimulation } from '../archive/read.ts'
 import { EXIT, FileError, UsageError } from '../errors.ts'
 import type { ArchiveFigureName, FigureName } from '../figure/figure.ts'
 import type { FigureSpec } from '../figure/render.ts'
-import { choiceIn, type Ending, figureIn, figureList, forArchive, forBenchmark, outOf, plotOptions } from './plot-flags.ts'
+import { choiceIn, type Ending, figureIn, figureList, forArchive, forBenchmark, outOf, plotOptions, plotValues } from './plot-flags.ts'
 import type { Flags, Verb } from './verb.ts'
 
 /** `spinpool plot`: figures of an archive, of a model, of predictions, or of a benchmark, as a picture or a page. */
@@ -11,6 +11,7 @@ export const plotVerb: Verb = {
   usage: 'plot <files..>',
   describe: 'Draw an archive, a model, predictions or a benchmark: SVG, PNG or a page to look into',
   options: plotOptions,
+  values: plotValues,
   examples: [
     ['spinpool plot run.h5 -o run.html', 'the whole report of a run on one page'],
     ['spinpool plot run.h5 -o run.svg', 'every observable against temperature'],
@@ -29,9 +30,8 @@ export const plotVerb: Verb = {
     const { checkNoSource, freePlace } = await import('../archive/place.ts')
     const files = [flags.files].flat().map(String)
     checkNoSource(out, files, 'one of the files that are drawn')
-    const path = freePlace(out, 'figure', new Date(), flags.force === true)
-    writeBytes(path, await drawn(files, asked, ending, flags))
-    terminal.print(path)
+    const place = freePlace(out, 'figure', new Date(), flags.force === true)
+    terminal.print(writeBytes(place, await drawn(files, asked, ending, flags)))
     return EXIT.done
   },
 }

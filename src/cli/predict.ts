@@ -33,12 +33,13 @@ export const predictVerb: Verb = {
     const threads = threadCount(threadsFlag(flags))
     const [modelPath, dataPath] = [String(flags.model), String(flags.data)]
     checkNoSource(flags.out === undefined ? undefined : String(flags.out), [modelPath, dataPath], 'what is predicted with')
-    const out = flags.out === undefined ? undefined : freePlace(String(flags.out), 'prediction', startedAt, flags.force === true)
+    const place = flags.out === undefined ? undefined : freePlace(String(flags.out), 'prediction', startedAt, flags.force === true)
     const model = await readModel(modelPath)
     const data = await readDataset(dataPath)
     const part = [...partNames, 'all' as const].find((name) => name === flags.part)
     const prediction = await predict(model, data, part, threads)
-    if (out !== undefined) {
+    let out: string | undefined
+    if (place !== undefined) {
       const { provenance } = await import('../archive/provenance.ts')
       const { writePrediction } = await import('../neural/prediction-file.ts')
       const finishedAt = new Date()
@@ -50,7 +51,7 @@ export const predictVerb: Verb = {
         finishedAt,
         elapsedSeconds: (finishedAt.getTime() - startedAt.getTime()) / 1000,
       })
-      await writePrediction(out, prediction, data, { model: resolve(modelPath), data: resolve(dataPath), provenance: made })
+      out = await writePrediction(place, prediction, data, { model: resolve(modelPath), data: resolve(dataPath), provenance: made })
     }
     if (flags.json === true) {
       terminal.print(JSON.stringify({ ...(out === undefined ? {} : { path: out }), ...predictionJson(prediction) }))

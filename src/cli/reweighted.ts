@@ -1,9 +1,8 @@
 import type { Archive } from '../archive/read.ts'
 import { FileError } from '../errors.ts'
-import { findModel } from '../model/registry.ts'
-import { reweighted, reweightedCsv, reweightedJson, reweightedTable } from '../report/reweighted.ts'
+import { reweighted, reweightedCsv, reweightedJson } from '../report/reweighted.ts'
 import { checkQuantity, type Reweighting, reweightingOf } from '../statistics/reweighting.ts'
-import type { Form } from './summary.ts'
+import { type Form, namesIn, printTable, printTitle } from './tables.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Fewer blocks than this make errors that are only good to some 25 %. */
@@ -21,28 +20,20 @@ interface Asked {
 export function printReweighted({ archive, file, at, form, observable }: Asked, terminal: Terminal): void {
   const simulations = readSamples(archive, file)
   for (const simulation of simulations) for (const T of at) simulation.refuse(T, '--at')
-  const asked =
-    observable === undefined
-      ? undefined
-      : [
-          ...new Set(
-            String(observable)
-              .split(',')
-              .map((name) => name.trim()),
-          ),
-        ]
+  const asked = namesIn(observable)
   for (const { quantities, missing, name } of simulations) {
     for (const quantity of asked ?? []) checkQuantity(quantity, quantities, [...quantities, ...missing], name, '--observable: ')
   }
   const all = simulations.map((simulation) => {
-    const inTable = form === 'table' ? simulation.model.table.filter((name) => simulation.quantities.includes(name)) : undefined
+    const inTable =
+      form !== 'json' && form !== 'csv' ? simulation.model.table.filter((name) => simulation.quantities.includes(name)) : undefined
     return reweighted(simulation, asked ?? inTable ?? simulation.quantities, at)
   })
   if (form === 'json') terminal.print(JSON.stringify(reweightedJson(all)))
   else if (form === 'csv') terminal.print(reweightedCsv(all))
   else {
-    terminal.print(`${archive.title} (${archive.status}), reweighted`)
-    for (const simulation of all) terminal.print(reweightedTable(simulation, findModel(simulation.model), asked))
+    printTitle(`${archive.title} (${archive.status}), reweighted`, form, terminal)
+    for (const simulation of all) printTable(simulation, form, terminal, asked)
   }
   noteLimits(simulations, terminal)
 }

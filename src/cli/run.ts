@@ -8,7 +8,7 @@ import { shardName } from '../job/shard.ts'
 import { formatBytes } from '../memory/arena.ts'
 import { findModel } from '../model/registry.ts'
 import { counted, formatSeconds } from '../report/number.ts'
-import { jobFile, jobOptions, readJob } from './job-flags.ts'
+import { jobFile, jobOptions, jobValues, readJob } from './job-flags.ts'
 import { gridOf, showRun } from './session.ts'
 import type { Terminal } from './terminal.ts'
 import { type Flags, jsonOption, type Verb } from './verb.ts'
@@ -25,6 +25,7 @@ export const runVerb: Verb = {
     ...watchOptions,
     ...jsonOption,
   },
+  values: jobValues,
   examples: [
     ['spinpool run', 'the built-in example: 2D Ising, L = 32, by tempering around T_c'],
     ['spinpool run --model o6', 'the built-in example of the six-component model, a minute or less'],

@@ -10,7 +10,7 @@ import { resolveJob } from '../job/job.ts'
 import { bundleCount, type Plan, planPart } from '../job/plan.ts'
 import { shown } from '../suggestion.ts'
 import { checkMemory, checkPartition, checkPath, checkTime, partPath, sbatchWords, slurmScript } from '../slurm/script.ts'
-import { jobFile, jobOptions, readJob } from './job-flags.ts'
+import { jobFile, jobOptions, jobValues, readJob } from './job-flags.ts'
 import { type Flags, jsonOption, type Verb } from './verb.ts'
 
 /** Parts where nothing else is said. */
@@ -41,9 +41,11 @@ export const slurmVerb: Verb = {
       describe: "More flags for sbatch, which win: --sbatch '--account=x --constraint=y'",
     },
     submit: { type: 'boolean', describe: 'Submit it, and say the numbers of the jobs' },
+    'dry-run': { type: 'boolean', describe: 'Print the script, as without --submit' },
     force: { type: 'boolean', describe: 'With --submit: go on with parts that are there, and replace the merged archive' },
     ...jsonOption,
   },
+  values: jobValues,
   examples: [
     ['spinpool slurm job.yaml --shards 8', 'print the script, to look at it; nothing is submitted'],
     ['spinpool slurm job.yaml --shards 8 --time 12:00:00 > job.sh', 'keep it, for bash job.sh'],
@@ -54,6 +56,7 @@ export const slurmVerb: Verb = {
     if (flags.force === true && flags.submit !== true) {
       throw new UsageError('--force: goes with --submit; a script that was printed takes it itself: bash script.sh --force')
     }
+    if (flags.submit === true && flags.dryRun === true) throw new UsageError('--submit and --dry-run: give one of them')
     if (input.shard !== undefined) {
       throw new UsageError(`${where('shard')}: ${shown(input.shard)} is not possible here; the job must be whole, it is cut by --shards`)
     }

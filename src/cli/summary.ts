@@ -1,14 +1,14 @@
 import { type Archive, withArchive } from '../archive/read.ts'
-import { EXIT, FileError, UsageError } from '../errors.ts'
+import { EXIT, FileError } from '../errors.ts'
 import { shown } from '../suggestion.ts'
 import { columnOf } from '../figure/archive/column.ts'
 import { readTemperatures } from '../job/temperatures.ts'
 import { findModel, modelNames } from '../model/registry.ts'
 import { sparklines } from '../report/sparkline.ts'
 import { summaryCsv, summaryJson } from '../report/summary.ts'
-import { observableTable } from '../report/table.ts'
 import type { Terminal } from './terminal.ts'
-import { type Flags, jsonOption, type Verb } from './verb.ts'
+import { type Form, formOf, forms, namesIn, printTable, printTitle, withQuantities } from './tables.ts'
+import { jsonOption, type Verb } from './verb.ts'
 
 /** `spinpool summary`: the observables of an archive with their errors. */
 export const summaryVerb: Verb = {
@@ -17,6 +17,7 @@ export const summaryVerb: Verb = {
   options: {
     ...jsonOption,
     csv: { type: 'boolean', describe: 'Comma-separated values on stdout' },
+    format: { type: 'string', requiresArg: true, describe: `How to print it: ${forms.join(', ')} [default: table]` },
     at: {
       type: 'string',
       requiresArg: true,
@@ -25,17 +26,18 @@ export const summaryVerb: Verb = {
     observable: {
       type: 'string',
       requiresArg: true,
-      describe: 'With --at: quantities to compute, energy,binder [default: all in the samples; in a table the most important]',
+      describe: 'Quantities to show, energy,binder [default: all; in a table the most important]',
     },
   },
+  values: { format: forms },
   examples: [
     ['spinpool summary results/run.h5', 'a table, exact values beside where they are known'],
     ['spinpool summary results/run.h5 --csv > run.csv', 'for a spreadsheet'],
+    ['spinpool summary results/run.h5 --observable energy,binder --format latex', 'two columns, for a paper'],
     ['spinpool summary results/run.h5 --at 2.2:2.3/101', 'between the simulated temperatures, with errors'],
   ],
   act: async (flags, terminal) => {
     const form = formOf(flags)
-    if (flags.observable !== undefined && flags.at === undefined) throw new UsageError('--observable: goes with --at alone; give both')
     const at = flags.at === undefined ? undefined : readTemperatures(String(flags.at), '--at', 'allowed: every temperature once')
     const file = String(flags.file)
     await withArchive(file, async (archive) => {
@@ -43,25 +45,21 @@ export const summaryVerb: Verb = {
       if (at) {
         const { printReweighted } = await import('./reweighted.ts')
         await printReweighted({ archive, file, at, form, observable: flags.observable }, terminal)
-      } else if (form === 'json') terminal.print(JSON.stringify(summaryJson(archive)))
-      else if (form === 'csv') terminal.print(summaryCsv(archive))
-      else {
-        terminal.print(`${archive.title} (${archive.status})`)
-        printTables(archive, terminal)
-      }
+      } else printSummary(archive, form, namesIn(flags.observable), terminal)
       printWarnings(archive, terminal)
     })
     return EXIT.done
   },
 }
 
-/** What a summary is printed as. */
-export type Form = 'json' | 'csv' | 'table'
-
-function formOf(flags: Flags): Form {
-  if (flags.json === true && flags.csv === true) throw new UsageError('--json and --csv: give one of them')
-  if (flags.json === true) return 'json'
-  return flags.csv === true ? 'csv' : 'table'
+function printSummary(archive: Archive, form: Form, asked: readonly string[] | undefined, terminal: Terminal): void {
+  const shown = asked === undefined ? archive : withQuantities(archive, asked)
+  if (form === 'json') terminal.print(JSON.stringify(summaryJson(shown)))
+  else if (form === 'csv') terminal.print(summaryCsv(shown))
+  else {
+    printTitle(`${archive.title} (${archive.status})`, form, terminal)
+    printTables(shown, terminal, form, asked)
+  }
 }
 
 /** @throws FileError for a simulation of a model that this version has not */
@@ -75,14 +73,22 @@ export function checkModels({ simulations }: Archive, file: string): void {
 }
 
 /** The table of every simulation, each with its name; on a terminal its columns as small bars too, against the temperature. */
-export function printTables({ simulations }: Archive, terminal: Terminal): void {
-  const bars = process.stdout.isTTY === true && process.env.TERM !== 'dumb'
+export function printTables({ simulations }: Archive, terminal: Terminal, form: Form = 'table', asked?: readonly string[]): void {
+  const bars = form === 'table' && process.stdout.isTTY === true && process.env.TERM !== 'dumb'
   for (const simulation of simulations) {
-    const model = findModel(simulation.model)
-    terminal.print(`\n${simulation.name}`)
-    terminal.print(observableTable(simulation, model))
+    if (simulation.samples.every((count) => count === 0)) {
+      const { sweepsDone, thermalization } = simulation
+      terminal.print(
+        `\n${simulation.name}\nnothing was measured yet: ${Math.min(sweepsDone, thermalization)} of ${thermalization} sweeps of thermalization are done`,
+      )
+      continue
+    }
+    printTable(simulation, form, terminal, asked)
     if (bars && simulation.temperature.length > 1) {
-      const columns = model.table.map((name): [string, Float64Array] => [name, columnOf(simulation, name)?.mean ?? new Float64Array(0)])
+      const columns = (asked ?? findModel(simulation.model).table).map((name): [string, Float64Array] => [
+        name,
+        columnOf(simulation, name)?.mean ?? new Float64Array(0),
+      ])
       for (const line of sparklines(columns, process.stdout.columns)) terminal.print(line)
     }
   }

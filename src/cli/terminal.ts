@@ -5,6 +5,18 @@ import { formatSeconds } from '../report/number.ts'
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const
 export type LogLevel = (typeof logLevels)[number]
 
+/** What would move the cursor, colour the screen or turn the direction of writing, out of a title or a name in somebody's file. */
+const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
+
+/** The text with such characters as \x1b and \u202e; lines and tabs stay. */
+function visible(text: string): string {
+  return text.replaceAll(CONTROLS, (character) => {
+    if (character === '\n' || character === '\t') return character
+    const code = character.charCodeAt(0).toString(16)
+    return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u${code}`
+  })
+}
+
 /** Everything a user reads while a verb works goes to stderr through here; data goes to stdout through `print`. */
 export class Terminal {
   readonly #level: number
@@ -24,11 +36,12 @@ export class Terminal {
   /** Data, to stdout. */
   print(text: string): void {
     this.clear()
-    process.stdout.write(`${text}\n`)
+    process.stdout.write(`${visible(text)}\n`)
   }
 
   /** Data that replace what was drawn before, on a terminal; elsewhere one below the other. */
-  redraw(text: string): void {
+  redraw(shown: string): void {
+    const text = visible(shown)
     if (process.stdout.isTTY === true && process.env.TERM !== 'dumb') {
       const up = this.#redrawn > 0 ? `\x1b[${this.#redrawn}F\x1b[J` : ''
       const columns = process.stdout.columns || Number.POSITIVE_INFINITY
@@ -41,23 +54,23 @@ export class Terminal {
 
   /** Where something is that was asked for, which nobody could find otherwise: also with --quiet. */
   address(text: string): void {
-    this.#line(text)
+    this.#line(visible(text))
   }
 
   info(text: string): void {
-    if (this.#level >= 2) this.#line(text)
+    if (this.#level >= 2) this.#line(visible(text))
   }
 
   warn(text: string): void {
-    if (this.#level >= 1) this.#line(`${this.#colors.yellow('warning:')} ${text}`)
+    if (this.#level >= 1) this.#line(`${this.#colors.yellow('warning:')} ${visible(text)}`)
   }
 
   error(text: string): void {
-    this.#line(`${this.#colors.red('spinpool:')} ${text}`)
+    this.#line(`${this.#colors.red('spinpool:')} ${visible(text)}`)
   }
 
   debug(text: string): void {
-    if (this.#level >= 3) this.#line(this.#colors.dim(text))
+    if (this.#level >= 3) this.#line(this.#colors.dim(visible(text)))
   }
 
   /** How far a run is. */

@@ -10,6 +10,8 @@ export interface Verb {
   readonly usage: string
   readonly describe: string
   readonly options: Readonly<Record<string, Options>>
+  /** What a shell completes after a flag, by the name of the flag; yargs' choices would also word its error messages. */
+  readonly values?: Readonly<Record<string, readonly string[]>>
   readonly examples: readonly (readonly [string, string])[]
   /** More to read behind the examples; a tab separates two columns. */
   readonly more?: string

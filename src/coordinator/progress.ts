@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 /** How far a run is; sent a few times a second. */
 export interface Progress {
   /** Share of all sweeps of all bundles that is done, weighted by cost, 0 to 1. */
@@ -24,4 +26,24 @@ export interface LiveSimulation {
   /** Those before the first measurement. */
   readonly thermalization: number
   readonly updatesPerNanosecond: number
+}
+
+const written = z.looseObject({
+  fraction: z.number(),
+  updatesPerNanosecond: z.number(),
+  remainingSeconds: z.number().optional(),
+  simulations: z.array(
+    z.looseObject({
+      name: z.string(),
+      sweepsDone: z.number(),
+      sweepsTotal: z.number(),
+      thermalization: z.number(),
+      updatesPerNanosecond: z.number(),
+    }),
+  ),
+})
+
+/** What a lock says of a run under way; undefined where it says nothing of the kind. */
+export function readLiveStatus(value: unknown): LiveStatus | undefined {
+  return written.safeParse(value).success ? (value as LiveStatus) : undefined
 }

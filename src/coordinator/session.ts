@@ -1,10 +1,9 @@
-import { statSync } from 'node:fs'
 import type { Claim } from '../archive/claim.ts'
 import type { ArchiveStatus, SimulationData } from '../archive/data.ts'
+import { Ownership } from '../archive/ownership.ts'
 import { provenance } from '../archive/provenance.ts'
 import { type Archive, openArchive } from '../archive/read.ts'
 import { writeArchive } from '../archive/write.ts'
-import { FileError } from '../errors.ts'
 import { readDuration } from '../job/duration.ts'
 import type { Where } from '../job/job.ts'
 import type { Plan } from '../job/plan.ts'
@@ -143,18 +142,9 @@ export async function runSession(
   const { onStart, onProgress, onWarning, onLive, signal, worker, shortestPart } = settings
   const start = performance.now()
   const elapsed = (): number => (performance.now() - start) / 1000
-  // What lies at the path before the first checkpoint may be an archive of another job that this one replaces.
-  let ours = from && fileAt(path)
-  const checkOurs = (): void => {
-    const other = lock.takenBy()
-    if (other) throw new FileError(`${path}: process ${other.pid} on host ${other.host} has taken this archive over; this run stops`)
-    const there = fileAt(path)
-    if (ours !== undefined && there !== undefined && there !== ours) {
-      throw new FileError(`${path}: another process has replaced this archive; this run stops and writes nothing more`)
-    }
-  }
+  const ownership = new Ownership({ path, lock }, 'archive', 'run', from ? 'ours' : settings.force ? 'replaced' : 'none')
   const write = async (status: ArchiveStatus, saved: Saved, finishedAt?: Date): Promise<void> => {
-    checkOurs()
+    ownership.check()
     const made = provenance({
       seed: job.seed,
       threads,
@@ -167,14 +157,14 @@ export async function runSession(
     // A run under way, or one that is told to stop, has no time to compress; nor has one that ends just before its limit.
     const compressed = status === 'complete' && (deadline === undefined || deadline.secondsLeft > sampling.secondsToCompress)
     await writeArchive(path, { status, compressed, job, provenance: made, shard: plan.shard && shardName(plan.shard), ...saved })
-    ours = fileAt(path)
+    ownership.note()
   }
   const sampling = new Sampling(plan, threads, {
     ...session,
     onProgress,
     onLive,
     onBeat: (status) => {
-      checkOurs()
+      ownership.check()
       lock.update(status)
     },
     onWarning,
@@ -198,7 +188,7 @@ export async function runSession(
   }
   let saved: Saved
   try {
-    saved = await sampling.collect(async () => (ours === undefined ? undefined : openArchive(path)))
+    saved = await sampling.collect(async () => (ownership.written ? openArchive(path) : undefined))
     await write(status, saved, new Date())
   } catch (error) {
     throw failure ?? error
@@ -206,10 +196,4 @@ export async function runSession(
   if (failure !== undefined) throw failure
   const stoppedBy = status === 'complete' ? undefined : sampling.stoppedBy
   return { status, stoppedBy, path, simulations: saved.simulations, elapsedSeconds: elapsed() }
-}
-
-/** Which file there is at a path, whatever is in it: every checkpoint is another one. */
-function fileAt(path: string): string | undefined {
-  const found = statSync(path, { throwIfNoEntry: false })
-  return found && `${found.dev} ${found.ino}`
 }

@@ -183,6 +183,13 @@ function identity({ model, data }: Judged): Finding[] {
   }
   for (const [t, T] of temperature.entries()) {
     const off = Math.abs((check.deviation[t] as number) / (check.deviationError[t] as number))
+    if (hasSamples(data, t) && Number.isNaN(check.deviation[t])) {
+      findings.push({
+        kind: 'check',
+        severity: Number.POSITIVE_INFINITY,
+        text: `the ${model.check.identity} has no value at T = ${T}: numbers too large for a float, or a fault; do not trust this temperature`,
+      })
+    }
     if (!(off > CHECK_ERRORS)) continue
     const ratio = check.mean[t] as number
     const value = Number.isNaN(ratio) ? '' : ` (${ratio.toPrecision(6)} in place of ${model.check.expected(T)})`
@@ -193,6 +200,10 @@ function identity({ model, data }: Judged): Finding[] {
     })
   }
   return findings
+}
+
+function hasSamples({ samples }: Judged['data'], t: number): boolean {
+  return (samples[t] as number) > 0
 }
 
 function worst(

@@ -1,9 +1,10 @@
 import { Damage } from '../archive/fields.ts'
-import type { Column } from './columns.ts'
+import { type Column, columnNames } from './columns.ts'
 
 /**
- * NumPy's .npy files, versions 1 to 3: plain arrays and structured ones, of integers, booleans and 32- or 64-bit floats,
- * little or big endian, in C or Fortran order. Refuses 16-bit floats, complex numbers, texts and pickled objects.
+ * NumPy's .npy files, versions 1 to 3, also of Python 2: plain arrays and structured ones, of integers, booleans and floats of
+ * 16, 32 or 64 bits, little or big endian, in C or Fortran order. Refuses complex numbers, texts and pickled objects, but for
+ * fields of structured arrays that are not asked for.
  * Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 
@@ -32,6 +33,7 @@ export function parseNpy(bytes: Uint8Array): NpyFile {
   const fields = new Map<string, Column>()
   const laid = fieldsOf(descr)
   const stride = laid.reduce((sum, { bytes }) => sum + bytes, 0)
+  if (stride === 0 && count > 0) throw new Damage(`${count} rows without a number in them`)
   expectBytes(data, count * stride)
   let offset = 0
   for (const { name, type, inner, bytes } of laid) {
@@ -109,12 +111,23 @@ function typeOf(descr: string): NumberType {
     case 'u8':
       return floats(8, (view, offset) => Number(view.getBigUint64(offset, little)))
     case 'f2':
-      throw new Damage(`it holds 16-bit floats ('${descr}'); save it with .astype('float32')`)
-    case 'O8':
-      throw new Damage('it holds pickled objects; save arrays of numbers')
+      return { bytes: 2, make: (length) => new Float32Array(length), at: (view, offset) => halfFloat(view.getUint16(offset, little)) }
     default:
-      throw new Damage(`it holds '${descr}'; allowed: integers, booleans, and floats of 32 or 64 bits`)
+      refusePickled(descr)
+      throw new Damage(`it holds '${descr}'; allowed: integers, booleans, and floats of 16, 32 or 64 bits`)
   }
+}
+
+/** What Python has pickled can run any code when it is read, and has no fixed size. */
+function refusePickled(descr: string): void {
+  if (/^[<>|=]?O/.test(descr)) throw new Damage('it holds pickled objects; save arrays of numbers')
+}
+
+/** IEEE 754 binary16. */
+function halfFloat(bits: number): number {
+  const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023]
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15))
 }
 
 /** One field of a structured array; without a type it is padding. */
@@ -128,17 +141,28 @@ interface Field {
 function fieldsOf(descr: unknown): Field[] {
   if (!Array.isArray(descr)) throw new Damage('its header has an unknown descr')
   return descr.map((entry: unknown) => {
-    const [name, written, inner]: unknown[] = Array.isArray(entry) ? entry : []
-    if (typeof name !== 'string' || typeof written !== 'string' || !(inner === undefined || isShape(inner))) {
-      throw new Damage('it has fields with titles or fields of their own; allowed: plain fields of numbers')
-    }
+    const [named, written, inner]: unknown[] = Array.isArray(entry) ? entry : []
+    // A field may have a title besides: (title, name).
+    const name = Array.isArray(named) ? named.at(-1) : named
+    if (typeof name !== 'string' || !(inner === undefined || isShape(inner))) throw new Damage('its header has an unknown descr')
     const width = (inner ?? []).reduce((a, b) => a * b, 1)
-    // What nobody asks for may be of any type of known size: padding (V), texts (S: bytes, U: four bytes a letter).
-    const [, kind, size] = /^[<>|=]([VSU])(\d+)$/.exec(written) ?? []
-    const type = kind === undefined ? typeOf(written) : undefined
-    const bytes = type?.bytes ?? Number(size) * (kind === 'U' ? 4 : 1)
-    return { name, type, inner: inner ?? [], bytes: bytes * width }
+    if (isAskedFor(name) && typeof written !== 'string') throw new Damage(`its field ${name} has fields of its own; allowed: numbers`)
+    const type = isAskedFor(name) && typeof written === 'string' ? typeOf(written) : undefined
+    return { name, type, inner: inner ?? [], bytes: (type?.bytes ?? sizeOf(written)) * width }
   })
+}
+
+function isAskedFor(name: string): boolean {
+  return columnNames.some((column) => column === name)
+}
+
+/** Bytes of a field of any type: numbers, texts (S: bytes, U: four bytes a letter), dates, padding (V), or fields of its own. */
+function sizeOf(descr: unknown): number {
+  if (Array.isArray(descr)) return fieldsOf(descr).reduce((sum, { bytes }) => sum + bytes, 0)
+  if (typeof descr === 'string') refusePickled(descr)
+  const [, kind, size] = /^[<>|=]([a-zA-Z])(\d+)(?:\[.*\])?$/.exec(String(descr)) ?? []
+  if (kind === undefined) throw new Damage(`its header has the unknown type ${String(descr)}`)
+  return Number(size) * (kind === 'U' ? 4 : 1)
 }
 
 /** Where numbers lie: `rows` times `width` in a row, from one row to the next `stride` bytes. */
@@ -177,20 +201,27 @@ function rowMajor(values: Column['values'], shape: readonly number[]): Column['v
   return out
 }
 
+/** No header of a real array is nested more deeply. */
+const DEEPEST = 32
+
 /** A literal of Python: dicts (as Map), tuples and lists (as arrays), texts, whole numbers, True, False, None. */
 function parseLiteral(text: string): unknown {
-  const tokens = text.match(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|-?\d+|[A-Za-z_]+|\S/g) ?? []
+  const tokens = text.match(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|-?\d+L?|[A-Za-z_]+|\S/g) ?? []
   let next = 0
+  let depth = 0
   const until = (close: string, item: () => void): void => {
     while (tokens[next] !== close) {
       if (next >= tokens.length) throw new Damage('its header ends too early')
+      depth++
       item()
+      depth--
       if (tokens[next] === ',') next++
     }
     next++
   }
   const value = (): unknown => {
     const token = tokens[next++] ?? ''
+    if (depth > DEEPEST) throw new Damage('its header is nested too deeply')
     if (token === '{') {
       const dict = new Map<unknown, unknown>()
       until('}', () => {
@@ -206,7 +237,8 @@ function parseLiteral(text: string): unknown {
       return items
     }
     if (/^['"]/.test(token)) return token.slice(1, -1).replaceAll(/\\(.)/g, '$1')
-    if (/^-?\d+$/.test(token)) return Number(token)
+    // Python 2 marks some whole numbers by an L.
+    if (/^-?\d+L?$/.test(token)) return Number.parseInt(token, 10)
     if (token === 'True' || token === 'False') return token === 'True'
     if (token === 'None') return null
     throw new Damage(`its header has ${token === '' ? 'nothing' : token} where a value should be`)

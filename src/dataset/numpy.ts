@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { Damage } from '../archive/fields.ts'
 import { FileError, messageOf } from '../errors.ts'
 import { formatBytes } from '../memory/arena.ts'
@@ -67,16 +68,37 @@ export async function readNpz(path: string): Promise<NumpyData> {
   } catch (error) {
     throw new FileError(`${path}: damaged or truncated; it cannot be unpacked (${messageOf(error)})`)
   }
+  const checksums = checksumsIn(bytes)
   const columns: Partial<Record<ColumnName, Column>> = {}
   for (const name of columnNames) {
     const file = files[`${name}.npy`]
-    if (file)
-      columns[name] = arrayIn(
-        parsed(`${path}: ${name}.npy`, () => file),
-        `${path}: ${name}.npy`,
-      )
+    if (!file) continue
+    const member = `${path}: ${name}.npy`
+    if (checksums.get(`${name}.npy`) !== crc32(file)) throw new FileError(`${member}: damaged; it is not what was packed (CRC-32)`)
+    columns[name] = arrayIn(
+      parsed(member, () => file),
+      member,
+    )
   }
   return { columns, present }
+}
+
+/** CRC-32 of each member, out of the directory at the end of a zip file; fflate does not look at them. */
+function checksumsIn(bytes: Uint8Array): ReadonlyMap<string, number> {
+  const found = new Map<string, number>()
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  // The end record has 22 bytes, and perhaps a comment.
+  let end = bytes.length - 22
+  while (end >= 0 && view.getUint32(end, true) !== 0x06054b50) end--
+  if (end < 0) return found
+  let at = view.getUint32(end + 16, true)
+  for (let left = view.getUint16(end + 10, true); left > 0 && at + 46 <= bytes.length; left--) {
+    if (view.getUint32(at, true) !== 0x02014b50) break
+    const [name, extra, comment] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true)) as [number, number, number]
+    found.set(Buffer.from(bytes.subarray(at + 46, at + 46 + name)).toString(), view.getUint32(at + 16, true))
+    at += 46 + name + extra + comment
+  }
+  return found
 }
 
 function fromFields(fields: ReadonlyMap<string, Column>): NumpyData {

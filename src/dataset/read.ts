@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { checkSum, Damage, isKind, isNumbers, textOf } from '../archive/fields.ts'
 import { checkVersion, withFile } from '../archive/format.ts'
-import { bytesOf, type Dataset as Hdf5Dataset, type File } from '../archive/hdf5.ts'
+import { attributeNames, bytesOf, type Dataset as Hdf5Dataset, type File, hasAttribute, hasSignature } from '../archive/hdf5.ts'
 import { FileError, messageOf } from '../errors.ts'
 import { type Column, type ColumnName, type Columns, columnNames, datasetOf, type Description } from './columns.ts'
 import { type Dataset, symmetryNames } from './dataset.ts'
@@ -30,8 +30,12 @@ export async function readDataset(path: string): Promise<Dataset> {
 function kindOf(path: string): 'hdf5' | 'npz' | 'npy' | 'folder' {
   const head = Buffer.alloc(8)
   let read = 0
+  let hdf5 = false
   try {
-    if (statSync(path).isDirectory()) return 'folder'
+    const stat = statSync(path)
+    if (stat.isDirectory()) return 'folder'
+    if (!stat.isFile()) throw new Error('not a regular file; write it to one first')
+    hdf5 = hasSignature(path, stat.size)
     const descriptor = openSync(path, 'r')
     try {
       read = readSync(descriptor, head, 0, head.length, 0)
@@ -43,7 +47,7 @@ function kindOf(path: string): 'hdf5' | 'npz' | 'npy' | 'folder' {
     throw new FileError(`${path === '' ? "''" : path}: ${missing ? 'there is no such file' : `cannot be read (${messageOf(error)})`}`)
   }
   if (read === 0) throw new FileError(`${path}: empty, no labelled examples`)
-  if (head.toString('latin1', 1, 4) === 'HDF') return 'hdf5'
+  if (hdf5) return 'hdf5'
   if (head.toString('latin1', 0, 4) === 'PK\x03\x04' || head.toString('latin1', 0, 4) === 'PK\x05\x06') return 'npz'
   if (isNpy(head)) return 'npy'
   throw new FileError(`${path}: neither HDF5 nor a file of NumPy (.npy, .npz); labelled examples come as x and y in one of these`)
@@ -70,7 +74,7 @@ function describe(file: File, own: boolean, path: string): Description {
   const size = Number(attribute(file, 'size') ?? Number.NaN)
   const symmetries = textsOf(file, 'symmetries')
   const y = file.keys().includes('y') ? file.get('y') : undefined
-  const notes = Object.keys(file.attrs)
+  const notes = attributeNames(file)
     .filter((name) => own && !ROOT_ATTRIBUTES.includes(name))
     .map((name): [string, string | number] => {
       const value = attribute(file, name)
@@ -86,11 +90,11 @@ function describe(file: File, own: boolean, path: string): Description {
 }
 
 function attribute(on: File | Hdf5Dataset, name: string): unknown {
-  return Object.keys(on.attrs).includes(name) ? on.get_attribute(name, false) : undefined
+  return hasAttribute(on, name) ? on.get_attribute(name, false) : undefined
 }
 
 function textsOf(on: File | Hdf5Dataset, name: string): readonly string[] | undefined {
-  const value = Object.keys(on.attrs).includes(name) ? on.get_attribute(name, true) : undefined
+  const value = hasAttribute(on, name) ? on.get_attribute(name, true) : undefined
   const texts = [value].flat()
   return texts.length > 0 && texts.every((text) => typeof text === 'string') ? texts : undefined
 }
@@ -101,6 +105,23 @@ const BLOCK = 4 * 1024 * 1024
 /** Kinds of numbers by HDF5's numbers for them; booleans are an enumeration. */
 const [INTEGER, FLOAT, ENUMERATION] = [0, 1, 8]
 
+/** Filters that are read, by their numbers: gzip, shuffle, Fletcher's checksum, n-bit, scale-offset. */
+const FILTERS = [1, 2, 3, 5, 6]
+
+/** How netCDF packs numbers: value = packed * scale_factor + add_offset, and values that stand for nothing. */
+function decoderOf(dataset: Hdf5Dataset): { readonly scale: number; readonly offset: number; readonly missing: readonly number[] } {
+  const numbers = (name: string): number[] => {
+    const value = attribute(dataset, name)
+    const list = isNumbers(value) ? Array.from(value as ArrayLike<number | bigint>, Number) : [value].flat().map(Number)
+    return value === undefined || value === null ? [] : list.filter((one) => !Number.isNaN(one))
+  }
+  return {
+    scale: numbers('scale_factor')[0] ?? 1,
+    offset: numbers('add_offset')[0] ?? 0,
+    missing: [...numbers('_FillValue'), ...numbers('missing_value')],
+  }
+}
+
 function readColumn(found: unknown, name: ColumnName, path: string): Column {
   if (!isKind(found, 'Dataset')) throw new FileError(`${path}: ${name} is no dataset; allowed: numbers`)
   const { shape, metadata } = found
@@ -110,6 +131,15 @@ function readColumn(found: unknown, name: ColumnName, path: string): Column {
   if (metadata.type === FLOAT && metadata.size !== 4 && metadata.size !== 8) {
     throw new FileError(`${path}: ${name} holds floats of ${8 * metadata.size} bits; allowed: 32 or 64; save it with .astype('float32')`)
   }
+  const unknown = found.filters.find(({ id }) => !FILTERS.includes(id))
+  if (unknown) {
+    const called = unknown.name === '' ? '' : ` ${unknown.name}`
+    throw new FileError(
+      `${path}: ${name} is packed by the filter${called} (${unknown.id}) of HDF5, which is not read; save it with gzip, or without compression`,
+    )
+  }
+  const decode = decoderOf(found)
+  const plain = decode.scale === 1 && decode.offset === 0
   if (shape.length === 0) throw new FileError(`${path}: ${name} is a single number; allowed: one for each example`)
   const [count = 0, ...inner] = shape
   const width = inner.reduce((a, b) => a * b, 1)
@@ -124,7 +154,17 @@ function readColumn(found: unknown, name: ColumnName, path: string): Column {
     const block = found.slice([[from, to], ...inner.map((size): [number, number] => [0, size])])
     if (!isNumbers(block) || block.length !== (to - from) * width) throw new Damage(`${found.path} holds no numbers`)
     checksum = crc32(bytesOf(block), checksum)
-    for (let i = 0; i < block.length; i++) values[from * width + i] = Number(block[i])
+    for (let i = 0; i < block.length; i++) {
+      const packed = Number(block[i])
+      if (decode.missing.includes(packed)) {
+        const example = from + Math.floor(i / width)
+        throw new FileError(
+          `${path}: ${name} of example ${example} is ${packed}, the fill value: nothing is known there; leave out such examples`,
+        )
+      }
+      // What is not packed keeps its sign of 0.
+      values[from * width + i] = plain ? packed : packed * decode.scale + decode.offset
+    }
   }
   checkSum(found, checksum)
   return { shape, values }

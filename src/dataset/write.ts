@@ -1,4 +1,4 @@
-import { writeWhole } from '../archive/atomic.ts'
+import { type Place, writeWhole } from '../archive/atomic.ts'
 import { type Group, type Numbers, sealGroup, writeNumber, writeNumbers, writeText } from '../archive/hdf5.ts'
 import { provenance } from '../archive/provenance.ts'
 import { type Scales, scales } from '../archive/scales.ts'
@@ -24,15 +24,21 @@ export interface Making {
 }
 
 /**
- * Writes a dataset in one go; what is at the path is replaced (see freePlace).
+ * Writes a dataset in one go.
  *
+ * @param place a path alone is replaced
+ * @returns the path
  * @throws MachineError where the disk is full, FileError where the folder cannot be written
  */
-export async function writeDataset(path: string, dataset: Dataset, { command, seed, startedAt = new Date() }: Making): Promise<void> {
+export async function writeDataset(
+  place: string | Place,
+  dataset: Dataset,
+  { command, seed, startedAt = new Date() }: Making,
+): Promise<string> {
   const finishedAt = new Date()
   const elapsedSeconds = (finishedAt.getTime() - startedAt.getTime()) / 1000
   const made = provenance({ seed, threads: 1, command, startedAt, finishedAt, elapsedSeconds })
-  await writeWhole(path, (file) => {
+  return writeWhole(place, (file) => {
     writeRoot(file, dataset)
     writeProvenance(file, made)
     sealGroup(file)

@@ -3,6 +3,7 @@
  * renderer is loaded when the first picture is drawn.
  */
 import { createRequire } from 'node:module'
+import { MachineError } from '../errors.ts'
 
 /** The first font of figures that is there; the others are not loaded. */
 const FAMILY = 'DejaVu Sans'
@@ -13,9 +14,20 @@ export interface PngOptions {
   readonly scale?: number
 }
 
+/** Compiled for each kind of machine; npm leaves it out with --omit=optional, or where it was installed on another machine. */
+async function loadRenderer(): Promise<typeof import('@resvg/resvg-js')> {
+  try {
+    return await import('@resvg/resvg-js')
+  } catch {
+    throw new MachineError(
+      `the renderer of PNG files, @resvg/resvg-js, is not installed for ${process.platform} ${process.arch}; run npm ci on this machine, or write .svg or .html`,
+    )
+  }
+}
+
 /** A drawing as the bytes of a PNG file, on white. */
 export async function renderPng(svg: string, { scale = 2 }: PngOptions = {}): Promise<Uint8Array> {
-  const { Resvg } = await import('@resvg/resvg-js')
+  const { Resvg } = await loadRenderer()
   const { resolve } = createRequire(import.meta.url)
   const drawing = new Resvg(svg, {
     font: {

@@ -76,6 +76,7 @@ export function resolveJob(input: unknown, where: Where = (key) => key): Job {
   const parameters = readParameters(model, parsed.parameters ?? {}, namesIn(input), where)
   const sets = parameterSets(parameters).map((set) => set.parameters)
   refuseTogether(model, sets, where)
+  refuseHot(model, sets, temperatures, where)
   const moves = readMoves(model, parsed, sets, where)
   const tempering = readTempering(model, parsed.tempering ?? false, temperatures, parameters, where)
   const samples = Math.floor(sweeps / measureEvery)
@@ -203,6 +204,18 @@ function refuseTogether(model: Model, sets: readonly Parameters[], where: Where)
   for (const set of sets) {
     const wrong = model.refuse?.(set)
     if (wrong) throw new UsageError(`${where(`parameters.${wrong.parameter}`)}: ${set[wrong.parameter]} is not possible; ${wrong.reason}`)
+  }
+}
+
+function refuseHot(model: Model, sets: readonly Parameters[], temperatures: readonly number[], where: Where): void {
+  const highest = Math.max(...temperatures)
+  for (const set of sets) {
+    const most = model.hottest?.(set) ?? Number.POSITIVE_INFINITY
+    if (highest <= most) continue
+    const named = Object.entries(set).map(([name, value]) => `${name} = ${value}`)
+    throw new UsageError(
+      `${where('temperatures')}: ${highest} is not possible with ${named.join(', ')}, where ${model.updates.join(' and ')} would not forget its start; allowed: up to ${most}`,
+    )
   }
 }
 

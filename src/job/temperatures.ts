@@ -93,6 +93,10 @@ function byCount(start: number, stop: number, count: number, where: string): num
 function byStep(start: number, stop: number, step: number, where: string): number[] {
   ends(start, stop, where)
   if (!(step > 0) || !Number.isFinite(step)) throw new UsageError(`${where}: a step of ${step}; allowed: above 0`)
+  if (stop > start && step > (stop - start) * (1 + 1e-9)) {
+    const meant = Number.isInteger(step) && step > 1 ? `; for ${step} temperatures write ${start}:${stop}/${step}` : ''
+    throw new UsageError(`${where}: ${start}:${stop}:${step} has a step larger than its span, which leaves ${start} alone${meant}`)
+  }
   const count = Math.floor((stop - start) / step + 1e-9) + 1
   if (count > MAX_TEMPERATURES)
     throw new UsageError(`${where}: ${start}:${stop}:${step} has ${count} temperatures; allowed: at most ${MAX_TEMPERATURES}`)

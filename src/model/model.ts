@@ -194,6 +194,8 @@ export interface Model {
   readonly parameters: readonly Parameter[]
   /** What is wrong with values that are possible one by one: the parameter to blame, and why. */
   readonly refuse?: (parameters: Parameters) => { readonly parameter: string; readonly reason: string } | undefined
+  /** The highest temperature at which the update samples well with these parameters; undefined where there is no bound. */
+  readonly hottest?: (parameters: Parameters) => number
   /** Names of the parameters along which replicas may be exchanged: H is linear in them. */
   readonly linear: readonly string[]
   /** Largest linear size that the kernels' 32-bit counts and pointers allow. */

@@ -8,6 +8,8 @@ const models: readonly Model[] = [ising, o6]
 
 export const modelNames: readonly string[] = models.map((model) => model.name)
 
+export const updateNames: readonly string[] = [...new Set(models.flatMap(({ updates }) => updates))]
+
 /** @throws UsageError for an unknown name */
 export function findModel(name: string): Model {
   const model = models.find((candidate) => candidate.name === name)

@@ -1,6 +1,8 @@
-import { writeWhole } from '../archive/atomic.ts'
+import { type Place, writeWhole } from '../archive/atomic.ts'
 import { attributesOf, columnAt, Damage, datasetAt, groupAt, numberOf, numbersOf, textIn, textOf } from '../archive/fields.ts'
 import {
+  attributeNames,
+  hasAttribute,
   type Dataset,
   type File,
   type Group,
@@ -35,10 +37,12 @@ const BLOCKS = { parameters: 'layers', first: 'first', second: 'second' } as con
 /**
  * Writes a model: at any moment the path holds a whole file, the old one or the new.
  *
+ * @param place a path alone is replaced
+ * @returns the path
  * @throws MachineError where the disk is full, FileError where the folder cannot be written
  */
-export function writeModel(path: string, model: TrainedModel): Promise<void> {
-  return writeWhole(path, (file) => writeRoot(file, model))
+export function writeModel(place: string | Place, model: TrainedModel): Promise<string> {
+  return writeWhole(place, (file) => writeRoot(file, model))
 }
 
 function writeRoot(root: File, model: TrainedModel): void {
@@ -135,7 +139,7 @@ function readRoot(root: File, path: string): TrainedModel {
   const keys = group.keys()
   const networks = keys.map((_, k) => readNetwork(groupAt(group, String(k)), inputs))
   const first = groupAt(groupAt(group, '0'), 'layers')
-  const names = Object.keys(root.attrs)
+  const names = attributeNames(root)
   return {
     title: textOf(root, 'title'),
     status,
@@ -158,7 +162,7 @@ function readTraining(root: File): TrainingRecord {
       path: textOf(source, 'path'),
       hash: textOf(source, 'hash'),
       count: numberOf(source, 'count'),
-      kind: 'kind' in source.attrs ? textOf(source, 'kind') : undefined,
+      kind: hasAttribute(source, 'kind') ? textOf(source, 'kind') : undefined,
       part: Int8Array.from(numbersOf(datasetAt(source, 'part'))),
     },
   }
@@ -178,7 +182,7 @@ function readStandardisation(group: Group, inputs: number): TrainedModel['standa
 function readNetwork(group: Group, inputs: number): TrainedNetwork {
   const epochs = numberOf(group, 'epochs')
   const curves = groupAt(group, 'history')
-  const ended = 'ended' in group.attrs ? textOf(group, 'ended') : undefined
+  const ended = hasAttribute(group, 'ended') ? textOf(group, 'ended') : undefined
   const state = group.keys().includes('checkpoint') ? groupAt(group, 'checkpoint') : undefined
   return {
     layers: readLayers(groupAt(group, 'layers'), inputs),

@@ -1,6 +1,6 @@
-import { writeWhole } from '../archive/atomic.ts'
+import { type Place, writeWhole } from '../archive/atomic.ts'
 import { columnAt, datasetAt, groupAt, numberOf, numbersOf, textOf } from '../archive/fields.ts'
-import { type File, sealGroup, writeAttributes, writeNumber, writeNumbers } from '../archive/hdf5.ts'
+import { attributeNames, hasAttribute, type File, sealGroup, writeAttributes, writeNumber, writeNumbers } from '../archive/hdf5.ts'
 import { checkFormat, withFile } from '../archive/format.ts'
 import { scales } from '../archive/scales.ts'
 import { writeProvenance } from '../archive/write.ts'
@@ -22,8 +22,8 @@ interface Sources {
 }
 
 /** @throws MachineError where the disk is full, FileError where the folder cannot be written */
-export function writePrediction(path: string, prediction: Prediction, data: Dataset, sources: Sources): Promise<void> {
-  return writeWhole(path, (file) => {
+export function writePrediction(place: string | Place, prediction: Prediction, data: Dataset, sources: Sources): Promise<string> {
+  return writeWhole(place, (file) => {
     writeRoot(file, prediction, data, sources)
     sealGroup(file)
   })
@@ -131,7 +131,7 @@ export function readPrediction(path: string): Promise<StoredPrediction> {
 function readRoot(root: File, path: string): StoredPrediction {
   checkFormat(root, path, PREDICTION_FORMAT, PREDICTION_VERSION, 'make one with spinpool predict MODEL DATA --out')
   const keys = root.keys()
-  const names = Object.keys(root.attrs)
+  const names = attributeNames(root)
   const classes = names.includes('classes') ? [root.get_attribute('classes', true)].flat().map(String) : undefined
   const counts = keys.includes('confusion') && classes ? [...numbersOf(datasetAt(root, 'confusion'))] : undefined
   return {
@@ -146,8 +146,9 @@ function readRoot(root: File, path: string): StoredPrediction {
 function readCurve(root: File, size: number): SizedCurve {
   const group = groupAt(root, 'curve')
   const temperature = columnAt(group, 'temperature')
-  const crossing =
-    'crossing' in group.attrs ? { temperature: numberOf(group, 'crossing'), error: numberOf(group, 'crossingError') } : undefined
+  const crossing = hasAttribute(group, 'crossing')
+    ? { temperature: numberOf(group, 'crossing'), error: numberOf(group, 'crossingError') }
+    : undefined
   return {
     size,
     temperature,

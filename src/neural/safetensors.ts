@@ -1,12 +1,14 @@
 import { FileError, UsageError } from '../errors.ts'
 import { shown } from '../suggestion.ts'
 import { type ActivationName, activationNames, type LayerParameters } from './architecture.ts'
+import { foldBatchNorms } from './batch-norm.ts'
 import { foldStandardisation } from './folded.ts'
 import type { Network } from './network.ts'
 import { decodeTensors, encodeTensors, numbersOf, type StoredTensor } from './tensor-file.ts'
 
 // Networks from and for PyTorch, in safetensors files with the names and shapes of a torch.nn.Sequential of Linear and
-// activation: `0.weight` (n_out, n_in), `0.bias` (n_out), `2.weight` ... Refuses every other kind of layer by name. The bytes
+// activation: `0.weight` (n_out, n_in), `0.bias` (n_out), `2.weight` ... Batch normalisations are folded; every other kind of layer is
+// refused by name. The bytes
 // are the matter of tensor-file.ts; onnx.ts writes for programs that run models and do not train them.
 
 /** How a file is read that PyTorch has written. */
@@ -51,7 +53,7 @@ export function toSafetensors(network: Network, metadata: Readonly<Record<string
 export function fromSafetensors(bytes: Uint8Array, options: ImportOptions): Network {
   const { file } = options
   const { tensors, metadata } = decodeTensors(bytes, file)
-  const stored = linearLayers(tensors, file)
+  const stored = linearLayers(foldBatchNorms(withTied(tensors, metadata), file), file)
   stored.forEach(({ weight, inputs }, l) => {
     const before = stored[l - 1]
     if (before && before.outputs !== inputs) {
@@ -74,6 +76,19 @@ export function fromSafetensors(bytes: Uint8Array, options: ImportOptions): Netw
     },
     layers,
   }
+}
+
+/**
+ * Tensors that share their numbers with another one are kept once by safetensors' `save_model`, which writes the name of that one into
+ * the metadata: `"4.weight": "2.weight"`.
+ */
+function withTied(tensors: readonly StoredTensor[], metadata: Readonly<Record<string, string>>): readonly StoredTensor[] {
+  const stored = new Map(tensors.map((tensor) => [tensor.name, tensor]))
+  const tied = Object.entries(metadata).flatMap(([name, target]) => {
+    const same = stored.has(name) ? undefined : stored.get(target)
+    return same ? [{ ...same, name }] : []
+  })
+  return [...tensors, ...tied]
 }
 
 interface StoredLayer {

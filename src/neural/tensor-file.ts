@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import { z } from 'zod'
 import { FileError } from '../errors.ts'
 import { shown } from '../suggestion.ts'
@@ -42,20 +43,30 @@ export function encodeTensors(tensors: readonly Tensor[], metadata: Readonly<Rec
     end += 4 * values.length
     return [name, { dtype: 'F32', shape, data_offsets: [begin, end] }]
   })
-  const json = new TextEncoder().encode(JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) }))
-  const headerLength = 8 * Math.ceil(json.length / 8)
-  const bytes = new Uint8Array(8 + headerLength + end).fill(0x20, 8, 8 + headerLength)
-  bytes.set(json, 8)
-  const view = new DataView(bytes.buffer)
-  view.setBigUint64(0, BigInt(headerLength), true)
-  let at = 8 + headerLength
+  const numbers = new DataView(new ArrayBuffer(end))
+  let at = 0
   for (const { values } of tensors) {
     for (const value of values) {
-      view.setFloat32(at, value, true)
+      numbers.setFloat32(at, value, true)
       at += 4
     }
   }
+  const data = new Uint8Array(numbers.buffer)
+  const about = { ...metadata, [CHECKSUM]: checksumOf(data) }
+  const json = new TextEncoder().encode(JSON.stringify({ __metadata__: about, ...Object.fromEntries(entries) }))
+  const headerLength = 8 * Math.ceil(json.length / 8)
+  const bytes = new Uint8Array(8 + headerLength + end).fill(0x20, 8, 8 + headerLength)
+  bytes.set(json, 8)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true)
+  bytes.set(data, 8 + headerLength)
   return bytes
+}
+
+/** Key of the metadata that holds the CRC-32 of all numbers; files that others made have none. */
+const CHECKSUM = 'spinpool_crc32'
+
+function checksumOf(data: Uint8Array): string {
+  return crc32(data).toString(16).padStart(8, '0')
 }
 
 /**
@@ -94,6 +105,8 @@ export function decodeTensors(
   if (start + end !== bytes.length) {
     throw damaged(`its tensors have ${end} bytes, but ${bytes.length - start} follow the header`)
   }
+  const written = kept.data?.[CHECKSUM]
+  if (written !== undefined && written !== checksumOf(bytes.subarray(start))) throw damaged('its numbers are not what was written (CRC-32)')
   return {
     metadata: kept.data ?? {},
     tensors: tensors.map(({ name, dtype, shape, data_offsets: [from, to] }) => {
@@ -104,14 +117,33 @@ export function decodeTensors(
 
 function headerOf(bytes: Uint8Array, damaged: (why: string) => FileError): Record<string, unknown> {
   let json: unknown
+  let twice: string | undefined
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    json = JSON.parse(text)
+    twice = repeatedKey(text)
   } catch {
     throw damaged('its header is no JSON')
   }
+  if (twice !== undefined) throw damaged(`its header has ${shown(twice)} twice`)
   const parsed = header.safeParse(json)
   if (!parsed.success) throw damaged('its header is no mapping of names to tensors')
   return parsed.data
+}
+
+/** A key that one object of a valid JSON text has twice, of which JSON.parse would keep the last. */
+function repeatedKey(text: string): string | undefined {
+  const open: Set<string>[] = []
+  for (const { 0: token, 1: name } of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/g)) {
+    if (token === '{') open.push(new Set())
+    else if (token === '}') open.pop()
+    else if (name !== undefined) {
+      const key = String(JSON.parse(name))
+      if (open.at(-1)?.has(key)) return key
+      open.at(-1)?.add(key)
+    }
+  }
+  return undefined
 }
 
 /**

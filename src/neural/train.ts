@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { claimArchive, type Claim, openClaim } from '../archive/claim.ts'
+import { NoLongerOurs, Ownership } from '../archive/ownership.ts'
 import { checkNoSource } from '../archive/place.ts'
 import { provenance } from '../archive/provenance.ts'
 import { type Dataset, kindOf } from '../dataset/dataset.ts'
@@ -250,18 +251,21 @@ async function session(
     }),
     networks: training.networks,
   })
-  const checkOurs = (): void => {
-    const other = claim.lock.takenBy()
-    if (other)
-      throw new FileError(`${claim.path}: process ${other.pid} on host ${other.host} has taken this model over; this training stops`)
+  const empty = emptyClass(data)
+  if (empty) onWarning?.(empty)
+  const ownership = new Ownership(claim, 'model', 'training', before ? 'ours' : options.force ? 'replaced' : 'none')
+  const write = async (written: TrainedModel): Promise<void> => {
+    ownership.check()
+    await writeModel(claim.path, written)
+    ownership.note()
   }
   let saving = Promise.resolve()
   const save = (): void => {
-    saving = saving.then(async () => {
-      if (claim.lock.takenBy()) lost.abort()
-      else await writeModel(claim.path, model('running'))
+    saving = saving.then(() => write(model('running')))
+    saving = saving.catch((error) => {
+      if (error instanceof NoLongerOurs) lost.abort()
+      onWarning?.(`no checkpoint: ${messageOf(error)}`)
     })
-    saving = saving.catch((error) => onWarning?.(`no checkpoint: ${messageOf(error)}`))
   }
   options.onStart?.({
     path: claim.path,
@@ -285,14 +289,22 @@ async function session(
     clearInterval(timer)
   }
   await saving
-  checkOurs()
   const last = model(status)
-  await writeModel(claim.path, last)
+  await write(last)
   if (failure !== undefined) {
     throw new MachineError(`${messageOf(failure)}; the epochs before are in ${claim.path}: spinpool train --resume ${claim.path}`)
   }
   refuseBroken(last, settings, claim.path)
   return { status, path: claim.path, model: last, data, elapsedSeconds: (performance.now() - start) / 1000 }
+}
+
+/** What is to be said where a class between others has no examples; undefined where all have some. */
+function emptyClass({ y }: Dataset): string | undefined {
+  if (y.kind !== 'classes') return undefined
+  const empty = y.names.findIndex((_, label) => !y.values.includes(label))
+  if (empty < 0) return undefined
+  const counted = empty === 0 && y.names[0] === '0' ? '; if labels are counted from 1, subtract 1 from them' : ''
+  return `no example of the class ${y.names[empty]}, so that nothing can be learned of it${counted}`
 }
 
 /** @throws UsageError where a cost became no number */

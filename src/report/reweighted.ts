@@ -1,8 +1,7 @@
 import type { Quantity } from '../archive/read.ts'
-import type { Model } from '../model/model.ts'
 import { type Reweighting, reweightedCurve } from '../statistics/reweighting.ts'
 import { csvCell, quantitiesJson } from './summary.ts'
-import { observableTable, type Tabulated } from './table.ts'
+import type { Tabulated } from './table.ts'
 
 // Quantities between the simulated temperatures, for people and for programs.
 
@@ -29,11 +28,6 @@ export function reweighted(reweighting: Reweighting, quantities: readonly string
     temperature: Float64Array.from(temperatures),
     quantities: Object.fromEntries(quantities.map((quantity) => [quantity, column(quantity)])),
   }
-}
-
-/** @param asked columns; undefined: those that the model thinks most important */
-export function reweightedTable(simulation: Reweighted, model: Model, asked: readonly string[] | undefined): string {
-  return `\n${simulation.name}\n${observableTable(simulation, model, asked)}`
 }
 
 /** `{ simulations: [{ name, parameters, temperature: [..], <quantity>: { mean: [..], error: [..] } ... }] }` */

@@ -1,6 +1,6 @@
 import type { LockOwner } from '../archive/lock.ts'
 import type { Archive, ArchivedSimulation } from '../archive/read.ts'
-import type { LiveStatus } from '../coordinator/progress.ts'
+import { readLiveStatus } from '../coordinator/progress.ts'
 import { findModel, modelNames } from '../model/registry.ts'
 import { formatSeconds } from './number.ts'
 import { alignRows } from './table.ts'
@@ -49,7 +49,7 @@ interface SimulationStatus {
  * @param owner of the lock, unless that is known to be dead
  */
 export function statusOf(archive: Archive | undefined, owner: LockOwner | undefined, now = Date.now()): Status {
-  const live = owner?.progress as LiveStatus | undefined
+  const live = readLiveStatus(owner?.progress)
   const archived = archive?.simulations ?? []
   const savedAt = typeof archive?.provenance.savedAt === 'string' ? Date.parse(archive.provenance.savedAt) : undefined
   const running = owner !== undefined

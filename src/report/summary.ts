@@ -56,21 +56,28 @@ export function summaryCsv(archive: Archive): string {
       archive.simulations.flatMap(({ quantities }) => Object.keys(quantities).filter((name) => scalar(quantities[name] as Quantity))),
     ),
   ]
+  const parameters = [...new Set(archive.simulations.flatMap((simulation) => Object.keys(simulation.parameters)))]
   const heading = [
     'simulation',
+    'model',
+    'size',
+    ...parameters,
     'temperature',
     'samples',
-    ...names.flatMap((name) => [name, `${name}_error`, `${name}_tau`, `${name}_rhat`]),
+    ...names.flatMap((name) => [name, `${name}_error`, `${name}_tau`, `${name}_tau_error`, `${name}_rhat`]),
   ]
   const lines = archive.simulations.flatMap((simulation) =>
     [...simulation.temperature].map((T, t) =>
       [
         simulation.name,
+        simulation.model,
+        simulation.size,
+        ...parameters.map((name) => csvCell(simulation.parameters[name])),
         T,
         simulation.samples[t],
         ...names.flatMap((name) => {
           const quantity = simulation.quantities[name]
-          return [quantity?.mean, quantity?.error, quantity?.tau, quantity?.rhat].map((values) => csvCell(values?.[t]))
+          return [quantity?.mean, quantity?.error, quantity?.tau, quantity?.tauError, quantity?.rhat].map((values) => csvCell(values?.[t]))
         }),
       ].join(','),
     ),

@@ -13,6 +13,11 @@ export type Tabulated = Pick<ArchivedSimulation, 'model' | 'size' | 'parameters'
 
 /** The observables of one simulation against temperature, each with its error, and beside it the exact value where one is known. */
 export function observableTable(simulation: Tabulated, model: Model, asked: readonly string[] = model.table): string {
+  return alignRows(observableRows(simulation, model, asked))
+}
+
+/** The same as rows of text, of which the first is the heading. */
+export function observableRows(simulation: Tabulated, model: Model, asked: readonly string[] = model.table): string[][] {
   const columns = asked.filter((name) => simulation.quantities[nameOf(name)])
   const exact = (name: string, T: number): number | undefined => model.exact(name, simulation.size, simulation.parameters, T)
   const known = new Set(columns.filter((name) => [...simulation.temperature].some((T) => exact(name, T) !== undefined)))
@@ -26,7 +31,7 @@ export function observableTable(simulation: Tabulated, model: Model, asked: read
       return known.has(name) ? [cell, formatPlain(exact(name, T))] : [cell]
     }),
   ])
-  return alignRows([heading, ...rows])
+  return [heading, ...rows]
 }
 
 /** `cdw_structure_factor` of `cdw_structure_factor[0,0]`. */

@@ -259,7 +259,15 @@ export function checkPath(path: string, where: string): string {
 }
 
 /** What the script itself says to sbatch, and what it would be no submission with. */
-const OWN = ['--array', '-a', '--dependency', '-d', '--kill-on-invalid-dep', '--parsable', '--wrap', '--wait', '-W', '--test-only']
+const OWN = ['--array', '--dependency', '--kill-on-invalid-dep', '--parsable', '--wrap', '--wait', '--test-only']
+const OWN_LETTERS = 'adW'
+/** Flags of sbatch that take no word after them, by letter and by name; those with an optional value take it behind `=`. */
+const LONELY_LETTERS = 'HOQVWhksuv'
+const LONELY = [
+  ...['--contiguous', '--exclusive', '--get-user-env', '--help', '--hold', '--ignore-pbs', '--nice', '--no-kill', '--no-requeue'],
+  ...['--overcommit', '--oversubscribe', '--propagate', '--quiet', '--reboot', '--requeue', '--spread-job', '--usage', '--use-min-nodes'],
+  ...['--verbose', '--version'],
+]
 
 /**
  * Words for sbatch out of one text, such as `--account=x --comment="two words"`; quotes as in a shell, nothing else is special.
@@ -279,7 +287,31 @@ export function sbatchWords(text: string, where: string): string[] {
   }
   const control = words.find((word) => /\p{Cc}/u.test(word))
   if (control !== undefined) throw new UsageError(`${where}: ${shown(control)} is not possible; allowed: words on one line`)
-  const own = words.find((word) => OWN.includes(word.split('=')[0] as string))
+  const own = words.find((word) => isOwn(word))
   if (own !== undefined) throw new UsageError(`${where}: ${shown(own)} is not possible; the script itself gives it, or needs it not given`)
+  const bare = words.find((word, i) => !word.startsWith('-') && !takesWord(words[i - 1] as string))
+  if (bare !== undefined) throw new UsageError(`${where}: ${shown(bare)} is no flag of sbatch, which would take it for its script`)
   return words
+}
+
+/** Sbatch takes the beginning of a name for all of it, and letters without a value in front of others: -Ha1-9. */
+function isOwn(word: string): boolean {
+  if (!/^-./.test(word)) return false
+  if (!word.startsWith('--')) return OWN_LETTERS.includes(lastLetterOf(word))
+  const [name = ''] = word.split('=')
+  return name.length > 2 && OWN.some((flag) => flag.startsWith(name))
+}
+
+/** Whether the next word belongs to this one. */
+function takesWord(word: string): boolean {
+  if (!word.startsWith('-') || word.includes('=')) return false
+  if (word.startsWith('--')) return !LONELY.some((flag) => flag.startsWith(word))
+  const letter = lastLetterOf(word)
+  return word.endsWith(letter) && !LONELY_LETTERS.includes(letter)
+}
+
+/** The first letter of a word of short flags that takes a value, or is of this script; the last where none does. */
+function lastLetterOf(word: string): string {
+  const letters = word.slice(1)
+  return [...letters].find((letter) => OWN_LETTERS.includes(letter) || !LONELY_LETTERS.includes(letter)) ?? letters.slice(-1)
 }

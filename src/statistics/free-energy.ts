@@ -17,6 +17,8 @@ const NEGLIGIBLE = 40
 /** Largest last step of a free energy, in units of T: far below any statistical error. */
 const CLOSE = 1e-10
 const MOST_STEPS = 100
+/** How well each is found where Newton's method has nothing to go by, and the farthest that it may be, in units of T. */
+const [ROUGH, LONGEST] = [0.1, 1e12]
 
 /**
  * Free energies of the multiple-histogram method: f_k with e^(-f_k) = Σ_E n(E) e^(-β_k E) / Σ_j N_j e^(f_j - β_j E), f_0 = 0,
@@ -36,8 +38,7 @@ export function freeEnergies(histograms: Histograms, start: Float64Array): Float
     // A temperature without samples has no equation, and of the others one stays: only differences mean anything.
     const free = [...samples.keys()].filter((k) => (samples[k] as number) > 0).slice(1)
     if (free.length === 0) return f
-    const hessian = new Matrix(free.map((k) => free.map((j) => at.hessian[k * samples.length + j] as number)))
-    const change = solve(hessian, Matrix.columnVector(free.map((k) => at.gradient[k] as number)), false).to1DArray()
+    const change = newtonStep(at, free, samples.length) ?? oneByOne(histograms, f, free)
     let [share, next, there] = [1, f, at]
     for (let halvings = 0; halvings < 30; halvings++) {
       next = f.slice()
@@ -51,6 +52,53 @@ export function freeEnergies(histograms: Histograms, start: Float64Array): Float
     if (Math.max(...change.map(Math.abs)) < CLOSE) break
   }
   return f
+}
+
+/** @returns undefined so far from the solution that temperatures share no bin: second derivatives are 0 there, or rounding errors */
+function newtonStep({ gradient, hessian }: Slope, free: readonly number[], T: number): number[] | undefined {
+  const matrix = new Matrix(free.map((k) => free.map((j) => hessian[k * T + j] as number)))
+  try {
+    const change = solve(matrix, Matrix.columnVector(free.map((k) => gradient[k] as number)), false).to1DArray()
+    return change.every((value) => Math.abs(value) < NEGLIGIBLE) ? change : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Each f_k in turn where its own equation holds, the others as they are: slow, but it leads to the solution from anywhere. */
+function oneByOne(histograms: Histograms, f: Float64Array, free: readonly number[]): number[] {
+  const next = f.slice()
+  return free.map((k) => {
+    const tooLow = (value: number): boolean => {
+      next[k] = value
+      return countOf(histograms, next, k) < (histograms.samples[k] as number)
+    }
+    const up = tooLow(f[k] as number)
+    let step = up ? 1 : -1
+    while (tooLow((f[k] as number) + step) === up && Math.abs(step) < LONGEST) step *= 2
+    let [low, high] = up ? [f[k] as number, (f[k] as number) + step] : [(f[k] as number) + step, f[k] as number]
+    while (high - low > ROUGH) {
+      const middle = (low + high) / 2
+      if (tooLow(middle)) low = middle
+      else high = middle
+    }
+    next[k] = (low + high) / 2
+    return (f[k] as number) - (next[k] as number)
+  })
+}
+
+/** Σ_E n(E) times the share of one temperature, which grows with its f_k. */
+function countOf(histograms: Histograms, f: Float64Array, k: number): number {
+  const { energy, counts } = histograms
+  const shares = new Float64Array(f.length)
+  let sum = 0
+  for (let bin = 0; bin < energy.length; bin++) {
+    const n = counts[bin] as number
+    if (n === 0) continue
+    sharesOf(histograms, f, energy[bin] as number, shares)
+    sum += n * (shares[k] as number)
+  }
+  return sum
 }
 
 /** ln Σ_k N_k e^(f_k - β_k E) of every bin. */
@@ -79,8 +127,14 @@ function sharesOf({ beta, samples }: Histograms, f: Float64Array, E: number, sha
   return largest + Math.log(sum)
 }
 
+interface Slope {
+  readonly value: number
+  readonly gradient: Float64Array
+  readonly hessian: Float64Array
+}
+
 /** Σ_E n(E) ln Σ_k N_k e^(f_k - β_k E) - Σ_k N_k f_k, with its first and second derivatives. */
-function slopeOf(histograms: Histograms, f: Float64Array) {
+function slopeOf(histograms: Histograms, f: Float64Array): Slope {
   const { samples, energy, counts } = histograms
   const T = f.length
   const gradient = samples.map((N) => -N)

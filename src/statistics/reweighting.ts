@@ -49,7 +49,7 @@ const LEAST_OVERLAP = 0.01
  * Costs a second, and more for tens of millions of samples of an archive that was made before there were histograms; each
  * quantity at each temperature some milliseconds then.
  *
- * @throws FileError where there are no samples; the message names the simulation and says what to do
+ * @throws NoSamples where there are none; the message names the simulation and says what to do. FileError where the file is damaged
  */
 export function reweightingOf(simulation: ArchivedSimulation): Reweighting {
   const { name, size, parameters } = simulation
@@ -161,9 +161,9 @@ function evaluator(
 function measuredOf(simulation: ArchivedSimulation, model: Model): Measured {
   const tau = slowest(simulation, model)
   const measured = measuredInBins(simulation, model, tau) ?? measuredInSamples(simulation, model, tau)
-  if (!measured) throw new FileError(`${simulation.name}: ${whyNoSamples(simulation)}`)
+  if (!measured) throw new NoSamples(`${simulation.name}: ${whyNoSamples(simulation)}`)
   if (measured.temperatures.length === 0) {
-    throw new FileError(`${simulation.name}: its samples hold no numbers, so there is nothing to compute from`)
+    throw new NoSamples(`${simulation.name}: its samples hold no numbers, so there is nothing to compute from`)
   }
   return measured
 }
@@ -210,6 +210,9 @@ function refuseTemperature(
     )
   }
 }
+
+/** There is nothing to reweight, in a file that is as it was written: curves and fits are left out, other figures are not. */
+export class NoSamples extends FileError {}
 
 function whyNoSamples({ samples, sweepsDone, thermalization, has }: ArchivedSimulation): string {
   if (samples.every((count) => !(count > 0))) {

@@ -517,7 +517,7 @@ describe('bench refuses', () => {
       2,
       '--quick: nothing is measured where two files are compared',
     ],
-    ['a folder that is not there', ['--quick', '-o', 'no/x.h5'], 3, 'does not exist'],
+    ['a folder that is not there', ['--quick', '-o', 'no/such/x.h5'], 3, 'neither the folder'],
   ]
   let outcomes: Batched[]
 

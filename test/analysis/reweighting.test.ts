@@ -3,6 +3,7 @@ import { enumerateIsing } from '../../src/model/ising/exact.ts'
 import { derived, observables } from '../../src/model/ising/observables.ts'
 import { blocksOf } from '../../src/statistics/blocks.ts'
 import { combine, covarianceOf, type Estimate, estimateOf } from '../../src/statistics/estimate.ts'
+import { freeEnergies } from '../../src/statistics/free-energy.ts'
 import { leastSquares } from '../../src/statistics/least-squares.ts'
 import { binSamples, type SampleColumn, type TemperatureSamples } from '../../src/statistics/energy-bins.ts'
 import { type MultiHistogram, multiHistogram } from '../../src/statistics/multi-histogram.ts'
@@ -179,5 +180,25 @@ describe('numbers with errors', () => {
   it('without errors cannot be fitted', () => {
     const exact = estimateOf(a, 0, () => 1)
     expect(leastSquares([exact, exact], () => [[1], [1]])).toBeUndefined()
+  })
+})
+
+describe('free energies', () => {
+  // Newton's method has nothing to go by where no bin is shared under the guess it begins with.
+  it.each([0, 60, -60, 500])('are found from a guess that is off by %s', (off) => {
+    const [frozen, warm] = samplesAt([0.05, 2], 4000, 9)
+    if (!frozen || !warm) throw new Error('no samples')
+    expect(new Set(frozen.energy).size).toBe(1)
+    const levels = [...new Set(warm.energy)].sort((a, b) => a - b)
+    const counts = levels.map((E) => [...frozen.energy, ...warm.energy].filter((value) => value === E).length)
+    const histograms = {
+      beta: Float64Array.of(20, 0.5),
+      samples: Float64Array.of(4000, 4000),
+      energy: Float64Array.from(levels),
+      counts: Float64Array.from(counts),
+    }
+    const exact = logPartition(0.05) - logPartition(2)
+    const f = freeEnergies(histograms, Float64Array.of(0, exact + off))
+    expect((f[1] as number) - (f[0] as number)).toBeCloseTo(exact, 1)
   })
 })

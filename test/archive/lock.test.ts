@@ -207,7 +207,7 @@ describe('a lock', () => {
   it('that cannot be read is not taken for a leftover', () => {
     mkdirSync(file)
     age(file, 100)
-    expect(refusal(true)).toMatch(/run\.h5\.lock: cannot be read \(EISDIR.*remove it if nothing runs$/)
+    expect(refusal(true)).toMatch(/run\.h5\.lock: cannot be read \(not a regular file\).*remove it if nothing runs$/)
     expect(readLock(archive)).toBeUndefined()
     expect(readdirSync(folder)).toEqual([basename(file)])
   })

@@ -76,7 +76,7 @@ const everyFlag: Readonly<Record<string, readonly string[]>> = {
     ...['--update=metropolis', '--overrelax=3', '--cluster=1', '--reflections=psi,swap', '--tempering', '--along=g', '--copies=9'],
     ...['--parameter=g=0.2,0.3', '--snapshots=2', '--series', '--seed=12345678901234567890', '--title=Every flag, ü', '--out=mine.h5'],
     ...['--shards=2', '--cpus-per-task=3', '--time=1-12', '--mem=2G', '--partition=long', '--checkpoint-every=2m'],
-    ...['--sbatch=--account=x', '--submit', '--force', '--json', '--quiet', '--log-level=error'],
+    ...['--sbatch=--account=x', '--submit', '--dry-run', '--force', '--json', '--quiet', '--log-level=error'],
   ],
   resume: [
     ...['--sweeps=128', '--threads=2', '--time-limit=1-00:00:00', '--checkpoint-every=30s', '--force'],
@@ -84,7 +84,7 @@ const everyFlag: Readonly<Record<string, readonly string[]>> = {
     ...['--json', '--quiet', '--log-level=error'],
   ],
   merge: ['--out=whole.h5', '--partial', '--force', '--json', '--quiet', '--log-level=error'],
-  summary: ['--json', '--csv', '--at=2.2', '--observable=energy', '--quiet', '--log-level=error'],
+  summary: ['--json', '--csv', '--at=2.2', '--observable=energy', '--format=csv', '--quiet', '--log-level=error'],
   scaling: ['--json', '--quiet', '--log-level=error'],
   status: ['--watch', '--json', '--quiet', '--log-level=error'],
   info: ['--json', '--job', '--quiet', '--log-level=error'],
@@ -336,7 +336,7 @@ describe('--dry-run', () => {
       ['model: ising\nsize: 8\nsize: 9\n', ['stdin, line 3: size is there twice']],
       ['model: ising\nsize: 8\ntemperatures: 2\nsweeps: many\n', ["stdin: sweeps: 'many' is not possible"]],
       ['model: ising\n\0', ['stdin: binary']],
-      [`# ${'x'.repeat(11 * 1024 * 1024)}`, ['stdin:', 'too many for a job file']],
+      [`# ${'x'.repeat(11 * 1024 * 1024)}`, ['stdin:', 'too large for a job file']],
     ] as const
     const outcomes = await Promise.all(refused.map(([input]) => spinpool(['run', '-', '--dry-run'], { input, alone: input.length > 1000 })))
     for (const [i, [, says]] of refused.entries()) expectRefusal(outcomes[i], 2, says)
@@ -521,7 +521,7 @@ describe('what verbs print of an archive', () => {
   it('is a table with as many columns in every line with summary --csv, and the numbers of --json', () => {
     const lines = (json[5]?.stdout.trimEnd() ?? '').split('\n').map((line) => line.split(','))
     const [heading = [], ...rows] = lines
-    expect(heading.slice(0, 3)).toEqual(['simulation', 'temperature', 'samples'])
+    expect(heading.slice(0, 7)).toEqual(['simulation', 'model', 'size', 'J', 'h', 'temperature', 'samples'])
     expect(new Set(heading).size).toBe(heading.length)
     expect(rows).toHaveLength(4 * 3)
     for (const row of rows) expect(row).toHaveLength(heading.length)
@@ -568,7 +568,7 @@ describe('what verbs print of an archive', () => {
     expect(closed).toEqual({ code: 0, stdout: '', stderr: '' })
     const command = `'${process.execPath}' '${main}' summary '${path}' --csv --quiet | head -1; echo "code \${PIPESTATUS[0]}"`
     const { stdout, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' })
-    expect(stdout).toMatch(/^simulation,temperature,samples,[^\n]+\ncode 0\n$/)
+    expect(stdout).toMatch(/^simulation,model,size,J,h,temperature,samples,[^\n]+\ncode 0\n$/)
     expect(stderr).toBe('')
   })
 

@@ -133,7 +133,11 @@ describe('spinpool dataset', () => {
     [['rectangles', '--seed', '-1'], 2, "--seed: '-1' is not possible; allowed: whole numbers from 0 to 2^64 - 1"],
     [['rectangles', '--seed', '18446744073709551616'], 2, '--seed: 18446744073709551616 is not possible'],
     [['rectangles', '--colour'], 2, '--colour: unknown flag'],
-    [['rectangles', '--out', 'nowhere/data.h5'], 3, 'does not exist; make it first, or name another with --out'],
+    [
+      ['rectangles', '--out', 'nowhere/deep/data.h5'],
+      3,
+      'nowhere/deep nor the one above it exists; make them first, or name another with --out',
+    ],
     [['phases'], 2, 'no archive; name those that configurations are taken from'],
     [['phases', 'nothing.h5'], 3, 'nothing.h5: there is no such file'],
     [['phases', 'words.h5'], 3, 'words.h5: not an HDF5 file, so not an archive of spinpool'],

@@ -16,6 +16,10 @@ const folder = temporaryFolder()
 let ising: Archive
 let o6: Archive
 let along: Archive
+/** One temperature, and several values of a parameter. */
+let field: Archive
+/** Of a wide range, and so long that the trace leaves measurements out. */
+let wide: Archive
 /** Of a version that kept no trace. */
 let old: Archive
 let oldO6: Archive
@@ -33,6 +37,15 @@ beforeAll(async () => {
     ...{ model: 'ising', size: 5, temperatures: [1.9, 2.5, 3.5], sweeps: 200, parameters: { h: [-0.1, 0, 0.4] } },
     ...{ tempering: { along: 'h' }, copies: 3, seed: 6 },
   })
+  field = await made('field.h5', {
+    model: 'ising',
+    size: [4, 6],
+    temperatures: [2],
+    sweeps: 100,
+    parameters: { h: [0, 0.2, 0.4] },
+    seed: 7,
+  })
+  wide = await made('wide.h5', { model: 'ising', size: 4, temperatures: [1.5, 4, 20], sweeps: 9000, copies: 2, seed: 8 })
   const unpacked = (name: string): Promise<Archive> => {
     const path = join(folder, `${name}.h5`)
     writeFileSync(path, gunzipSync(readFileSync(new URL(`../support/archives/${name}.h5.gz`, import.meta.url))))
@@ -43,7 +56,7 @@ beforeAll(async () => {
 }, 60_000)
 
 afterAll(() => {
-  for (const archive of [ising, o6, along, old, oldO6]) archive.close()
+  for (const archive of [ising, o6, along, field, wide, old, oldO6]) archive.close()
 })
 
 const drawn = new Map<Archive, readonly Figure[]>()
@@ -184,6 +197,35 @@ describe('quantities against temperature', () => {
     const figure = chart(ising, 'ising-magnetization', { log: 'y', observables: ['magnetization'] })
     expect(figure.y.log).toBe(true)
     for (const y of figure.series.flatMap((one) => one.y)) expect(Number.isNaN(y) || y > 0).toBe(true)
+  })
+})
+
+describe('an axis', () => {
+  it('is the parameter that has several values where there is one temperature, unless another is asked for', () => {
+    const { x, series } = chart(field, 'ising-energy')
+    expect(x.label).toBe('parameter h')
+    expect(series.filter(({ role }) => role === 'data').map((one) => [one.name, one.x])).toEqual([
+      ['L = 4', [0, 0.2, 0.4]],
+      ['L = 6', [0, 0.2, 0.4]],
+    ])
+    expect(chart(field, 'ising-energy', { x: 'temperature' }).x.label).toMatch(/temperature/)
+    expect(chart(along, 'ising-energy').x.label).toMatch(/temperature/)
+  })
+
+  it('that is logarithmic says how many points it cannot show', () => {
+    const { series, subtitle } = chart(along, 'ising-magnetization', { observables: ['magnetization'], log: 'y' })
+    const values = along.simulations.flatMap(({ quantities }) => [...(quantities.magnetization?.mean ?? [])])
+    const lost = values.filter((value) => value <= 0).length
+    expect(lost).toBeGreaterThan(1)
+    expect(subtitle).toContain(`${lost} points at or below 0 cannot be drawn here`)
+    const shown = series.filter(({ role }) => role === 'data').flatMap(({ y }) => y.filter(Number.isFinite))
+    expect(shown.length).toBe(values.length - lost)
+    expect(chart(along, 'ising-magnetization', { observables: ['magnetization'] }).subtitle ?? '').not.toContain('cannot be drawn')
+  })
+
+  it('that is logarithmic has exact curves that are smooth at its lower end', () => {
+    const { x } = named(chart(wide, 'ising-energy', { observables: ['energy'], log: 'x' }), 'L = 4', 'exact')
+    for (const [i, T] of x.entries()) if (i > 0) expect(T / (x[i - 1] as number)).toBeLessThan(1.1)
   })
 })
 
@@ -337,6 +379,17 @@ describe('autocorrelation', () => {
     const spread = Math.sqrt(pulls.reduce((sum, pull) => sum + pull * pull, 0) / pulls.length)
     expect(spread).toBeGreaterThan(0.7)
     expect(spread).toBeLessThan(1.4)
+  })
+
+  it('is not drawn of a trace whose records are further apart than measurements are correlated, which is said', () => {
+    const charts = chartsOf(wide, { figure: 'autocorrelation' })
+    expect(charts.map(({ id }) => id)).toEqual(['ising-autocorrelation-time-energy', 'ising-autocorrelation-time-abs-magnetization'])
+    for (const { subtitle } of charts)
+      expect(subtitle).toContain('functions need measurements that are closer than this; run with --series')
+    // With all measurements there are functions too, and nothing to say.
+    const own = chartsOf(ising, { figure: 'autocorrelation' })
+    expect(own.some(({ id }) => id.startsWith('ising-autocorrelation-energy'))).toBe(true)
+    for (const { subtitle } of own) expect(subtitle ?? '').not.toContain('--series')
   })
 
   it('shows times and their errors of the archive', () => {

@@ -196,7 +196,7 @@ describe('a safetensors file', () => {
       expect(length % 8).toBe(0)
       expect(bytes.length).toBe(8 + length + 32)
       expect(JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)))).toEqual({
-        __metadata__: { title, format: 'pt', activations: 'softmax' },
+        __metadata__: { title, format: 'pt', activations: 'softmax', spinpool_crc32: expect.stringMatching(/^[0-9a-f]{8}$/) },
         ...oneLayer,
       })
     }

@@ -240,9 +240,9 @@ const cases: readonly Case[] = [
   ],
   [
     'merge into a folder that is not there',
-    ['merge', 'part-1.h5', 'part-2.h5', '-o', 'none/out.h5'],
+    ['merge', 'part-1.h5', 'part-2.h5', '-o', 'none/deep/out.h5'],
     3,
-    'none does not exist; make it first',
+    'none/deep nor the one above it exists; make them first',
   ],
   ['merge one of an older version', ['merge', 'part-1.h5', 'older.h5', '-o', 'out.h5'], 3, 'older.h5: written by spinpool 0.0.9, format '],
   ['merge one of a later version', ['merge', 'later.h5', 'part-1.h5', '-o', 'out.h5'], 3, 'by 9.1.0, format '],

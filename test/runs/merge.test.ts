@@ -186,7 +186,7 @@ describe('a part of a job', () => {
     for (const outcome of [summary, csv, json, status, info]) expect(outcome).toMatchObject({ code: 0, stderr: '' })
     expect(summary?.stdout).toMatch(/\n +2 +- +-1\.\d+ .*\n/)
     expect(summary?.stdout).toMatch(/\n +3 +-\d\.\d+\(\d+\) +-1\.\d+ .*\n/)
-    expect(csv?.stdout).toMatch(/\nising-L4,2,0,,,,/)
+    expect(csv?.stdout).toMatch(/\nising-L4,ising,4,1,0,2,0,,,,/)
     expect(status?.stdout).toMatch(/^2D Ising model, L = 4, part 2\/2: complete after /)
     expect(info?.stdout).toMatch(/^shard +2\/2$/m)
   })

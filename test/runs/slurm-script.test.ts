@@ -131,6 +131,16 @@ describe('the text', () => {
     for (const own of ['--array=1-9', '-a', '--dependency=singleton', '--wrap=x', '--test-only', '-W']) {
       expect(() => sbatchWords(`--account=x ${own}`, '--sbatch')).toThrow(`--sbatch: '${own}' is not possible; the script itself`)
     }
+    // Sbatch takes the beginning of a name, and letters one after the other.
+    for (const own of ['-a1-1', '--arr=1', '--dep=singleton', '-d1', '--wra=x', '--test', '--kill=no', '-Ha1-9', '-QvW']) {
+      expect(() => sbatchWords(`--account=x ${own}`, '--sbatch')).toThrow(`--sbatch: '${own}' is not possible; the script itself`)
+    }
+    for (const bare of ['--hold x.sh', '--account=x x.sh', '-H x.sh', '-Cz x.sh', '-C z x.sh', '--account x x.sh', '--exc x.sh']) {
+      expect(() => sbatchWords(bare, '--sbatch')).toThrow("--sbatch: 'x.sh' is no flag of sbatch, which would take it for its script")
+    }
+    for (const fine of ['--wait-all-nodes=1', '-C z -A x', '--account x -vQ', '-HC z', '--exclude n1', '-e log', '--exclusive=user']) {
+      expect(sbatchWords(fine, '--sbatch')).toEqual(fine.split(' '))
+    }
   })
 })
 

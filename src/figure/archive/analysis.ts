@@ -5,12 +5,11 @@
  */
 import type { ArchivedSimulation } from '../../archive/read.ts'
 import { samplesOf } from '../../archive/samples.ts'
-import { FileError } from '../../errors.ts'
 import { formatWithError } from '../../report/number.ts'
 import { estimateOf } from '../../statistics/estimate.ts'
 import { type FiniteSizeScaling, finiteSizeScaling } from '../../statistics/finite-size.ts'
 import { gridBetween } from '../../statistics/peak.ts'
-import { type Reweighting, reweightingOf } from '../../statistics/reweighting.ts'
+import { NoSamples, type Reweighting, reweightingOf } from '../../statistics/reweighting.ts'
 import type { Series } from '../chart.ts'
 import type { Curve } from './curve.ts'
 import type { Selection } from './selection.ts'
@@ -51,7 +50,7 @@ function attempt(simulation: ArchivedSimulation): Reweighting | 'none' {
     return reweightingOf(simulation)
   } catch (error) {
     // The points can be drawn all the same.
-    if (error instanceof FileError) return 'none'
+    if (error instanceof NoSamples) return 'none'
     throw error
   }
 }

@@ -1,5 +1,5 @@
 /** How fast a simulation forgets: autocorrelation functions at a few temperatures, and integrated autocorrelation times at all. */
-import { samplesOf } from '../../archive/samples.ts'
+import { type Samples, samplesOf } from '../../archive/samples.ts'
 import type { ArchivedSimulation } from '../../archive/read.ts'
 import { formatWithError } from '../../report/number.ts'
 import { type AutocorrelationFunction, autocorrelationFunction } from '../../statistics/autocorrelation-function.ts'
@@ -42,6 +42,7 @@ function functionChart(selection: Selection, simulation: ArchivedSimulation, obs
   const spacing = (samples.sweep[1] ?? Number.NaN) - (samples.sweep[0] ?? Number.NaN)
   const copies = Math.max(1, Math.min(samples.copies, Math.floor(VALUES / samples.sweep.length)))
   const found = fewTemperatures(simulation).flatMap(({ t, name }) => {
+    if (isSparse(simulation, samples, observable, t)) return []
     const values = Array.from({ length: copies }, (_, copy) => valuesOf(samples, observable, t, copy).filter(Number.isFinite))
     const result = autocorrelationFunction(values)
     return result ? [{ name, result }] : []
@@ -69,6 +70,22 @@ function functionChart(selection: Selection, simulation: ArchivedSimulation, obs
   }
 }
 
+/** Whether a trace has its records further apart than measurements are correlated: its function would be 0 from the first lag on. */
+function isSparse(simulation: ArchivedSimulation, { kind, sweep }: Samples, observable: string, t: number): boolean {
+  const spacing = (sweep[1] ?? Number.NaN) - (sweep[0] ?? Number.NaN)
+  const tau = columnOf(simulation, observable)?.tau?.[t] ?? Number.NaN
+  return kind === 'trace' && spacing > simulation.measureEvery && spacing > tau
+}
+
+/** What is missing, and why, where functions are left out at some temperature; undefined where none is. */
+function sparseText(selection: Selection, column: string): string | undefined {
+  const sparse = closeUps(selection, SIMULATIONS).some((simulation) => {
+    const samples = samplesOf(simulation)
+    return samples && fewTemperatures(simulation).some(({ t }) => isSparse(simulation, samples, column, t))
+  })
+  return sparse ? 'functions need measurements that are closer than this; run with --series' : undefined
+}
+
 function functionSeries(name: string, { rho, error }: AutocorrelationFunction, spacing: number): Series {
   const { indices } = everyKth(rho.length, LAGS)
   const of = (values: Float64Array): number[] => indices.map((t) => Number((values[t] as number).toPrecision(6)))
@@ -83,12 +100,12 @@ function timeChart(selection: Selection, column: string): Chart | undefined {
   if (data.length === 0) return undefined
   const title = titleOf(selection, column)
   const symbol = symbolOf(selection)
-  const left = leftOut(selection)
+  const left = [leftOut(selection), sparseText(selection, column)].filter((part) => part !== undefined).join('; ')
   return {
     kind: 'chart',
     id: idOf(selection, 'autocorrelation-time', column),
     title: `Autocorrelation time of the ${title.short}`,
-    ...(left === undefined ? {} : { subtitle: left }),
+    ...(left === '' ? {} : { subtitle: left }),
     x: axisOf(selection),
     y: { label: 'autocorrelation time (sweeps)', log: true },
     series: data,

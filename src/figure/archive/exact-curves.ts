@@ -8,6 +8,8 @@ import type { Curve } from './curve.ts'
 /** Points over the whole range, and more around the transition, where a specific heat is narrow; 129 of them take 20 ms for L = 128. */
 const WHOLE = 49
 const NEAR = 40
+/** From this ratio of the highest temperature to the lowest on there are points at equal ratios too. */
+const WIDE = 4
 
 /** The exact curve of a simulation, by the name of its data; undefined where the model knows none, or not against a temperature. */
 export function exactSeries(selection: Selection, { name, points }: Curve, column: string): Series | undefined {
@@ -85,5 +87,8 @@ function gridOf(simulations: readonly ArchivedSimulation[], critical: number | u
     critical === undefined
       ? []
       : Array.from({ length: 2 * NEAR + 1 }, (_, i) => critical * (1 + share * Math.sign(i - NEAR) * (Math.abs(i - NEAR) / NEAR) ** 2))
-  return [...new Set([...whole, ...near.filter((T) => T > least && T < most)])].sort((a, b) => a - b)
+  // Of a wide range a logarithmic axis shows mostly the lower end.
+  const ratio = most / least
+  const low = ratio > WIDE ? Array.from({ length: WHOLE }, (_, i) => least * ratio ** (i / (WHOLE - 1))).slice(1, -1) : []
+  return [...new Set([...whole, ...low, ...near.filter((T) => T > least && T < most)])].sort((a, b) => a - b)
 }

@@ -159,13 +159,23 @@ function logarithmic(chart: Chart, log: NonNullable<Choice['log']>): Chart {
     ...series,
     y: series.y.map((value, i) => ((x && !((series.x[i] ?? Number.NaN) > 0)) || (y && !(value > 0)) ? Number.NaN : value)),
   })
+  const series = chart.series.map(inside)
+  const lost = countOf(chart.series) - countOf(series)
+  const said = lost === 0 ? undefined : `${lost === 1 ? 'a point' : `${lost} points`} at or below 0 cannot be drawn here`
+  const subtitle = [chart.subtitle, said].filter((part) => part !== undefined).join('; ')
   return {
     ...chart,
+    ...(subtitle === '' ? {} : { subtitle }),
     x: scaled(chart.x, x),
     y: scaled(chart.y, y),
-    series: chart.series.map(inside),
+    series,
     ...(chart.guides ? { guides: chart.guides.filter(({ axis, value }) => value > 0 || !(axis === 'x' ? x : y)) } : {}),
   }
+}
+
+/** Measured points that have a value. */
+function countOf(series: readonly Series[]): number {
+  return series.filter(({ role }) => role === 'data').reduce((sum, { y }) => sum + y.filter(Number.isFinite).length, 0)
 }
 
 function scaled({ domain, ...axis }: Axis, log: boolean): Axis {

@@ -47,7 +47,7 @@ export function selectionOf(archive: Archive, choice: Choice): Selection {
     model: findModel(first.model),
     simulations: ofSizes(simulations, choice.sizes),
     varying,
-    x: axisNamed(choice.x ?? 'temperature', varying, first),
+    x: axisNamed(choice.x ?? axisOf(archive.simulations, varying), varying, first),
     sized: choice.sizes !== undefined,
     observables: choice.observables,
   }
@@ -103,6 +103,14 @@ function ofSizes(simulations: readonly ArchivedSimulation[], sizes: readonly num
   if (wrong !== undefined || sizes.length === 0)
     throw new UsageError(`--size: ${wrong === undefined ? 'nothing' : shown(wrong)} is not possible; there are: ${known.join(', ')}`)
   return simulations.filter(({ size }) => sizes.includes(size))
+}
+
+/** The temperature; where there is only one, the parameter with the most values: curves against it instead of columns of points. */
+function axisOf(simulations: readonly ArchivedSimulation[], varying: readonly string[]): string {
+  const temperatures = new Set(simulations.flatMap(({ temperature }) => [...temperature]))
+  if (temperatures.size > 1) return 'temperature'
+  const values = (name: string): number => distinct(simulations, name).length
+  return varying.reduce((most, name) => (most === 'temperature' || values(name) > values(most) ? name : most), 'temperature')
 }
 
 function axisNamed(asked: string, varying: readonly string[], first: ArchivedSimulation): string {

@@ -1,7 +1,7 @@
 import type { Model } from '../model.ts'
 import { exactIsing } from './exact.ts'
 import { check, criticality, derived, observables } from './observables.ts'
-import { isingParameters } from './parameters.ts'
+import { hottestIsing, isingParameters } from './parameters.ts'
 import { decodeSpins, encodeSpins, LANES, lastingIsing, layoutIsing, openIsing, usesFieldKernel } from './stepper.ts'
 
 /** The 2D Ising model, H = -J Σ⟨ij⟩ s_i s_j - h Σ s_i on an L x L torus. */
@@ -11,6 +11,7 @@ export const ising: Model = {
   lanes: LANES,
   updates: ['metropolis'],
   parameters: isingParameters,
+  hottest: hottestIsing,
   linear: ['h'],
   maxSize: 16_000,
   observables,
