@@ -251,7 +251,6 @@ describe('bad input', () => {
       2,
       ['cdw_structure_factor', 'possible: energy'],
     ],
-    ['--observable without --at', ['summary', 'whole.h5', '--observable', 'energy'], 2, ['--observable', '--at']],
     ['an archive twice', ['scaling', 'whole.h5', 'whole.h5'], 2, ['whole.h5: given twice']],
     ['two sizes that are one', ['scaling', 'whole.h5', 'again.h5'], 2, ['L = 8', 'one simulation for each size']],
     ['other parameters', ['scaling', 'whole.h5', 'field.h5'], 2, ['h = 0.1, but 0', 'size alone']],
