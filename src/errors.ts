@@ -33,3 +33,8 @@ export const EXIT = { done: 0, usage: 2, file: 3, machine: 4, interrupted: 75 } 
 export function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).trim()
 }
+
+/** The code of an error of the operating system, such as ENOENT; empty where there is none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, fchmodSync, fchownSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
-import { FileError, MachineError, messageOf } from '../errors.ts'
+import { codeOf, FileError, MachineError, messageOf } from '../errors.ts'
 import { lackOfRoom } from './disk.ts'
 import { type File, loadHdf5, reasonOf } from './hdf5.ts'
 
@@ -32,30 +32,34 @@ const READABLE: { libver: ['earliest', 'v110'] } = { libver: ['earliest', 'v110'
  */
 export async function writeWhole(place: string | Place, write: (file: File) => void): Promise<string> {
   const h5wasm = await loadHdf5()
+  return undisturbed(place, (partial) => {
+    const file = new h5wasm.File(partial, 'w', READABLE)
+    try {
+      write(file)
+    } finally {
+      file.close()
+    }
+  })
+}
+
+/** The same for a file of any other kind. */
+export function writeBytes(place: string | Place, data: string | Uint8Array): Promise<string> {
+  return undisturbed(place, (partial) => writeFileSync(partial, data))
+}
+
+async function undisturbed(place: string | Place, write: (partial: string) => void): Promise<string> {
   const signals = holdSignals()
   try {
-    return putInPlace(place, (partial) => {
-      const file = new h5wasm.File(partial, 'w', READABLE)
-      try {
-        write(file)
-      } finally {
-        file.close()
-      }
-    })
+    return putInPlace(place, write)
   } finally {
     await signals.release()
   }
 }
 
-/** The same for a file of any other kind. */
-export function writeBytes(place: string | Place, data: string | Uint8Array): string {
-  return putInPlace(place, (partial) => writeFileSync(partial, data))
-}
-
 function putInPlace(place: string | Place, write: (partial: string) => void): string {
   const whole = typeof place === 'string' ? { path: place, replace: true } : place
   const { path } = whole
-  // A name that nobody can guess, and a file that was not there: whoever may write here cannot lead us elsewhere by a link.
+  // The name is random and the file must be new, so that a link planted beforehand cannot redirect the write.
   const partial = `${path}.${process.pid}.${randomBytes(8).toString('hex')}.partial`
   try {
     createLike(path, partial)
@@ -78,10 +82,6 @@ function putInPlace(place: string | Place, write: (partial: string) => void): st
 
 /** The path is at fault, not the machine. */
 const NO_SUCH_PLACE = ['EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ELOOP', 'EROFS']
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
-}
 
 /** An empty file with the permissions and the group of the one that it will replace. */
 function createLike(path: string, partial: string): void {
@@ -134,7 +134,7 @@ function isPut(partial: string, path: string): boolean {
 
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Signals that nobody listens to end the process, and would leave half a file behind: they are heard, and sent again. */
+/** A signal without a handler would end the process and leave half a file behind. It is caught, and sent again afterwards. */
 function holdSignals(): { readonly release: () => Promise<void> } {
   const heard = new Set<NodeJS.Signals>()
   const held = ENDING.filter((signal) => process.listenerCount(signal) === 0)

@@ -1,12 +1,12 @@
 import { readFileSync, realpathSync, statfsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { messageOf } from '../errors.ts'
+import { codeOf, messageOf } from '../errors.ts'
 import { formatBytes } from '../memory/arena.ts'
 
 /** Why there was no room for a file, and on which disk; undefined where the error is about something else. */
 export function lackOfRoom(error: unknown, path: string): string | undefined {
   // HDF5 hands on no code, only the words of the operating system somewhere in its stack.
-  const said = `${error instanceof Error && 'code' in error ? error.code : ''} ${messageOf(error)}`
+  const said = `${codeOf(error)} ${messageOf(error)}`
   const why = /ENOSPC|No space left/i.test(said)
     ? 'no space left; make room'
     : /EDQUOT|quota exceeded|system error -122\b/i.test(said)

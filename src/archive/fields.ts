@@ -120,7 +120,7 @@ export class NumberStream {
   #read = 0
   #checksum = 0
 
-  /** @param dataset undefined where there is none, as it has no numbers */
+  /** @param dataset undefined if it is empty, as empty datasets are not written */
   constructor(dataset: Dataset | undefined, path: string) {
     this.#dataset = dataset
     this.#path = path

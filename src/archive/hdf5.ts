@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import type { Dataset, File, Group } from 'h5wasm/node'
-import { FileError, messageOf } from '../errors.ts'
+import { codeOf, FileError, messageOf } from '../errors.ts'
 import { endlessHeap } from './heaps.ts'
 
 // The one door to h5wasm: what it leaves silent (errors, int32 for every number) is set right here.
@@ -38,10 +38,17 @@ export async function openForReading(path: string): Promise<File> {
     if (!stat.isFile() && !stat.isDirectory())
       throw new Error(`${stat.isFIFO() ? 'a pipe' : 'not a regular file'}; write it to a file first`)
     size = stat.size
-    signed = hasSignature(path, size)
-    if (signed) endless = endlessHeapIn(path, size)
+    const descriptor = openSync(path, 'r')
+    try {
+      // Of a folder this says that it is one.
+      readSync(descriptor, Buffer.alloc(1))
+      signed = hasSignature(descriptor, size)
+      if (signed) endless = endlessHeap(descriptor, size)
+    } finally {
+      closeSync(descriptor)
+    }
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : ''
+    const code = codeOf(error)
     const why =
       code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'a folder, not an archive' : `cannot be read (${messageOf(error)})`
     throw new FileError(`${path === '' ? "''" : path}: ${why}`)
@@ -57,27 +64,13 @@ export async function openForReading(path: string): Promise<File> {
   }
 }
 
-/** Whether a regular file is HDF5: behind a user block, as MATLAB writes one, its signature stands at 512, 1024, 2048 ... bytes. */
-export function hasSignature(path: string, size: number): boolean {
+/** Whether a regular file is HDF5: behind a user block, as MATLAB writes one, its signature is at byte 512, 1024, 2048 ... */
+export function hasSignature(descriptor: number, size: number): boolean {
   const head = Buffer.alloc(SIGNATURE.length)
-  const descriptor = openSync(path, 'r')
-  try {
-    for (let at = 0; at + head.length <= Math.max(size, head.length); at = at === 0 ? 512 : 2 * at) {
-      if (readSync(descriptor, head, 0, head.length, at) === head.length && head.equals(SIGNATURE)) return true
-    }
-  } finally {
-    closeSync(descriptor)
+  for (let at = 0; at + head.length <= size; at = at === 0 ? 512 : 2 * at) {
+    if (readSync(descriptor, head, 0, head.length, at) === head.length && head.equals(SIGNATURE)) return true
   }
   return false
-}
-
-function endlessHeapIn(path: string, size: number): number | undefined {
-  const descriptor = openSync(path, 'r')
-  try {
-    return endlessHeap(descriptor, size)
-  } finally {
-    closeSync(descriptor)
-  }
 }
 
 /** What went wrong, on one line: HDF5 reports a whole stack, of which the first frame says what was asked for. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, linkSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
-import { FileError, MachineError, messageOf } from '../errors.ts'
+import { codeOf, FileError, MachineError, messageOf } from '../errors.ts'
 import { lackOfRoom } from './disk.ts'
 
 // Who works on an archive. The lock of /x/run.h5 is the file /x/run.h5.lock: JSON of a LockOwner.
@@ -327,8 +327,4 @@ function refusedBySystem(path: string, error: unknown): Error {
     EROFS: `the folder ${folder} is not writable (it is mounted read-only)`,
   }
   return new FileError(`${path}: ${why[codeOf(error)] ?? `cannot be locked (${messageOf(error)})`}`)
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }

@@ -45,7 +45,7 @@ export const exportVerb: Verb = {
     checkNoSource(out, [file], `the ${kind} itself`)
     const place = freePlace(out, kind === 'model' ? 'network' : 'run', new Date(), flags.force === true)
     const bytes = kind === 'model' ? await networkBytes(file, ending, flags, terminal) : await measurements(file, ending, flags)
-    terminal.print(writeBytes(place, bytes))
+    terminal.print(await writeBytes(place, bytes))
     return EXIT.done
   },
 }

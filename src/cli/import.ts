@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Place } from '../archive/atomic.ts'
-import { EXIT, FileError, messageOf, UsageError } from '../errors.ts'
+import { codeOf, EXIT, FileError, messageOf, UsageError } from '../errors.ts'
 import { didYouMean, shown } from '../suggestion.ts'
 import { type ActivationName, activationNames } from '../neural/architecture.ts'
 import type { Verb } from './verb.ts'
@@ -55,7 +55,7 @@ export const importVerb: Verb = {
     try {
       bytes = readFileSync(file)
     } catch (error) {
-      const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+      const missing = codeOf(error) === 'ENOENT'
       throw new FileError(`${file}: ${missing ? 'there is no such file' : `cannot be read (${messageOf(error)})`}`)
     }
     if (Buffer.from(bytes.subarray(1, 4)).toString('latin1') === 'HDF') {

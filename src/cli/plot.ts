@@ -31,7 +31,7 @@ export const plotVerb: Verb = {
     const files = [flags.files].flat().map(String)
     checkNoSource(out, files, 'one of the files that are drawn')
     const place = freePlace(out, 'figure', new Date(), flags.force === true)
-    terminal.print(writeBytes(place, await drawn(files, asked, ending, flags)))
+    terminal.print(await writeBytes(place, await drawn(files, asked, ending, flags)))
     return EXIT.done
   },
 }

@@ -5,10 +5,10 @@ import { formatSeconds } from '../report/number.ts'
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const
 export type LogLevel = (typeof logLevels)[number]
 
-/** What would move the cursor, colour the screen or turn the direction of writing, out of a title or a name in somebody's file. */
+/** Characters that move the cursor, change colours or reverse the direction of the text. A title or a name in a file may contain them. */
 const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
 
-/** The text with such characters as \x1b and \u202e; lines and tabs stay. */
+/** Writes such characters out as \x1b or \u202e; newlines and tabs are kept. */
 function visible(text: string): string {
   return text.replaceAll(CONTROLS, (character) => {
     if (character === '\n' || character === '\t') return character

@@ -187,7 +187,7 @@ function identity({ model, data }: Judged): Finding[] {
       findings.push({
         kind: 'check',
         severity: Number.POSITIVE_INFINITY,
-        text: `the ${model.check.identity} has no value at T = ${T}: numbers too large for a float, or a fault; do not trust this temperature`,
+        text: `the ${model.check.identity} is not a number at T = ${T}: an overflow or a fault; do not trust this temperature`,
       })
     }
     if (!(off > CHECK_ERRORS)) continue

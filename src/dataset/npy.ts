@@ -1,4 +1,5 @@
 import { Damage } from '../archive/fields.ts'
+import { float16 } from '../memory/float16.ts'
 import { type Column, columnNames } from './columns.ts'
 
 /**
@@ -111,7 +112,7 @@ function typeOf(descr: string): NumberType {
     case 'u8':
       return floats(8, (view, offset) => Number(view.getBigUint64(offset, little)))
     case 'f2':
-      return { bytes: 2, make: (length) => new Float32Array(length), at: (view, offset) => halfFloat(view.getUint16(offset, little)) }
+      return { bytes: 2, make: (length) => new Float32Array(length), at: (view, offset) => float16(view.getUint16(offset, little)) }
     default:
       refusePickled(descr)
       throw new Damage(`it holds '${descr}'; allowed: integers, booleans, and floats of 16, 32 or 64 bits`)
@@ -121,13 +122,6 @@ function typeOf(descr: string): NumberType {
 /** What Python has pickled can run any code when it is read, and has no fixed size. */
 function refusePickled(descr: string): void {
   if (/^[<>|=]?O/.test(descr)) throw new Damage('it holds pickled objects; save arrays of numbers')
-}
-
-/** IEEE 754 binary16. */
-function halfFloat(bits: number): number {
-  const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023]
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15))
 }
 
 /** One field of a structured array; without a type it is padding. */

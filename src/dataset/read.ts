@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib'
 import { checkSum, Damage, isKind, isNumbers, textOf } from '../archive/fields.ts'
 import { checkVersion, withFile } from '../archive/format.ts'
 import { attributeNames, bytesOf, type Dataset as Hdf5Dataset, type File, hasAttribute, hasSignature } from '../archive/hdf5.ts'
-import { FileError, messageOf } from '../errors.ts'
+import { codeOf, FileError, messageOf } from '../errors.ts'
 import { type Column, type ColumnName, type Columns, columnNames, datasetOf, type Description } from './columns.ts'
 import { type Dataset, symmetryNames } from './dataset.ts'
 import { isNpy } from './npy.ts'
@@ -35,15 +35,15 @@ function kindOf(path: string): 'hdf5' | 'npz' | 'npy' | 'folder' {
     const stat = statSync(path)
     if (stat.isDirectory()) return 'folder'
     if (!stat.isFile()) throw new Error('not a regular file; write it to one first')
-    hdf5 = hasSignature(path, stat.size)
     const descriptor = openSync(path, 'r')
     try {
       read = readSync(descriptor, head, 0, head.length, 0)
+      hdf5 = hasSignature(descriptor, stat.size)
     } finally {
       closeSync(descriptor)
     }
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    const missing = codeOf(error) === 'ENOENT'
     throw new FileError(`${path === '' ? "''" : path}: ${missing ? 'there is no such file' : `cannot be read (${messageOf(error)})`}`)
   }
   if (read === 0) throw new FileError(`${path}: empty, no labelled examples`)

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { type Document, isMap, isScalar, parseDocument, type YAMLError } from 'yaml'
-import { FileError, messageOf, UsageError } from '../errors.ts'
+import { codeOf, FileError, messageOf, UsageError } from '../errors.ts'
 import { shown } from '../suggestion.ts'
 
 const MAX_BYTES = 10 * 1024 * 1024
@@ -123,7 +123,7 @@ function readBytes(path: string): Buffer {
   try {
     stat = statSync(path)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : ''
+    const code = codeOf(error)
     throw new FileError(
       `${name}: ${code === 'ENOENT' || code === 'ENOTDIR' ? 'there is no such job file' : `cannot be read (${messageOf(error)})`}`,
     )

@@ -8,8 +8,7 @@ import { decodeTensors, encodeTensors, numbersOf, type StoredTensor } from './te
 
 // Networks from and for PyTorch, in safetensors files with the names and shapes of a torch.nn.Sequential of Linear and
 // activation: `0.weight` (n_out, n_in), `0.bias` (n_out), `2.weight` ... Batch normalisations are folded; every other kind of layer is
-// refused by name. The bytes
-// are the matter of tensor-file.ts; onnx.ts writes for programs that run models and do not train them.
+// refused by name. tensor-file.ts reads and writes the bytes; onnx.ts writes for programs that run models and do not train them.
 
 /** How a file is read that PyTorch has written. */
 export interface ImportOptions {

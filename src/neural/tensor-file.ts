@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { z } from 'zod'
 import { FileError } from '../errors.ts'
+import { float16 } from '../memory/float16.ts'
 import { shown } from '../suggestion.ts'
 
 // The safetensors format: 8 bytes with the length of a header (little-endian), the header in JSON, the numbers of all tensors
@@ -26,7 +27,7 @@ export interface StoredTensor {
 const NUMBERS: Readonly<Record<string, { readonly bytes: number; readonly read: (data: DataView, at: number) => number }>> = {
   F64: { bytes: 8, read: (data, at) => data.getFloat64(at, true) },
   F32: { bytes: 4, read: (data, at) => data.getFloat32(at, true) },
-  F16: { bytes: 2, read: (data, at) => half(data.getUint16(at, true)) },
+  F16: { bytes: 2, read: (data, at) => float16(data.getUint16(at, true)) },
   BF16: { bytes: 2, read: (data, at) => brainFloat(data.getUint16(at, true)) },
 }
 
@@ -171,15 +172,6 @@ export function numbersOf({ name, dtype, shape, data }: StoredTensor, file: stri
     }
   }
   return values
-}
-
-/** IEEE binary16: 1 bit of sign, 5 of exponent (bias 15), 10 of fraction. */
-function half(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 0x1f
-  const fraction = bits & 0x3ff
-  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25)
 }
 
 /** bfloat16: the upper half of a float32. */

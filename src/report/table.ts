@@ -11,12 +11,10 @@ export function alignRows(rows: readonly (readonly string[])[]): string {
 /** Quantities of a simulation on some temperatures. */
 export type Tabulated = Pick<ArchivedSimulation, 'model' | 'size' | 'parameters' | 'temperature' | 'quantities'>
 
-/** The observables of one simulation against temperature, each with its error, and beside it the exact value where one is known. */
-export function observableTable(simulation: Tabulated, model: Model, asked: readonly string[] = model.table): string {
-  return alignRows(observableRows(simulation, model, asked))
-}
-
-/** The same as rows of text, of which the first is the heading. */
+/**
+ * The observables of one simulation against temperature, each with its error, and beside it the exact value where one is known: rows of
+ * text, of which the first is the heading.
+ */
 export function observableRows(simulation: Tabulated, model: Model, asked: readonly string[] = model.table): string[][] {
   const columns = asked.filter((name) => simulation.quantities[nameOf(name)])
   const exact = (name: string, T: number): number | undefined => model.exact(name, simulation.size, simulation.parameters, T)

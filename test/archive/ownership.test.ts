@@ -22,7 +22,7 @@ describe('the file at a claimed path', () => {
     'none',
     'replaced',
     'ours',
-  ] as const)('is ours only while it is the one that was written last; before there was: %s', (before) => {
+  ] as const)('is ours only while it is the one that was written last; before there was: %s', async (before) => {
     const path = fresh('x.h5')
     const claim = claimArchive(path, 'x', new Date(), false, '--out')
     try {
@@ -30,10 +30,10 @@ describe('the file at a claimed path', () => {
       const ownership = new Ownership(claim, 'model', 'training', before)
       expect(ownership.written).toBe(before === 'ours')
       ownership.check()
-      writeBytes(path, 'mine')
+      await writeBytes(path, 'mine')
       ownership.note()
       ownership.check()
-      writeBytes(path, 'theirs')
+      await writeBytes(path, 'theirs')
       expect(() => ownership.check()).toThrow(
         `${path}: another process has replaced this model; this training stops and writes nothing more`,
       )
@@ -60,7 +60,7 @@ describe('the file at a claimed path', () => {
   it('is not replaced by a run, a resume or a training at its end', async () => {
     const job = { model: 'ising', size: 4, temperatures: [2], sweeps: 50, copies: 1, seed: 1 } as const
     const archive = fresh('run.h5')
-    const foreign = (path: string) => () => writeBytes(path, 'theirs')
+    const foreign = (path: string) => () => void writeBytes(path, 'theirs')
     const replaced = { name: 'FileError', message: expect.stringContaining('another process has replaced this') }
     await expect(run(job, { out: archive, threads: 1, onStart: foreign(archive) })).rejects.toMatchObject(replaced)
     const other = fresh('run.h5')

@@ -14,15 +14,15 @@ const job = { model: 'ising', size: 4, temperatures: [2], sweeps: 20, thermaliza
 const rectangles = ['dataset', 'rectangles', '-q']
 
 describe('a file that is written', () => {
-  it('is never put where another one was put meanwhile', () => {
+  it('is never put where another one was put meanwhile', async () => {
     const folder = folderWith()
     const path = join(folder, 'x.h5')
     const place = freePlace(path, 'x', new Date(), false)
     writeFileSync(path, 'theirs')
-    expect(() => writeBytes(place, 'mine')).toThrow(`${path} exists already; name another with --out, or replace it with --force`)
+    await expect(writeBytes(place, 'mine')).rejects.toThrow(`${path} exists already; name another with --out, or replace it with --force`)
     expect(readFileSync(path, 'utf8')).toBe('theirs')
     expect(readdirSync(folder)).toEqual(['x.h5'])
-    expect(writeBytes({ ...place, replace: true }, 'mine')).toBe(path)
+    expect(await writeBytes({ ...place, replace: true }, 'mine')).toBe(path)
     expect(readFileSync(path, 'utf8')).toBe('mine')
   })
 
@@ -45,7 +45,7 @@ describe('a file that is written', () => {
   it('does not follow a link that lies where its temporary file would be guessed', async () => {
     const own = folderWith({ victim: 'mine' })
     for (const name of ['partial', `${process.pid}.partial`]) symlinkSync(join(own, 'victim'), join(own, `x.svg.${name}`))
-    writeBytes(join(own, 'x.svg'), 'a picture')
+    await writeBytes(join(own, 'x.svg'), 'a picture')
     expect(readFileSync(join(own, 'victim'), 'utf8')).toBe('mine')
     expect(readFileSync(join(own, 'x.svg'), 'utf8')).toBe('a picture')
   })

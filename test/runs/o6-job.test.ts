@@ -7,7 +7,7 @@ import { runJob } from '../../src/coordinator/run.ts'
 import { UsageError } from '../../src/errors.ts'
 import { resolveJob } from '../../src/job/job.ts'
 import { bundleCount, copiesForThreads, planJob } from '../../src/job/plan.ts'
-import { observableTable } from '../../src/report/table.ts'
+import { alignRows, observableRows } from '../../src/report/table.ts'
 import { summaryCsv, summaryJson } from '../../src/report/summary.ts'
 import { findModel } from '../../src/model/registry.ts'
 import { temporaryFolder } from '../support/folder.ts'
@@ -151,7 +151,7 @@ describe('its archive', () => {
           expect(value).toBeLessThanOrEqual(1)
         }
       }
-      const table = observableTable(simulation, findModel('o6')).split('\n')
+      const table = alignRows(observableRows(simulation, findModel('o6'))).split('\n')
       expect(table[0]).toContain('cdw_structure_factor[0,0]')
       expect(table).toHaveLength(3)
       const [json] = summaryJson(archive).simulations as { cdw_structure_factor: { mean: number[][][] } }[]

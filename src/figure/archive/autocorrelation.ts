@@ -39,7 +39,7 @@ export function autocorrelation(selection: Selection): readonly Chart[] {
 function functionChart(selection: Selection, simulation: ArchivedSimulation, observable: string): Chart | undefined {
   const samples = samplesOf(simulation)
   if (!samples) return undefined
-  const spacing = (samples.sweep[1] ?? Number.NaN) - (samples.sweep[0] ?? Number.NaN)
+  const spacing = spacingOf(samples)
   const copies = Math.max(1, Math.min(samples.copies, Math.floor(VALUES / samples.sweep.length)))
   const found = fewTemperatures(simulation).flatMap(({ t, name }) => {
     if (isSparse(simulation, samples, observable, t)) return []
@@ -71,10 +71,15 @@ function functionChart(selection: Selection, simulation: ArchivedSimulation, obs
 }
 
 /** Whether a trace has its records further apart than measurements are correlated: its function would be 0 from the first lag on. */
-function isSparse(simulation: ArchivedSimulation, { kind, sweep }: Samples, observable: string, t: number): boolean {
-  const spacing = (sweep[1] ?? Number.NaN) - (sweep[0] ?? Number.NaN)
+function isSparse(simulation: ArchivedSimulation, samples: Samples, observable: string, t: number): boolean {
+  const spacing = spacingOf(samples)
   const tau = columnOf(simulation, observable)?.tau?.[t] ?? Number.NaN
-  return kind === 'trace' && spacing > simulation.measureEvery && spacing > tau
+  return samples.kind === 'trace' && spacing > simulation.measureEvery && spacing > tau
+}
+
+/** Sweeps from one measurement to the next. */
+function spacingOf({ sweep }: Samples): number {
+  return (sweep[1] ?? Number.NaN) - (sweep[0] ?? Number.NaN)
 }
 
 /** What is missing, and why, where functions are left out at some temperature; undefined where none is. */

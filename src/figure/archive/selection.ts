@@ -47,7 +47,7 @@ export function selectionOf(archive: Archive, choice: Choice): Selection {
     model: findModel(first.model),
     simulations: ofSizes(simulations, choice.sizes),
     varying,
-    x: axisNamed(choice.x ?? axisOf(archive.simulations, varying), varying, first),
+    x: axisNamed(choice.x ?? defaultAxis(archive.simulations, varying), varying, first),
     sized: choice.sizes !== undefined,
     observables: choice.observables,
   }
@@ -106,7 +106,7 @@ function ofSizes(simulations: readonly ArchivedSimulation[], sizes: readonly num
 }
 
 /** The temperature; where there is only one, the parameter with the most values: curves against it instead of columns of points. */
-function axisOf(simulations: readonly ArchivedSimulation[], varying: readonly string[]): string {
+function defaultAxis(simulations: readonly ArchivedSimulation[], varying: readonly string[]): string {
   const temperatures = new Set(simulations.flatMap(({ temperature }) => [...temperature]))
   if (temperatures.size > 1) return 'temperature'
   const values = (name: string): number => distinct(simulations, name).length
