@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'

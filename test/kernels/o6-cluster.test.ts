@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Layout } from '../../src/memory/layout.ts'
 import type { Kernels } from '../../src/memory/kernels.ts'
