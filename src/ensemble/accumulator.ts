@@ -16,7 +16,7 @@ interface Offsets {
 }
 
 /** Slots padded to whole SIMD words. */
-function strideOf(slots: number): number {
+export function strideOf(slots: number): number {
   return slots + (slots & 1)
 }
 

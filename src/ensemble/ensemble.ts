@@ -1,7 +1,7 @@
 import { instantiateKernels, type Kernels } from '../memory/kernels.ts'
 import type { GridPoint, Model, Stepper } from '../model/model.ts'
 import { seedStream } from '../random/seed.ts'
-import type { Accumulator } from './accumulator.ts'
+import { type Accumulator, strideOf } from './accumulator.ts'
 import { Barrier } from '../pool/barrier.ts'
 import { Exchange } from './exchange.ts'
 import {
@@ -40,6 +40,8 @@ interface Bundle {
   readonly point: Int32Array
   /** Its lanes that hold slots: 0, 1, 2 ... */
   readonly used: Int32Array
+  /** What is read off its lanes, (value, lane), on its way to the slots, if it is one of several. */
+  readonly read: Float64Array
 }
 
 /**
@@ -65,9 +67,6 @@ export class Ensemble {
   readonly #sweepsAtOnce: number
   readonly #bundles: (Bundle | undefined)[]
   readonly #open: (index: number) => Bundle
-  /** What one bundle of several reads off its lanes, (value, lane), on its way to the slots. */
-  readonly #read: Float64Array
-
   /** @param offset of the ensemble in `memory`, as the plan has laid it out */
   constructor(spec: EnsembleSpec, model: Model, module: WebAssembly.Module, memory: WebAssembly.Memory, offset: number) {
     this.#spec = spec
@@ -86,8 +85,6 @@ export class Ensemble {
     this.#exchange = spec.tempering ? new Exchange(spec, this.#memory) : undefined
     this.#bundles = Array.from({ length: spec.bundles })
     this.#open = (index) => this.#openBundle(index, memory)
-    const { samples, checks } = this.#memory
-    this.#read = new Float64Array(Math.max(samples.observables, checks.observables) * model.lanes)
   }
 
   /**
@@ -139,6 +136,10 @@ export class Ensemble {
         return round + 1 < this.#rounds && !stop() && !(timed && late())
       })
     }
+    barrier.meet(true, () => {
+      this.#memory.histogram.flush(this.#kernels)
+      return false
+    })
     return state[State.rounds] === this.#rounds
   }
 
@@ -152,7 +153,7 @@ export class Ensemble {
 
   #openBundle(index: number, memory: WebAssembly.Memory): Bundle {
     const { size, parameters, update, moves, slots } = this.#spec
-    const { bundles, modelsAt, energy, slope, point } = this.#memory
+    const { bundles, modelsAt, energy, slope, point, everyLane, read } = this.#memory
     const { lanes } = this.#model
     const [from, to] = [index * lanes, (index + 1) * lanes]
     const context = { memory, kernels: this.#kernels, offset: modelsAt[index] as number, size, parameters, update, moves }
@@ -163,7 +164,8 @@ export class Ensemble {
       energy: energy.subarray(from, to),
       slope: slope.subarray(from, to),
       point: point.subarray(from, to),
-      used: Int32Array.from({ length: Math.min(to, slots.length) - from }, (_, lane) => lane),
+      used: everyLane.subarray(0, Math.min(to, slots.length) - from),
+      read: read[index] as Float64Array,
     }
   }
 
@@ -247,7 +249,7 @@ export class Ensemble {
     if (checked && this.#spec.bundles === 1) {
       stepper.check(checks.sample, this.#pointOfSlot, lanes, checks.stride)
     } else if (checked) {
-      stepper.check(this.#read, point, used, used.length)
+      stepper.check(bundle.read, point, used, strideOf(used.length))
       this.#scatter(bundle, checks)
     }
     if (this.#isSnapshot(sample)) {
@@ -264,16 +266,18 @@ export class Ensemble {
     if (this.#spec.bundles === 1) {
       stepper.sample(samples.sample, energy, lanes, samples.stride)
     } else {
-      stepper.sample(this.#read, energy, used, used.length)
+      stepper.sample(bundle.read, energy, used, strideOf(used.length))
       this.#scatter(bundle, samples)
     }
   }
 
   /** From lanes to slots: an ensemble of several bundles holds one copy, so that slots are points. */
-  #scatter({ point, used }: Bundle, { sample, observables, stride }: Accumulator): void {
-    const width = used.length
+  #scatter({ point, used, read }: Bundle, { sample, observables, stride }: Accumulator): void {
+    const width = strideOf(used.length)
     for (let k = 0; k < observables; k++) {
-      for (let lane = 0; lane < width; lane++) sample[k * stride + (point[lane] as number)] = this.#read[k * width + lane] as number
+      for (let lane = 0; lane < used.length; lane++) {
+        sample[k * stride + (point[lane] as number)] = read[k * width + lane] as number
+      }
     }
   }
 

@@ -1,11 +1,16 @@
 import type { Kernels } from '../memory/kernels.ts'
 import type { LastingField } from '../memory/lasting.ts'
 import type { Layout } from '../memory/layout.ts'
+import type { BinnedColumn } from '../model/columns.ts'
 
 /** Bins of a slot. */
 export const BINS = 128
-/** From the bins of one slot to those of the next, in records; 13 stay empty, for the cache: workers/kernels/histogram.ts. */
+/** From the bins of one slot to those of the next, in records; 13 stay empty. */
 const SLOT_RECORDS = BINS + 13
+/** Samples that wait to be put into bins at most. A power of 2, as lengths of stretches of time are. */
+const KEPT = 128
+/** A line of the cache in doubles, between the samples that wait of one slot and of the next. */
+const LINE = 8
 /** Doubles of a slot's window: factor and shift of the bin, width and index of the first bin. */
 const WINDOW = 4
 /** Samples of a stretch of time at first. */
@@ -19,12 +24,16 @@ const NUDGE = 2 ** -40
 /** Least width of a bin in sites: the number of a bin must not be beyond what a double counts. */
 const LEAST = 2 ** -26
 
-export type HistogramKernels = Pick<Kernels, 'histogramAdd' | 'histogramJoin' | 'histogramPlace'>
+export type HistogramKernels = Pick<Kernels, 'histogramFill' | 'histogramJoin' | 'histogramKeep'>
 
 /** Where a histogram's fields lie. */
 interface Offsets {
   readonly header: number
+  readonly columns: number
+  readonly made: number
+  readonly waiting: number
   readonly kept: number
+  readonly values: number
   readonly windows: number
   readonly places: number
   readonly bins: number
@@ -34,11 +43,14 @@ interface Offsets {
 export interface HistogramShape {
   readonly slots: number
   /** Columns of a sample that are summed; the first one is the energy per site. */
-  readonly kept: readonly number[]
+  readonly columns: readonly BinnedColumn[]
   readonly sites: number
   /** Copies of the simulation in all its ensembles: few of them need stretches of time. */
   readonly copies: number
 }
+
+/** What the kernel calls the ways in which a column is made. */
+const MADE = { kept: 0, square: 1, absolute: 2 } as const
 
 /** Indices into the header. */
 const Header = {
@@ -61,8 +73,25 @@ function binOf(energy: number, factor: number, shift: number): number {
 }
 
 /** Pairs of columns: the last one is there twice if their number is odd. */
-function pairsOf({ kept }: HistogramShape): number {
-  return Math.ceil(kept.length / 2)
+function pairsOf({ columns }: HistogramShape): number {
+  return Math.ceil(columns.length / 2)
+}
+
+/** Columns of a sample that do not follow from others. */
+function independentOf({ columns }: HistogramShape): number[] {
+  return columns.flatMap(({ index, from }) => (from ? [] : [index]))
+}
+
+/** Doubles that wait of one slot when as many samples as possible do. */
+function keptOf(shape: HistogramShape): number {
+  return KEPT * independentOf(shape).length + LINE
+}
+
+/** How each column of a record is made, in pairs: how, and of which kept or earlier column; see workers/kernels/histogram.ts. */
+function madeOf(shape: HistogramShape): number[] {
+  const independent = independentOf(shape)
+  const made = shape.columns.map(({ index, from }) => (from ? [MADE[from.by], from.column] : [MADE.kept, independent.indexOf(index)]))
+  return (made.length % 2 === 0 ? made : [...made, made.at(-1) as number[]]).flat()
 }
 
 /** Doubles of one bin: pairs of columns, the count, and one that is 0. */
@@ -95,6 +124,12 @@ export class EnergyHistogram {
   readonly #shape: HistogramShape
   readonly #at: Offsets
   readonly #header: Float64Array
+  readonly #independent: number
+  readonly #pairs: number
+  readonly #kept: number
+  readonly #size: number
+  /** [samples that wait to be put into bins] */
+  readonly #waiting: Int32Array
   readonly #windows: Float64Array
   readonly #bins: Float64Array
   readonly #memory: Float64Array
@@ -104,9 +139,13 @@ export class EnergyHistogram {
   static layout(layout: Layout, shape: HistogramShape): Offsets {
     return {
       header: layout.f64(2),
-      kept: layout.i32(2 * pairsOf(shape)),
+      columns: layout.i32(independentOf(shape).length),
+      made: layout.i32(4 * pairsOf(shape)),
+      waiting: layout.i32(1),
+      kept: layout.f64(shape.slots * keptOf(shape)),
+      values: layout.f64(2 * pairsOf(shape) * KEPT),
       windows: layout.f64(WINDOW * shape.slots),
-      places: layout.i32(shape.slots),
+      places: layout.i32(KEPT),
       bins: layout.f64(stretchesOf(shape) * sizeOf(shape)),
     }
   }
@@ -120,14 +159,20 @@ export class EnergyHistogram {
     this.#memory = new Float64Array(buffer, 0, Math.floor(buffer.byteLength / 8))
     this.#widened = new Float64Array(BINS * this.record)
     this.#header = new Float64Array(buffer, at.header, 2)
-    // Here, as it is not among what a checkpoint keeps.
-    const columns = new Int32Array(buffer, at.kept, 2 * pairsOf(shape))
-    columns.fill(shape.kept.at(-1) as number)
-    columns.set(shape.kept)
+    // Here, as they are not among what a checkpoint keeps.
+    const independent = independentOf(shape)
+    new Int32Array(buffer, at.columns, independent.length).set(independent)
+    new Int32Array(buffer, at.made, 4 * pairsOf(shape)).set(madeOf(shape))
+    this.#independent = independent.length
+    this.#pairs = pairsOf(shape)
+    this.#kept = keptOf(shape)
+    this.#size = sizeOf(shape)
+    this.#waiting = new Int32Array(buffer, at.waiting, 1)
     this.#windows = new Float64Array(buffer, at.windows, WINDOW * shape.slots)
     this.#bins = new Float64Array(buffer, at.bins, stretchesOf(shape) * sizeOf(shape))
   }
 
+  /** Samples in the bins. */
   get samples(): number {
     return this.#header[Header.samples] as number
   }
@@ -172,26 +217,43 @@ export class EnergyHistogram {
   }
 
   /**
-   * Takes a sample.
+   * Takes a sample. It waits for others before it is put into its bins: `flush`.
    *
    * @param sample offset of (column, stride)
    * @param temperatureOf asked once for each slot
    */
   add(kernels: HistogramKernels, sample: number, stride: number, temperatureOf: (slot: number) => number): void {
-    const { slots, kept } = this.#shape
-    const energies = sample + 8 * stride * (kept[0] as number)
-    if (this.samples === 0) this.#begin(energies, temperatureOf)
-    const pairs = pairsOf(this.#shape)
+    const { slots, columns } = this.#shape
+    const waiting = this.#waiting[0] as number
+    if (this.samples + waiting === 0) this.#begin(sample + 8 * stride * (columns[0]?.index as number), temperatureOf)
+    kernels.histogramKeep(sample, stride, this.#at.columns, this.#independent, this.#at.kept, waiting, slots)
+    this.#waiting[0] = waiting + 1
+    const together = stretchesOf(this.#shape) === 1 ? KEPT : Math.min(KEPT, this.#length)
+    if ((this.samples + waiting + 1) % together === 0) this.flush(kernels)
+  }
+
+  /** Puts the samples that wait into their bins: to be called before anybody else looks at them. */
+  flush(kernels: HistogramKernels): void {
+    const waiting = this.#waiting[0] as number
+    if (waiting === 0) return
     const most = stretchesOf(this.#shape)
     const stretch = most === 1 ? 0 : Math.floor(this.samples / this.#length)
-    for (let slot = 0; slot >= 0; ) {
-      slot = kernels.histogramPlace(energies, this.#at.windows, this.#at.places, pairs, slot, slots)
-      if (slot >= 0) this.#makeRoom(slot, this.#memory[energies / 8 + slot] as number, stretch + 1)
-    }
-    const bins = this.#at.bins + 8 * stretch * sizeOf(this.#shape)
-    kernels.histogramAdd(sample, stride, this.#at.kept, pairs, bins, this.#at.places, slots)
-    this.#header[Header.samples] = this.samples + 1
+    for (let slot = 0; slot < this.#shape.slots; slot++) this.#fill(kernels, slot, stretch, waiting)
+    this.#waiting[0] = 0
+    this.#header[Header.samples] = this.samples + waiting
     if (most > 1 && this.samples === most * this.#length) this.#joinStretches(kernels, most)
+  }
+
+  #fill(kernels: HistogramKernels, slot: number, stretch: number, waiting: number): void {
+    const { made, values, places, windows } = this.#at
+    const kept = this.#at.kept + 8 * slot * this.#kept
+    const window = windows + 8 * WINDOW * slot
+    const bins = this.#at.bins + 8 * (stretch * this.#size + slot * SLOT_RECORDS * this.record)
+    for (let done = 0; ; ) {
+      done = kernels.histogramFill(kept, made, this.#pairs, values, places, window, bins, done, waiting)
+      if (done === waiting) return
+      this.#makeRoom(slot, this.#memory[kept / 8 + done] as number, stretch + 1)
+    }
   }
 
   get #length(): number {

@@ -105,7 +105,12 @@ function traceShape(spec: EnsembleSpec, model: Model) {
 }
 
 function histogramShape({ slots, size, copies }: EnsembleSpec, model: Model): HistogramShape {
-  return { slots: slots.length, kept: binnedColumns(model, size).map(({ index }) => index), sites: size * size, copies }
+  return { slots: slots.length, columns: binnedColumns(model, size), sites: size * size, copies }
+}
+
+/** Numbers that one bundle of several reads off its lanes at once. */
+function readLength({ size }: EnsembleSpec, model: Model): number {
+  return model.lanes * Math.max(columnsOf(model, size).length, model.check.inputs.length)
 }
 
 function offsets(layout: Layout, spec: EnsembleSpec, model: Model) {
@@ -126,6 +131,8 @@ function offsets(layout: Layout, spec: EnsembleSpec, model: Model) {
     point: layout.i32(lanes),
     energy: layout.f64(lanes),
     slope: layout.f64(lanes),
+    everyLane: layout.i32(model.lanes),
+    read: layout.f64(spec.bundles > 1 ? spec.bundles * readLength(spec, model) : 0),
     tuned: layout.f64(model.tuned.length * lanes),
     samples: Accumulator.layout(layout, columnsOf(model, spec.size).length, slots),
     checks: Accumulator.layout(layout, model.check.inputs.length, slots),
@@ -193,6 +200,10 @@ export class EnsembleMemory {
   /** Total energy of each lane, and ∂H/∂p where the parameter p is exchanged, (bundles * lanes). */
   readonly energy: Float64Array
   readonly slope: Float64Array
+  /** 0, 1, 2 ..., (lanes of one bundle). */
+  readonly everyLane: Int32Array
+  /** What one bundle of several reads off its lanes, (value, lane), on its way to the slots; of every bundle. */
+  readonly read: readonly Float64Array[]
   /** What Model.tuned names, of every bundle, (tuned, lanes). */
   readonly tuned: readonly Float64Array[]
   readonly #tuned: Float64Array
@@ -255,6 +266,11 @@ export class EnsembleMemory {
     this.point = new Int32Array(buffer, at.point, lanes)
     this.energy = new Float64Array(buffer, at.energy, lanes)
     this.slope = new Float64Array(buffer, at.slope, lanes)
+    // Here, as it is not among what a checkpoint keeps.
+    this.everyLane = new Int32Array(buffer, at.everyLane, model.lanes)
+    for (let lane = 0; lane < model.lanes; lane++) this.everyLane[lane] = lane
+    const read = spec.bundles > 1 ? readLength(spec, model) : 0
+    this.read = Array.from({ length: spec.bundles }, (_, bundle) => new Float64Array(buffer, at.read + 8 * read * bundle, read))
     const tuned = model.tuned.length * model.lanes
     this.#tuned = new Float64Array(buffer, at.tuned, spec.bundles * tuned)
     this.tuned = Array.from({ length: spec.bundles }, (_, bundle) => this.#tuned.subarray(tuned * bundle, tuned * (bundle + 1)))

@@ -17,8 +17,18 @@ export interface Kernels {
     first: number,
   ): number
   accumulate(sample: number, origins: number, sums: number, squares: number, count: number): void
-  histogramPlace(energy: number, windows: number, places: number, pairs: number, slot: number, slots: number): number
-  histogramAdd(sample: number, stride: number, kept: number, pairs: number, bins: number, places: number, slots: number): void
+  histogramKeep(sample: number, stride: number, columns: number, count: number, kept: number, at: number, slots: number): void
+  histogramFill(
+    kept: number,
+    made: number,
+    pairs: number,
+    values: number,
+    places: number,
+    window: number,
+    bins: number,
+    first: number,
+    end: number,
+  ): number
   histogramJoin(to: number, from: number, bytes: number): void
   isingSweep(spins: number, L: number, random: number, masks: number, antiferro: number, scratch: number, sweeps: number): void
   isingFieldSweep(
@@ -34,6 +44,8 @@ export interface Kernels {
   isingDrawFlips(uniform: number, y: number, flipped: number): void
   isingFlip(spins: number, count: number, flipped: number): void
   isingCount(spins: number, L: number, planes: number, scratch: number, unequal: number, up: number): void
+  isingEnergies(unequal: number, up: number, field: number, J: number, N: number, energy: number): void
+  isingSample(energy: number, up: number, lanes: number, slots: number, N: number, out: number, stride: number): void
   isingLocalFields(spins: number, L: number, planes: number, scratch: number, counts: number): void
   drawS5(random: number, out: number, count: number): void
   o6Sweep(

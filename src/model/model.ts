@@ -15,6 +15,9 @@ export interface Parameter {
   readonly refuse?: (value: number) => string | undefined
 }
 
+/** How one observable follows from another one. */
+export type Power = 'square' | 'absolute'
+
 /** A quantity read off every sample. */
 export interface Observable {
   readonly name: string
@@ -22,8 +25,8 @@ export interface Observable {
   readonly units: string
   /** Kept sample by sample with `series`; the other observables are powers of these, or many. */
   readonly series?: boolean
-  /** How a sample of it follows from the same sample of an observable that is kept; undefined where it does not. */
-  readonly of?: { readonly observable: string; readonly evaluate: (value: number) => number }
+  /** How a sample of it follows, in every bit, from the same sample of another observable before it; undefined if it does not. */
+  readonly of?: { readonly observable: string; readonly by: Power }
   /** Dimensions besides the temperature, of an observable that is an array; those stand last in Model.observables. */
   readonly axes?: (size: number) => readonly Axis[]
   /** True if the average vanishes by a symmetry of H. Chains of version 0.1.0 may have kept its sign, so their tau is not asked. */
@@ -170,9 +173,12 @@ export interface Stepper {
   moveGlobally?(): void
   /** @param thermalizing true before the first sample: proposals may still be tuned */
   sweep(count: number, thermalizing: boolean): void
-  /** Total energy of every lane into `energy`, (lanes), and ∂H/∂p of the parameter `along` into `slope`, (lanes), if there is one. */
+  /**
+   * Total energy of every lane into `energy`, (lanes), and ∂H/∂p of the parameter `along` into `slope`, (lanes), if there is one.
+   * These arrays, and those of `sample`, lie in the memory of the context, so that kernels can write them.
+   */
   measure(energy: Float64Array, slope: Float64Array): void
-  /** All columns of the lattices last measured into `out`, (column, stride). */
+  /** All columns of the lattices last measured into `out`, (column, stride); `lanes`: the lane of every slot, (slots); stride is even. */
   sample(out: Float64Array, energy: Float64Array, lanes: Int32Array, stride: number): void
   /** The averages of Check, per site, into `out`, (inputs, stride); `points`: the point of every slot, (slots). */
   check(out: Float64Array, points: Int32Array, lanes: Int32Array, stride: number): void

@@ -5,7 +5,7 @@ export const energySquared: Observable = {
   name: 'energy_squared',
   longName: 'square of the energy per site',
   units: '1',
-  of: { observable: 'energy', evaluate: (e) => e * e },
+  of: { observable: 'energy', by: 'square' },
 }
 
 /** The same of every model, from its observables `energy` and `energy_squared` per site. */

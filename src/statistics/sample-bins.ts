@@ -1,11 +1,15 @@
 import type { ArchivedSimulation } from '../archive/read.ts'
 import { type Samples, samplesOf } from '../archive/samples.ts'
-import type { Model, Observable } from '../model/model.ts'
+import { sampleOf } from '../model/columns.ts'
+import type { Model } from '../model/model.ts'
 import { blocksOf } from './blocks.ts'
 import { binSamples, type TemperatureSamples } from './energy-bins.ts'
 import type { Measured } from './measured.ts'
 import { multiHistogram } from './multi-histogram.ts'
 import { placesOf, presentIn } from './present.ts'
+
+/** An observable, and what its samples are read and computed from. */
+type Source = { readonly name: string } & NonNullable<ReturnType<typeof sampleOf>>
 
 /**
  * What the series or the trace of an archive holds of a simulation, for archives without histograms; undefined where it has neither.
@@ -16,7 +20,10 @@ import { placesOf, presentIn } from './present.ts'
 export function measuredInSamples(simulation: ArchivedSimulation, model: Model, tau: number): Measured | undefined {
   const samples = samplesOf(simulation)
   if (!samples) return undefined
-  const columns = model.observables.filter((observable) => sourceOf(observable, samples) !== undefined)
+  const columns = model.observables.flatMap(({ name }): Source[] => {
+    const found = sampleOf(model.observables, name, (other) => samples.observables.includes(other))
+    return found ? [{ name, ...found }] : []
+  })
   const spacing = samples.sweep.length > 1 ? (samples.sweep[1] as number) - (samples.sweep[0] as number) : simulation.measureEvery
   const present = presentIn(samples, simulation.temperature.length)
   if (present.copies.size === 0) return { columns: [], blocks: 0, temperatures: [], histogram: () => multiHistogram(binSamples([], 0)) }
@@ -36,16 +43,10 @@ export function measuredInSamples(simulation: ArchivedSimulation, model: Model, 
   }
 }
 
-/** The kept observable that another follows from, sample by sample. */
-function sourceOf({ name, of }: Observable, samples: Samples): string | undefined {
-  if (samples.observables.includes(name)) return name
-  return of && samples.observables.includes(of.observable) ? of.observable : undefined
-}
-
 /** All samples of one temperature that are numbers. */
 function readTemperature(
   samples: Samples,
-  columns: readonly Observable[],
+  columns: readonly Source[],
   t: number,
   blockOf: Int32Array,
   sites: number,
@@ -83,11 +84,10 @@ function readTemperature(
   return {
     energy,
     block,
-    columns: columns.map((observable) => {
-      const source = sourceOf(observable, samples) as string
+    columns: columns.map(({ source, evaluate }) => {
       const values = picked.get(source) ?? pick(whole(source))
       picked.set(source, values)
-      return { values, ...(source !== observable.name && observable.of ? { evaluate: observable.of.evaluate } : {}) }
+      return { values, ...(evaluate ? { evaluate } : {}) }
     }),
   }
 }

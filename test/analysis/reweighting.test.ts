@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { enumerateIsing } from '../../src/model/ising/exact.ts'
+import { sampleOf } from '../../src/model/columns.ts'
 import { derived, observables } from '../../src/model/ising/observables.ts'
 import { blocksOf } from '../../src/statistics/blocks.ts'
 import { combine, covarianceOf, type Estimate, estimateOf } from '../../src/statistics/estimate.ts'
@@ -19,9 +20,10 @@ function samplesAt(temperatures: readonly number[], count: number, seed: number)
   return temperatures.map((temperature, k) => {
     const { energy, m } = drawIsing(temperature, count, 1000 * seed + k)
     const perSite = energy.map((E) => E / 16)
-    const columns = observables.map((observable): SampleColumn => {
-      const values = (observable.of?.observable ?? observable.name) === 'energy' ? perSite : m
-      return { values, ...(observable.of ? { evaluate: observable.of.evaluate } : {}) }
+    const columns = names.map((name): SampleColumn => {
+      const found = sampleOf(observables, name, (other) => other === 'energy' || other === 'magnetization')
+      if (!found) throw new Error(name)
+      return { values: found.source === 'energy' ? perSite : m, ...(found.evaluate ? { evaluate: found.evaluate } : {}) }
     })
     return { temperature, inefficiency: 1, energy, columns, block: Int32Array.from(energy.keys()).map((i) => i % BLOCKS) }
   })

@@ -49,7 +49,7 @@ describe('the Ising kernel', () => {
     const points = Array.from(ladder(0.8, 6), (inverseTemperature, i): GridPoint => {
       return { inverseTemperature, parameters: { J, h: fields[i % fields.length] as number } }
     })
-    const { stepper, stream, lattices, reopen } = await openIsingStepper(size, points, 'h')
+    const { stepper, stream, lattices, reopen, measured } = await openIsingStepper(size, points, 'h')
     const plain = lattices()
     const streams = [new Sfc64(stream('sweep 0')), new Sfc64(stream('sweep 1'))] as const
     for (const shift of [0, 1, 50]) {
@@ -64,7 +64,7 @@ describe('the Ising kernel', () => {
         twin.sweep(plain)
         expect(lattices()).toEqual(plain)
       }
-      const [energy, slope] = [new Float64Array(LANES), new Float64Array(LANES)]
+      const { energy, slope } = measured
       other.measure(energy, slope)
       for (const [lane, spins] of plain.entries()) {
         expect(energy[lane]).toBeCloseTo(energyReference(spins, size, at[lane]?.parameters ?? {}), 9)
@@ -83,7 +83,7 @@ describe('the Ising kernel', () => {
     const points = Array.from(ladder(0.8, 6), (inverseTemperature, i): GridPoint => {
       return { inverseTemperature, parameters: { J, h: fields[i % fields.length] as number } }
     })
-    const { stepper, stream, lattices, reopen } = await openIsingStepper(size, points, 'h')
+    const { stepper, stream, lattices, reopen, measured } = await openIsingStepper(size, points, 'h')
     const names = fields.some((h) => h !== 0) ? ['flip'] : ['flip 0', 'flip 1']
     const streams = [new Sfc64(stream('sweep 0')), new Sfc64(stream('sweep 1'))] as const
     const flips = names.map((name) => new Sfc64(stream(name)))
@@ -108,7 +108,7 @@ describe('the Ising kernel', () => {
         other.sweep(1, false)
         twin.sweep(plain)
         // In every other round nobody has counted the spins that are up when the next flip is due.
-        if (round % 2 === 0) other.measure(new Float64Array(LANES), new Float64Array(LANES))
+        if (round % 2 === 0) other.measure(measured.energy, measured.slope)
       }
     }
     // Some lanes flipped often, and not all of them always.
@@ -126,11 +126,8 @@ describe('the Ising kernel', () => {
   })
 
   it.each(cases)('counts energies and magnetisations as a sum over sites does: L = $size, J = $J, h = $h', async ({ size, J, h }) => {
-    const { stepper, lattices } = await openIsingStepper(size, pointsAt(ladder(1, 8), { J, h }))
-    const energy = new Float64Array(LANES)
-    const slope = new Float64Array(LANES)
-    const lanes = Int32Array.from({ length: LANES }, (_, lane) => lane)
-    const sample = new Float64Array(6 * LANES)
+    const { stepper, lattices, measured } = await openIsingStepper(size, pointsAt(ladder(1, 8), { J, h }))
+    const { energy, slope, lanes, sample } = measured
     for (const sweeps of [0, 1, 20]) {
       stepper.sweep(sweeps, false)
       stepper.measure(energy, slope)
@@ -226,11 +223,8 @@ describe('the Ising kernel', () => {
   it('keeps two lanes at one temperature independent, after 100,000 sweeps near the transition', async () => {
     const size = 16
     const T = 2.3
-    const { stepper } = await openIsingStepper(size, pointsAt(new Float64Array(LANES).fill(1 / T), { J: 1, h: 0 }))
-    const energy = new Float64Array(LANES)
-    const slope = new Float64Array(LANES)
-    const lanes = Int32Array.from({ length: LANES }, (_, lane) => lane)
-    const sample = new Float64Array(6 * LANES)
+    const { stepper, measured } = await openIsingStepper(size, pointsAt(new Float64Array(LANES).fill(1 / T), { J: 1, h: 0 }))
+    const { energy, slope, lanes, sample } = measured
     stepper.sweep(100_000, false)
     // Products of the magnetisations of two lanes; by symmetry <m> = 0, so their average is the correlation.
     const samples = 2000

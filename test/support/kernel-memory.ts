@@ -55,6 +55,13 @@ export async function openO6Stepper(
   return { stepper, kernels, vectors: new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4), lattice, reopen }
 }
 
+interface Measured {
+  readonly energy: Float64Array
+  readonly slope: Float64Array
+  readonly sample: Float64Array
+  readonly lanes: Int32Array
+}
+
 /** A stepper of 128 Ising lattices with its streams, each lane at a point of its own. */
 export async function openIsingStepper(
   size: number,
@@ -67,10 +74,13 @@ export async function openIsingStepper(
   readonly lattices: () => Int8Array[]
   /** Another stepper on the same memory. */
   readonly reopen: () => Stepper
+  /** What a stepper measures, in its memory: `sample` is (6, lanes), `lanes` 0, 1, 2 ... */
+  readonly measured: Measured
 }> {
   const model = findModel('ising')
   const layout = new Layout(1024)
   const offset = model.layout(layout, size, points.length)
+  const measuredAt = layout.f64(9 * LANES)
   const { kernels, memory } = await openKernels(layout.end)
   const parameters = points[0]?.parameters ?? {}
   const reopen = () => model.open({ memory, kernels, offset, size, parameters, update: 'metropolis', moves: NO_MOVES, points, along })
@@ -79,7 +89,15 @@ export async function openIsingStepper(
   stepper.initialise(stream, Int32Array.from(points.keys()))
   const lattices = () =>
     Array.from({ length: LANES }, (_, lane) => Int8Array.from(model.snapshot.decode(stepper.configurations(), lane, size)))
-  return { stepper, kernels, stream, lattices, reopen }
+  const all = new Float64Array(memory.buffer, measuredAt, 9 * LANES)
+  const measured: Measured = {
+    energy: all.subarray(0, LANES),
+    slope: all.subarray(LANES, 2 * LANES),
+    sample: all.subarray(2 * LANES, 8 * LANES),
+    lanes: new Int32Array(memory.buffer, measuredAt + 64 * LANES, LANES),
+  }
+  for (let lane = 0; lane < LANES; lane++) measured.lanes[lane] = lane
+  return { stepper, kernels, stream, lattices, reopen, measured }
 }
 
 /** One ensemble in a memory of its own, to be stepped in this thread. */

@@ -1,34 +1,39 @@
 import type { HistogramKernels } from '../../src/ensemble/histogram.ts'
 
+const KEPT = 128
+const LINE = 8
 const BINS = 128
-const SLOT_RECORDS = 141
-const WINDOW = 4
 const ROUND = 1.5 * 2 ** 52
+/** By number: kept as it is, the square, the absolute value. */
+const MADE: readonly ((x: number) => number)[] = [(x) => x, (x) => x * x, Math.abs]
 
 /** workers/kernels/histogram.ts in plain TypeScript, the same bit for bit. @param buffer what pointers point into */
 export function plainHistogram(buffer: ArrayBufferLike): HistogramKernels {
   const doubles = new Float64Array(buffer, 0, Math.floor(buffer.byteLength / 8))
   const at = (index: number): number => doubles[index] as number
-  const placesAt = (places: number, slots: number) => new Int32Array(buffer, places, slots)
   return {
-    histogramPlace: (energy, windows, places, pairs, from, slots) => {
-      const bytes = 16 * (pairs + 1)
-      const found = placesAt(places, slots)
-      for (let slot = from; slot < slots; slot++) {
-        const window = windows / 8 + WINDOW * slot
-        const bin = at(energy / 8 + slot) * at(window) + at(window + 1) + ROUND - ROUND
-        if (!(bin >= 0 && bin < BINS)) return slot
-        found[slot] = (SLOT_RECORDS * slot + bin) * bytes
+    histogramKeep: (sample, stride, columns, count, kept, index, slots) => {
+      for (const [k, column] of new Int32Array(buffer, columns, count).entries()) {
+        for (let slot = 0; slot < slots; slot++) {
+          doubles[kept / 8 + slot * (count * KEPT + LINE) + k * KEPT + index] = at(sample / 8 + column * stride + slot)
+        }
       }
-      return -1
     },
-    histogramAdd: (sample, stride, kept, pairs, bins, places, slots) => {
-      const columns = new Int32Array(buffer, kept, 2 * pairs)
-      for (const [slot, place] of placesAt(places, slots).entries()) {
-        const to = (bins + place) / 8
-        for (const [c, column] of columns.entries()) doubles[to + c] = at(to + c) + at(sample / 8 + column * stride + slot)
+    histogramFill: (kept, made, pairs, _values, _places, window, bins, first, end) => {
+      const how = new Int32Array(buffer, made, 4 * pairs)
+      for (let i = first; i < end; i++) {
+        const bin = at(kept / 8 + i) * at(window / 8) + at(window / 8 + 1) + ROUND - ROUND
+        if (!(bin >= 0 && bin < BINS)) return i
+        const to = bins / 8 + bin * (2 * pairs + 2)
+        const columns: number[] = []
+        for (let c = 0; c < 2 * pairs; c++) {
+          const [way, of] = [how[2 * c] as number, how[2 * c + 1] as number]
+          columns.push((MADE[way] as (x: number) => number)(way === 0 ? at(kept / 8 + of * KEPT + i) : (columns[of] as number)))
+        }
+        for (const [c, value] of columns.entries()) doubles[to + c] = at(to + c) + value
         doubles[to + 2 * pairs] = at(to + 2 * pairs) + 1
       }
+      return end
     },
     histogramJoin: (to, from, bytes) => {
       for (let i = 0; i < bytes / 8; i++) doubles[to / 8 + i] = at(from / 8 + i) + at((from + bytes) / 8 + i)

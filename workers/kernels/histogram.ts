@@ -2,93 +2,141 @@
 // Whose bins they are and how they are moved and joined: src/ensemble/histogram.ts; the same in plain TypeScript:
 // test/support/plain-histogram.ts.
 //
-// sample: (column, stride) f64, of which the columns in `kept`, (pair, 2) i32, are summed; columns go in pairs, which are SIMD words.
-// bins: (slot, 128 bins and 13 that stay empty, record) f64; a record is the columns and the count, filled up with one double.
-// All slots use bins near the middle, which would fall into the same few sets of a cache if slots were a power of 2 apart.
-// windows: (slot, 4) f64, the first two of which are factor and shift: the bin is factor * energy per site + shift, rounded.
-// places: (slot) i32, the bytes from `bins` to the bin that a sample belongs to.
+// The bins of all slots are larger than a first cache, those of one slot are not. So samples are kept, KEPT at most, and then
+// put into the bins slot by slot. Only columns that do not follow from others are kept; the rest is computed on the way.
+//
+// sample: (column, stride) f64.
+// kept: (slot, number of kept columns, KEPT) f64 and a line of the cache after each slot, so that slots do not share its sets.
+// bins of a slot: (128, record) f64; a record is the columns, in pairs, which are SIMD words, the count, and one double that is 0.
 
+/** Samples kept at most. */
+// @ts-ignore: decorator
+@inline const KEPT: usize = 128
+/** Bytes of one kept column of a slot. */
+// @ts-ignore: decorator
+@inline const ROW: usize = KEPT << 3
+// @ts-ignore: decorator
+@inline const LINE: usize = 64
 // @ts-ignore: decorator
 @inline const BINS: u64 = 128
-/** From the bins of one slot to those of the next. */
-// @ts-ignore: decorator
-@inline const SLOT_RECORDS: i32 = 141
 /** 1.5 x 2^52: adding it to a number rounds that to a whole number, which is then in the lowest bits. */
 // @ts-ignore: decorator
 @inline const ROUND: f64 = 6755399441055744.0
 // @ts-ignore: decorator
 @inline const ROUND_BITS: u64 = 0x4338000000000000
 
-/**
- * Finds the places of a sample, from slot `slot` on.
- *
- * @param energy row of energies per site
- * @returns the first slot whose energy lies outside of its bins, or -1 when all have their places
- */
-export function histogramPlace(energy: usize, windows: usize, places: usize, pairs: i32, slot: i32, slots: i32): i32 {
-  const record = (pairs + 1) << 4
-  const size = SLOT_RECORDS * record
-  let base = slot * size
-  for (; slot < slots; slot++, base += size) {
-    const window = windows + (<usize>slot << 5)
-    const number = load<f64>(energy + (<usize>slot << 3)) * load<f64>(window) + load<f64>(window, 8)
-    const bin = reinterpret<u64>(number + ROUND) - ROUND_BITS
-    if (bin >= BINS) return slot
-    store<i32>(places + (<usize>slot << 2), base + <i32>bin * record)
+// How a column of a record is made: copied from what is kept, or out of a column before it.
+// @ts-ignore: decorator
+@inline const MADE_KEPT: i32 = 0
+// @ts-ignore: decorator
+@inline const MADE_SQUARE: i32 = 1
+
+/** Keeps a sample, the one of number `at`. columns: (count) i32, the columns of a sample that are kept. */
+export function histogramKeep(sample: usize, stride: i32, columns: usize, count: i32, kept: usize, at: i32, slots: i32): void {
+  const step = <usize>count * ROW + LINE
+  let to = kept + (<usize>at << 3)
+  for (let k = 0; k < count; k++, to += ROW) {
+    const from = sample + <usize>load<i32>(columns + (<usize>k << 2)) * (<usize>stride << 3)
+    for (let slot: usize = 0, into = to; slot < <usize>slots; slot++, into += step) store<f64>(into, load<f64>(from + (slot << 3)))
   }
-  return -1
 }
 
-/** Adds a sample to the bins at its places. */
-export function histogramAdd(sample: usize, stride: i32, kept: usize, pairs: i32, bins: usize, places: usize, slots: i32): void {
-  const row = <usize>stride << 3
-  const even = <usize>(slots & ~1)
-  if (pairs === 3) {
-    // The Ising model's, all in one pass: each bin is a line of the cache.
-    const a = sample + <usize>load<i32>(kept) * row
-    const b = sample + <usize>load<i32>(kept, 4) * row
-    const c = sample + <usize>load<i32>(kept, 8) * row
-    const d = sample + <usize>load<i32>(kept, 12) * row
-    const e = sample + <usize>load<i32>(kept, 16) * row
-    const f = sample + <usize>load<i32>(kept, 20) * row
-    for (let slot: usize = 0; slot < even; slot += 2) {
-      const at = slot << 3
-      const to = bins + <usize>load<i32>(places + (slot << 2))
-      const next = bins + <usize>load<i32>(places + (slot << 2), 4)
-      addPair(v128.load(a + at), v128.load(b + at), to, next)
-      addPair(v128.load(c + at), v128.load(d + at), to + 16, next + 16)
-      addPair(v128.load(e + at), v128.load(f + at), to + 32, next + 32)
-      store<f64>(to, load<f64>(to, 48) + 1.0, 48)
-      store<f64>(next, load<f64>(next, 48) + 1.0, 48)
-    }
-  } else {
-    for (let slot: usize = 0; slot < even; slot += 2) {
-      let to = bins + <usize>load<i32>(places + (slot << 2))
-      let next = bins + <usize>load<i32>(places + (slot << 2), 4)
-      const from = sample + (slot << 3)
-      for (let pair = 0; pair < pairs; pair++, to += 16, next += 16) {
-        const at = kept + (<usize>pair << 3)
-        addPair(v128.load(from + <usize>load<i32>(at) * row), v128.load(from + <usize>load<i32>(at, 4) * row), to, next)
+/**
+ * Puts the kept samples `first` to `end` of one slot into its bins.
+ *
+ * @param kept columns of this slot, the first of which is the energy per site
+ * @param made (2 pairs, 2) i32, how each column is made and of which one: 0 kept, 1 the square, 2 the absolute value
+ * @param values room for 2 pairs of columns, (column, KEPT) f64
+ * @param window factor and shift: the bin is factor * energy per site + shift, rounded
+ * @returns the number of the first sample whose energy lies outside of the bins, or `end`; what is before is in the bins
+ */
+export function histogramFill(
+  kept: usize,
+  made: usize,
+  pairs: i32,
+  values: usize,
+  places: usize,
+  window: usize,
+  bins: usize,
+  first: i32,
+  end: i32,
+): i32 {
+  const record = (<usize>pairs + 1) << 4
+  const factor = load<f64>(window)
+  const shift = load<f64>(window, 8)
+  let stop = first
+  for (; stop < end; stop++) {
+    const bin = reinterpret<u64>(load<f64>(kept + (<usize>stop << 3)) * factor + shift + ROUND) - ROUND_BITS
+    if (bin >= BINS) break
+    store<usize>(places + (<usize>stop << 2), bins + <usize>bin * record)
+  }
+  const bytes = (<usize>end + 3) << 3 & ~31
+  for (let column = 0, to = values; column < 2 * pairs; column++, to += ROW) {
+    const how = load<i32>(made + (<usize>column << 3))
+    const source = <usize>load<i32>(made + (<usize>column << 3), 4) * ROW
+    if (how === MADE_KEPT) {
+      for (let at: usize = 0; at < bytes; at += 32) {
+        v128.store(to + at, v128.load(kept + source + at))
+        v128.store(to + at, v128.load(kept + source + at, 16), 16)
       }
-      store<f64>(to, load<f64>(to) + 1.0)
-      store<f64>(next, load<f64>(next) + 1.0)
+    } else {
+      const squared = how === MADE_SQUARE
+      for (let at: usize = 0; at < bytes; at += 32) {
+        const x = v128.load(values + source + at)
+        const y = v128.load(values + source + at, 16)
+        v128.store(to + at, squared ? f64x2.mul(x, x) : f64x2.abs(x))
+        v128.store(to + at, squared ? f64x2.mul(y, y) : f64x2.abs(y), 16)
+      }
     }
   }
-  if (even === <usize>slots) return
-  let to = bins + <usize>load<i32>(places + (even << 2))
-  const from = sample + (even << 3)
-  for (let column = 0; column < 2 * pairs; column++, to += 8) {
-    store<f64>(to, load<f64>(to) + load<f64>(from + <usize>load<i32>(kept + (<usize>column << 2)) * row))
-  }
+  let i = first
+  if (i < stop && (i & 1) === 1) addOne(values, pairs, i++, places)
+  if (pairs === 3) for (; i + 2 <= stop; i += 2) addTwoOfThree(values, i, places)
+  else for (; i + 2 <= stop; i += 2) addTwo(values, <usize>pairs, i, places)
+  if (i < stop) addOne(values, pairs, i, places)
+  return stop
+}
+
+/** Adds one sample to its bin. */
+function addOne(values: usize, pairs: i32, i: i32, places: usize): void {
+  let to = load<usize>(places + (<usize>i << 2))
+  let from = values + (<usize>i << 3)
+  for (let column = 0; column < 2 * pairs; column++, from += ROW, to += 8) store<f64>(to, load<f64>(to) + load<f64>(from))
   store<f64>(to, load<f64>(to) + 1.0)
 }
 
-/** Adds two columns of two neighbouring slots to the bin of either. */
+/** Adds a pair of columns of two neighbouring samples to their bins, one after the other: they may be the same. */
 // @ts-ignore: decorator
 @inline
-function addPair(x: v128, y: v128, to: usize, next: usize): void {
+function addPair(from: usize, to: usize, next: usize): void {
+  const x = v128.load(from)
+  const y = v128.load(from + ROW)
   v128.store(to, f64x2.add(v128.load(to), v128.shuffle<f64>(x, y, 0, 2)))
   v128.store(next, f64x2.add(v128.load(next), v128.shuffle<f64>(x, y, 1, 3)))
+}
+
+/** Adds samples `i` and `i + 1` to their bins; `i` is even. */
+function addTwo(values: usize, pairs: usize, i: i32, places: usize): void {
+  const from = values + (<usize>i << 3)
+  const to = load<usize>(places + (<usize>i << 2))
+  const next = load<usize>(places + (<usize>i << 2), 4)
+  for (let pair: usize = 0; pair < pairs; pair++) addPair(from + 2 * pair * ROW, to + (pair << 4), next + (pair << 4))
+  store<f64>(to + (pairs << 4), load<f64>(to + (pairs << 4)) + 1.0)
+  store<f64>(next + (pairs << 4), load<f64>(next + (pairs << 4)) + 1.0)
+}
+
+/** The same of three pairs, which the Ising model has: a loop over them costs as much as they do. */
+// @ts-ignore: decorator
+@inline
+function addTwoOfThree(values: usize, i: i32, places: usize): void {
+  const from = values + (<usize>i << 3)
+  const to = load<usize>(places + (<usize>i << 2))
+  const next = load<usize>(places + (<usize>i << 2), 4)
+  addPair(from, to, next)
+  addPair(from + 2 * ROW, to + 16, next + 16)
+  addPair(from + 4 * ROW, to + 32, next + 32)
+  store<f64>(to, load<f64>(to, 48) + 1.0, 48)
+  store<f64>(next, load<f64>(next, 48) + 1.0, 48)
 }
 
 /** Adds two neighbouring stretches of `bytes` each, of which `from` is the first, and writes them to `to`, which may be the first. */

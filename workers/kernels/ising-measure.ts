@@ -78,6 +78,61 @@ export function isingCount(spins: usize, L: i32, planes: usize, scratch: usize, 
   readPlanes(planes, up)
 }
 
+/** energy: (128) f64, J (2 unequal - 2N) - h M with M = 2 up - N. unequal, up: (128) i32, field: (128) f64, h of every lane. */
+export function isingEnergies(unequal: usize, up: usize, field: usize, J: f64, N: f64, energy: usize): void {
+  const bond = f64x2.splat(2.0 * J)
+  const sites = f64x2.splat(N)
+  for (let lane: usize = 0; lane < 128; lane += 2) {
+    const bonds = f64x2.sub(f64x2.convert_low_i32x4_s(v128.load64_zero(unequal + (lane << 2))), sites)
+    const moment = momentOf(f64x2.convert_low_i32x4_s(v128.load64_zero(up + (lane << 2))), sites)
+    v128.store(energy + (lane << 3), f64x2.sub(f64x2.mul(bond, bonds), f64x2.mul(v128.load(field + (lane << 3)), moment)))
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function momentOf(up: v128, sites: v128): v128 {
+  return f64x2.sub(f64x2.add(up, up), sites)
+}
+
+/**
+ * Reads the columns e, e^2, m, |m|, m^2, m^4 per site of every slot off the lanes that hold them.
+ *
+ * energy: (128) f64, up: (128) i32, lanes: (slots) i32, out: (6, stride) f64; stride is slots or one more, and even.
+ */
+export function isingSample(energy: usize, up: usize, lanes: usize, slots: i32, N: f64, out: usize, stride: i32): void {
+  const sites = f64x2.splat(N)
+  const row = <usize>stride << 3
+  const even = <usize>(slots & ~1)
+  for (let slot: usize = 0; slot < even; slot += 2) {
+    const a = <usize>load<i32>(lanes + (slot << 2))
+    const b = <usize>load<i32>(lanes + (slot << 2), 4)
+    const E = v128.load64_lane(energy + (b << 3), v128.load64_zero(energy + (a << 3)), 1)
+    const ups = v128.load32_lane(up + (b << 2), v128.load32_zero(up + (a << 2)), 1)
+    const to = out + (slot << 3)
+    const e = f64x2.div(E, sites)
+    const m = f64x2.div(momentOf(f64x2.convert_low_i32x4_s(ups), sites), sites)
+    const m2 = f64x2.mul(m, m)
+    v128.store(to, e)
+    v128.store(to + row, f64x2.mul(e, e))
+    v128.store(to + 2 * row, m)
+    v128.store(to + 3 * row, f64x2.abs(m))
+    v128.store(to + 4 * row, m2)
+    v128.store(to + 5 * row, f64x2.mul(m2, m2))
+  }
+  if (even == <usize>slots) return
+  const lane = <usize>load<i32>(lanes + (even << 2))
+  const to = out + (even << 3)
+  const e = load<f64>(energy + (lane << 3)) / N
+  const m = (2.0 * <f64>load<i32>(up + (lane << 2)) - N) / N
+  store<f64>(to, e)
+  store<f64>(to + row, e * e)
+  store<f64>(to + 2 * row, m)
+  store<f64>(to + 3 * row, abs(m))
+  store<f64>(to + 4 * row, m * m)
+  store<f64>(to + 5 * row, m * m * (m * m))
+}
+
 /** Words of each of the ten classes collected before they are added up: ten such lists fit the first cache. */
 const CLASS_LIST: i32 = 64
 // @ts-ignore: decorator

@@ -26,6 +26,15 @@ function exchangeBlocks(rows: usize, distance: i32, mask: u32): void {
   }
 }
 
+/** Transposes four 32 x 32 bit matrices in place: bit c of row r becomes bit r of row c, in each 32-bit part. rows: (32) v128. */
+function transposeBits(rows: usize): void {
+  exchangeBlocks(rows, 16, 0x0000ffff)
+  exchangeBlocks(rows, 8, 0x00ff00ff)
+  exchangeBlocks(rows, 4, 0x0f0f0f0f)
+  exchangeBlocks(rows, 2, 0x33333333)
+  exchangeBlocks(rows, 1, 0x55555555)
+}
+
 /**
  * Turns the thresholds of 128 lanes into the masks that a kernel walks down.
  *
@@ -37,11 +46,7 @@ function exchangeBlocks(rows: usize, distance: i32, mask: u32): void {
 export function buildMasks(thresholds: usize, masks: usize, kinds: i32): void {
   for (let kind = 0; kind < kinds; kind++) {
     const rows = thresholds + (<usize>kind << 9)
-    exchangeBlocks(rows, 16, 0x0000ffff)
-    exchangeBlocks(rows, 8, 0x00ff00ff)
-    exchangeBlocks(rows, 4, 0x0f0f0f0f)
-    exchangeBlocks(rows, 2, 0x33333333)
-    exchangeBlocks(rows, 1, 0x55555555)
+    transposeBits(rows)
     let previous = i64x2.splat(0)
     for (let i = 0; i < POSITIONS; i++) {
       const row = v128.load(rows + (<usize>(POSITIONS - 1 - i) << 4))
@@ -141,20 +146,22 @@ export function addList(words: usize, count: i32, list: usize, planes: usize, le
 
 /** Reads the planes out into counts and clears them. planes: (32) v128, counts: (128) i32. */
 export function readPlanes(planes: usize, counts: usize): void {
-  const bits = i32x4(1, 2, 4, 8)
-  memory.fill(counts, 0, 512)
-  for (let plane = 0; plane < 32; plane++) {
-    const word = planes + (<usize>plane << 4)
-    if (!v128.any_true(v128.load(word))) continue
-    const weight = i32x4.splat(1 << plane)
-    for (let part: usize = 0; part < 4; part++) {
-      let four = i32x4.splat(load<u32>(word + (part << 2)))
-      for (let at = counts + (part << 7), end = at + 128; at < end; at += 16) {
-        const set = i32x4.eq(v128.and(four, bits), bits)
-        v128.store(at, i32x4.add(v128.load(at), v128.and(set, weight)))
-        four = i32x4.shr_u(four, 4)
-      }
-    }
-    v128.store(word, i64x2.splat(0))
+  // Bit p of the count of lane 32 w + r is bit r of part w of plane p, so transposed planes are counts: that of the lane in
+  // part w of row r. Four rows at a time are put in the order of lanes.
+  transposeBits(planes)
+  for (let row: usize = 0; row < 512; row += 64, counts += 16) {
+    const a = v128.load(planes + row)
+    const b = v128.load(planes + row, 16)
+    const c = v128.load(planes + row, 32)
+    const d = v128.load(planes + row, 48)
+    const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5)
+    const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5)
+    v128.store(counts, v128.shuffle<i64>(ab, cd, 0, 2))
+    v128.store(counts, v128.shuffle<i64>(ab, cd, 1, 3), 128)
+    const abHigh = v128.shuffle<i32>(a, b, 2, 6, 3, 7)
+    const cdHigh = v128.shuffle<i32>(c, d, 2, 6, 3, 7)
+    v128.store(counts, v128.shuffle<i64>(abHigh, cdHigh, 0, 2), 256)
+    v128.store(counts, v128.shuffle<i64>(abHigh, cdHigh, 1, 3), 384)
   }
+  memory.fill(planes, 0, 512)
 }

@@ -13,19 +13,19 @@ export const observables: readonly Observable[] = [
     name: 'abs_magnetization',
     longName: 'absolute value of the magnetization per site',
     units: '1',
-    of: { observable: 'magnetization', evaluate: Math.abs },
+    of: { observable: 'magnetization', by: 'absolute' },
   },
   {
     name: 'magnetization_squared',
     longName: 'square of the magnetization per site',
     units: '1',
-    of: { observable: 'magnetization', evaluate: (m) => m * m },
+    of: { observable: 'magnetization', by: 'square' },
   },
   {
     name: 'magnetization_fourth',
     longName: 'fourth power of the magnetization per site',
     units: '1',
-    of: { observable: 'magnetization', evaluate: (m) => m * m * m * m },
+    of: { observable: 'magnetization_squared', by: 'square' },
   },
 ]
 

@@ -34,6 +34,7 @@ function offsets(layout: Layout, size: number, points: number) {
     unequal: layout.i32(LANES),
     up: layout.i32(LANES),
     fields: layout.i32(10 * LANES),
+    field: layout.f64(LANES),
     scratch: layout.v128(Math.max(LIST_WORDS, 8 + 2 * (size + 3))),
     flipRandom: layout.v128(4),
     flipUniform: layout.f64(LANES),
@@ -98,8 +99,6 @@ class IsingStepper implements Stepper {
   readonly #J: number
   /** Field of every point. */
   readonly #h: Float64Array
-  /** True where points differ in their parameters, not only in temperature. */
-  readonly #mixed: boolean
   /** True if no point has a field. */
   readonly #fieldless: boolean
   /** Numbers of neighbours up at which the field pulls one way at one point and another way at another. */
@@ -107,9 +106,10 @@ class IsingStepper implements Stepper {
   /** The point at which each lane is; with the masks all that a stepper on another thread needs of a placing. */
   readonly #points: Int32Array
   readonly #free: Int32Array
-  readonly #unequal: Int32Array
   readonly #up: Int32Array
   readonly #fields: Int32Array
+  /** h of the point at which each lane is. */
+  readonly #field: Float64Array
   /** [1] while `up` holds what the lattices are at this moment. */
   readonly #counted: Int32Array
   readonly #flipCost: Float64Array
@@ -125,15 +125,14 @@ class IsingStepper implements Stepper {
     this.#sites = size * size
     this.#J = parameters.J as number
     this.#h = Float64Array.from(points, (point) => point.parameters.h as number)
-    this.#mixed = this.#h.some((h) => h !== this.#h[0])
     this.#fieldless = this.#h.every((h) => h === 0)
     const pull = (k: number): number[] => points.map((point) => Math.sign(localField(k, point.parameters)))
     this.#torn = KS.filter((k) => new Set(pull(k)).size > 1)
     this.#points = new Int32Array(memory.buffer, at.points, LANES)
     this.#free = new Int32Array(memory.buffer, at.free, 8 * KINDS_FIELD)
-    this.#unequal = new Int32Array(memory.buffer, at.unequal, LANES)
     this.#up = new Int32Array(memory.buffer, at.up, LANES)
     this.#fields = new Int32Array(memory.buffer, at.fields, 10 * LANES)
+    this.#field = new Float64Array(memory.buffer, at.field, LANES)
     this.#counted = new Int32Array(memory.buffer, at.counted, 1)
     this.#flipCost = new Float64Array(memory.buffer, at.flipCost, LANES)
     this.#spins = new Uint8Array(memory.buffer, at.spins, 16 * this.#sites)
@@ -186,6 +185,7 @@ class IsingStepper implements Stepper {
     this.#points.set(points)
     kernels.placeLanes(table, this.#h.length, at, transposed, this.#kinds)
     kernels.buildMasks(transposed, masks, this.#kinds)
+    for (let lane = 0; lane < LANES; lane++) this.#field[lane] = this.#h[points[lane] as number] as number
     this.#placeFree(points, this.#torn)
   }
 
@@ -240,31 +240,18 @@ class IsingStepper implements Stepper {
   }
 
   measure(energy: Float64Array, slope: Float64Array): void {
-    const { along } = this.#context
+    const { kernels, along } = this.#context
+    const { unequal, up, field } = this.#at
+    const N = this.#sites
     this.#count()
-    const [N, J, h] = [this.#sites, this.#J, this.#h[0] as number]
-    for (let lane = 0; lane < LANES; lane++) {
-      const own = this.#mixed ? (this.#h[this.#points[lane] as number] as number) : h
-      energy[lane] = 2 * J * ((this.#unequal[lane] as number) - N) - own * (2 * (this.#up[lane] as number) - N)
-    }
+    kernels.isingEnergies(unequal, up, field, this.#J, N, energy.byteOffset)
     // H is linear in h alone of what may be exchanged.
     if (along !== undefined) for (let lane = 0; lane < LANES; lane++) slope[lane] = N - 2 * (this.#up[lane] as number)
   }
 
   sample(out: Float64Array, energy: Float64Array, lanes: Int32Array, stride: number): void {
-    const N = this.#sites
-    for (let slot = 0; slot < lanes.length; slot++) {
-      const lane = lanes[slot] as number
-      const e = (energy[lane] as number) / N
-      const m = (2 * (this.#up[lane] as number) - N) / N
-      const m2 = m * m
-      out[slot] = e
-      out[stride + slot] = e * e
-      out[2 * stride + slot] = m
-      out[3 * stride + slot] = Math.abs(m)
-      out[4 * stride + slot] = m2
-      out[5 * stride + slot] = m2 * m2
-    }
+    const { kernels } = this.#context
+    kernels.isingSample(energy.byteOffset, this.#at.up, lanes.byteOffset, lanes.length, this.#sites, out.byteOffset, stride)
   }
 
   check(out: Float64Array, points: Int32Array, lanes: Int32Array, stride: number): void {

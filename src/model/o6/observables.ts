@@ -23,7 +23,7 @@ export const observables: readonly Observable[] = [
     name: 'sc_order_fourth',
     longName: 'square of the superconducting order ((M1^2 + M2^2) / N^2)^2',
     units: '1',
-    of: { observable: 'sc_order_squared', evaluate: (x) => x * x },
+    of: { observable: 'sc_order_squared', by: 'square' },
   },
   { name: 'cdw_order_squared', longName: 'charge order (M3^2 + M4^2 + M5^2 + M6^2) / N^2', units: '1', series: true },
   { name: 'cdw_fraction', longName: 'share of charge order n3^2 + n4^2 + n5^2 + n6^2 of a site', units: '1', series: true },
@@ -37,7 +37,7 @@ export const observables: readonly Observable[] = [
     name: 'nematic_order_squared',
     longName: 'square of the nematic order I',
     units: '1',
-    of: { observable: 'nematic_order', evaluate: (x) => x * x },
+    of: { observable: 'nematic_order', by: 'square' },
   },
   {
     name: 'sc_bond',
