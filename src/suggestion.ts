@@ -9,8 +9,8 @@ export function didYouMean(unknown: string, known: readonly string[]): string {
   const best = closest(unknown.toLowerCase(), known.map((name) => name.toLowerCase()) as string[])
   const name = known.find((candidate) => candidate.toLowerCase() === best) ?? best
   const away = distance(unknown.toLowerCase(), best)
-  // Any one letter is one edit from any other: that is no resemblance.
-  const near = away < name.length && away <= Math.max(2, Math.floor(name.length / 3))
+  // One letter is one edit from any other, and two edits from most short words.
+  const near = away < name.length && away <= Math.max(Math.min(2, unknown.length - 1), Math.floor(name.length / 3))
   return near ? `; did you mean '${name}'?` : ''
 }
 
