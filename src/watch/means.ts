@@ -1,5 +1,4 @@
 import type { LiveEnsemble } from '../coordinator/live.ts'
-import { State } from '../ensemble/memory.ts'
 import type { SimulationPlan } from '../job/plan.ts'
 import { gammaMethod } from '../statistics/autocorrelation.ts'
 import { splitRhat } from '../statistics/convergence.ts'
@@ -25,12 +24,12 @@ interface Known {
 }
 
 /**
- * Energies of one simulation, read out of shared memory while workers are in it, without ever making them wait.
+ * Means of one observable of one simulation, read out of shared memory while workers are in it, without ever making them wait.
  *
  * Both kinds of reading are cut into pieces of bounded cost: `refresh` goes from ensemble to ensemble, `judge` from
  * temperature to temperature, each until its time is up, and the next call goes on from there.
  */
-export class Energies {
+export class Means {
   readonly #simulation: SimulationPlan
   readonly #live: readonly LiveEnsemble[]
   readonly #known: (Known | undefined)[]
@@ -46,14 +45,17 @@ export class Energies {
   #nextEnsemble = 0
   #nextTemperature = 0
 
-  /** @param live those that hold replicas of the simulation */
-  constructor(simulation: SimulationPlan, live: readonly LiveEnsemble[]) {
+  /**
+   * @param live those that hold replicas of the simulation
+   * @param observable a scalar
+   */
+  constructor(simulation: SimulationPlan, live: readonly LiveEnsemble[], observable: string) {
     const temperatures = live[0]?.spec.temperatures.length ?? 0
     this.#simulation = simulation
     this.#live = live
     this.#known = live.map(() => undefined)
     // Scalars are columns before arrays, one each.
-    this.#column = simulation.model.observables.findIndex(({ name }) => name === 'energy')
+    this.#column = simulation.model.observables.findIndex(({ name }) => name === observable)
     this.#sums = new Float64Array(temperatures)
     this.#samples = new Float64Array(temperatures)
     this.#rhat = new Float64Array(temperatures).fill(Number.NaN)
@@ -85,7 +87,7 @@ export class Energies {
     return this.#nextTemperature === this.#rhat.length
   }
 
-  /** Per site, over all samples of all copies; NaN where there are none. */
+  /** Over all samples of all copies; NaN where there are none. */
   mean(temperature: number): number {
     return (this.#sums[temperature] as number) / (this.#samples[temperature] as number)
   }
@@ -102,17 +104,6 @@ export class Energies {
   /** NaN where it cannot be told. */
   rhat(temperature: number): number {
     return this.#rhat[temperature] as number
-  }
-
-  /** Per site, of one replica as last measured; NaN before that. */
-  latest(temperature: number, copy: number): number {
-    const seat = this.seat(temperature, copy)
-    if (!seat) return Number.NaN
-    const { spec, memory } = seat.live
-    // The first round is measured in any case, for the trace.
-    return (memory.state[State.rounds] as number) > 0
-      ? (memory.energy[memory.lanes[seat.slot] as number] as number) / spec.size ** 2
-      : Number.NaN
   }
 
   /** Where a copy of a temperature is; undefined where this run does not have it, or has not been asked long enough. */
