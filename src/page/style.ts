@@ -105,6 +105,8 @@ figure.wide { grid-column: 1 / -1; }
 .key { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; margin: 0.5rem 0 0; padding: 0; list-style: none; font-size: 0.88rem; }
 .key svg { width: 14px; height: 14px; margin-right: 0.4rem; vertical-align: -2px; }
 .drawing { display: block; max-width: 100%; height: auto; margin: 0.5rem 0 0; background: #ffffff; border-radius: 4px; }
+.scroll:has(> .drawing) { max-height: none; }
+@media (max-width: 40rem) { .drawing { max-width: none; } .hint { display: none; } }
 @media print {
   body { background: none; font-size: 10pt; }
   nav, .tools, .numbers, .skip, .ring, .tip { display: none; }
