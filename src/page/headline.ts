@@ -15,6 +15,8 @@ import { formatTemperature, worstOf } from './observable-table.ts'
 import { scrollBox } from './scroll-box.ts'
 import { typeset } from './symbols.ts'
 
+const MOST_REMARKS = 4
+
 /** One number, large, with what it is above and what belongs to it below. */
 interface Tile {
   readonly name: Content
@@ -32,6 +34,7 @@ export function headlineSection({ simulations }: Archive, selection: Selection |
       html`<div class="card"><dt>${name}</dt><dd><strong>${value}</strong>${about === undefined ? undefined : html`<span class="quiet">${about}</span>`}</dd></div>\n`,
   )}</dl>
 ${found.tables === undefined ? undefined : html`<div class="card">${found.tables}</div>`}
+${simulations.some(({ samples }) => samples.some((count) => count > 0)) ? undefined : html`<p>Nothing has been measured yet.</p>`}
 ${selection && !quick ? html`<p class="quiet">Peaks, crossings and fits are left out: this archive was made before spinpool kept histograms, and its many samples would take minutes. <code>spinpool scaling</code> computes them.</p>` : undefined}`
 }
 
@@ -44,7 +47,7 @@ function foundIn(selection: Selection, families: readonly Family[]): Found {
   const [only] = families
   if (!families.some(({ scaling: { peaks } }) => peaks.some(({ peak }) => peak.found))) return measuredValues(selection, families)
   if (only && families.length === 1) return oneFamily(selection, only)
-  return { tiles: [], tables: scalingContent(joinedTables(selection, families)) }
+  return { tiles: [], tables: scalingContent(joinedTables(selection, families), true) }
 }
 
 /** Sizes of one set of parameters: the best number of each kind as a tile, all of them in tables. */
@@ -98,13 +101,17 @@ function oneFamily(selection: Selection, { scaling, reweightings }: Family): Fou
   return { tiles: [...fitted, ...crossed, ...highest], tables: scalingContent(scalingTables(scaling)) }
 }
 
-/** Fits first, and all that they rest on to be opened; without fits that itself. */
-function scalingContent({ fits, peaks, crossings, remarks }: ScalingTables): Content {
+/**
+ * Fits first, and all that they rest on to be opened; without fits that itself.
+ *
+ * @param open whether all of it is to be seen at once, if no tile shows any of it
+ */
+function scalingContent({ fits, peaks, crossings, remarks }: ScalingTables, open = false): Content {
   const everySize = html`${tableOf('Peaks', peaks)}${tableOf('Crossings', crossings)}`
   const said = paragraphs(remarks)
   if (fits.length === 0) return html`<h3>Peaks${crossings.length > 0 ? ' and crossings' : ''}</h3>${everySize}${said}`
   return html`<h3>Fits to all sizes</h3>${tableOf('Fits to all sizes', fits)}
-${said}<details><summary>Peaks and crossings of every size</summary>${everySize}</details>`
+${said}<details${open ? html` open` : undefined}><summary>Peaks and crossings of every size</summary>${everySize}</details>`
 }
 
 /** Tables of several sets of parameters as one, with the parameters in front. */
@@ -201,8 +208,10 @@ function tableOf(label: string, [heading = [], ...rows]: readonly (readonly stri
   )
 }
 
+/** Many of them are to be opened. */
 function paragraphs(lines: readonly string[]): Content {
-  return lines.map((line) => html`<p class="quiet">${typeset(line)}</p>\n`)
+  const all = lines.map((line) => html`<p class="quiet">${typeset(line)}</p>\n`)
+  return all.length > MOST_REMARKS ? html`<details><summary>${all.length} remarks</summary>${all}</details>` : all
 }
 
 /** `h = 0.1` of a set of simulations that differ in size alone. */

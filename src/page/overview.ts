@@ -64,9 +64,9 @@ export function warningLine({ simulations }: Archive): Content {
   return html`<p class="notice" role="note"><a href="#warnings"><strong>${counted(warnings.length, 'warning')}</strong></a>: ${said.join('; ')}${kinds.size > MOST_KINDS ? '; and more' : ''}.</p>`
 }
 
-/** Up to where a warning begins to explain itself. */
+/** Up to where a warning begins to explain itself, or says of which quantity it speaks. */
 function shortened(warning: string): string {
-  const [first = ''] = warning.split(/: | \(|; /)
+  const [first = ''] = warning.split(/: |; | \([^()]* at T/)
   return first.length > MOST_LETTERS ? `${first.slice(0, MOST_LETTERS).replace(/\s+\S*$/, '')}\u2026` : first
 }
 

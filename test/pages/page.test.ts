@@ -118,6 +118,9 @@ describe('the text of a report', () => {
   it('says so where a run is not complete, and how to go on', () => {
     expect(reportPage({ ...archive, status: 'interrupted' }, [])).toMatch(/The run was interrupted:.*spinpool resume &#39;tiny run.h5&#39;/)
     expect(reportPage({ ...archive, status: 'running' }, [])).toContain('The run was still going on')
+    expect(reportPage(archive, [])).not.toContain('Nothing has been measured yet.')
+    const empty = archive.simulations.map((one) => ({ ...one, has: () => false, samples: one.samples.map(() => 0) }))
+    expect(reportPage({ ...archive, simulations: empty }, [])).toContain('Nothing has been measured yet.')
   })
 
   it('leads with the headline numbers and the figures; tables and provenance come after', () => {
@@ -184,11 +187,16 @@ describe('the text of a report', () => {
     const quiet = reportPage({ ...archive, simulations: archive.simulations.map((one) => ({ ...one, warnings: [] })) }, [])
     expect(quiet).toContain('No warnings.')
     expect(quiet).not.toContain('href="#warnings"><strong>')
-    const warnings = ['too short <b> by 3 (T = 2): run longer', 'too short <b> by 5 (T = 3): run longer', 'R-hat = 1.2: copies disagree']
+    const warnings = [
+      'too short <b> by 3, N / (2 tau) (energy at T = 2): run longer',
+      'too short <b> by 5, N / (2 tau) (energy at T = 3): run longer',
+      'R-hat = 1.2: copies disagree',
+    ]
     const page = reportPage({ ...archive, simulations: [{ ...first, warnings }, ...rest.map((one) => ({ ...one, warnings: [] }))] }, [])
     expect(page).not.toContain('No warnings.')
-    expect(page).toContain('<a href="#warnings"><strong>3 warnings</strong></a>: too short &#60;b&#62; by 3; R-hat = 1.2.</p>')
-    for (const text of ['by 3 (T = 2): run longer', 'by 5 (T = 3): run longer']) expect(page.split(text)).toHaveLength(2)
+    expect(page).toContain('<a href="#warnings"><strong>3 warnings</strong></a>: too short &#60;b&#62; by 3, N / (2 tau); R-hat = 1.2.</p>')
+    for (const text of ['by 3, N / (2 tau) (energy at T = 2): run longer', 'by 5, N / (2 tau) (energy at T = 3): run longer'])
+      expect(page.split(text)).toHaveLength(2)
   })
 
   it('tells of a model that this version does not know, with all quantities', () => {
