@@ -45,13 +45,13 @@ export interface Hello {
 }
 
 /** An observable, and what it is called where there is room. */
-export interface Named {
+interface Named {
   readonly name: string
   readonly longName: string
 }
 
 /** Of one observable, at the temperatures of Hello: means over all samples and copies with their standard errors, and R-hat. */
-export interface Averages {
+interface Averages {
   readonly mean: readonly number[]
   readonly error: readonly number[]
   readonly rhat: readonly number[]
