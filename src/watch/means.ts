@@ -5,6 +5,8 @@ import { splitRhat } from '../statistics/convergence.ts'
 
 /** Copies of a temperature that are looked at one by one; means are over all of them. */
 const MOST_COPIES = 64
+/** Attempts to read sums that workers are adding to. */
+const MOST_TRIES = 4
 
 /** Where one replica's place is. */
 export interface Seat {
@@ -119,8 +121,11 @@ export class Means {
     if (!live) return
     this.#known[i] ??= this.#meet(live, i)
     const known = this.#known[i]
-    const samples = live.memory.samples.readTotals(this.#column, known.totals)
-    // It is in the middle of something: what was known of it stays until the next visit.
+    const read = (): number | undefined => live.memory.samples.readTotals(this.#column, known.totals)
+    // A worker may be in the middle of something, which takes it microseconds.
+    let samples = read()
+    for (let again = 1; samples === undefined && again < MOST_TRIES; again++) samples = read()
+    // What was known of it stays until the next visit.
     if (samples === undefined) return
     for (const [j, t] of known.temperatures.entries()) {
       const total = known.totals[known.slots[j] as number] as number
