@@ -72,25 +72,25 @@ export function openPage(): Page {
 </section>
 <section aria-labelledby="rhat-title">
   <h2 id="rhat-title">Convergence R&#770;</h2>
-  <div class="chart" id="rhat"></div>
+  <div class="chart" id="rhat" role="img" aria-labelledby="rhat-title"></div>
   <p class="key" id="rhat-key"></p>
   <p class="caption" id="rhat-caption">1 when all copies agree; above 1.05 (broken line) they still depend on where they started. Updated every few seconds.</p>
 </section>
 <section class="wide" aria-labelledby="series-title">
   <h2 id="series-title">Time series</h2>
-  <div class="chart low" id="energy-series"></div>
-  <div class="chart low" id="order-series"></div>
+  <div class="chart low" id="energy-series" role="img" aria-label="time series of the energy"></div>
+  <div class="chart low" id="order-series" role="img" aria-label="time series of the order parameters"></div>
   <p class="key" id="series-key"></p>
   <p class="caption" id="series-caption"></p>
 </section>
 <section id="acceptance-section" aria-labelledby="acceptance-title">
   <h2 id="acceptance-title">Exchange acceptance</h2>
-  <div class="chart" id="acceptance"></div>
+  <div class="chart" id="acceptance" role="img" aria-labelledby="acceptance-title"></div>
   <p class="caption" id="acceptance-caption"></p>
 </section>
 <section id="flow-section" aria-labelledby="flow-title">
   <h2 id="flow-title">Replica flow</h2>
-  <div class="chart" id="flow"></div>
+  <div class="chart" id="flow" role="img" aria-labelledby="flow-title"></div>
   <p class="caption" id="flow-caption"></p>
 </section>
 <section class="wide" aria-label="Numbers">
