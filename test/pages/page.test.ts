@@ -563,5 +563,12 @@ describe.skipIf(chromiumPath === undefined)('a page in a browser', () => {
     // There is room for all columns, so there is nothing to say.
     await expect.poll(seen).toEqual([false, '0'])
     await page.close()
+    // A drawing keeps the size at which it can be read.
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="900" height="300"></svg>'
+    const drawn = figurePage({ title: 'Network', figures: [{ kind: 'drawing', id: 'network', title: 'Network', svg }] })
+    const drawing = await open('narrow-drawing.html', drawn, { viewport: { width: 400, height: 800 } })
+    await drawing.waitForSelector('.scroll-box.sideways.more-right img.drawing')
+    expect(await drawing.evaluate(() => document.documentElement.scrollWidth)).toBe(400)
+    await drawing.close()
   })
 })
