@@ -213,6 +213,11 @@ export interface Model {
   readonly tuned: readonly Tuned[]
   readonly exact: Exact
   readonly criticality: Criticality
+  /**
+   * Scalar observables that tell the phases apart, at most three, as the page of a run draws them beside the energy. Each is kept
+   * sample by sample, or is a function of one that is.
+   */
+  readonly orders: readonly string[]
   /** Columns and derived quantities in the table that a run ends with. */
   readonly table: readonly string[]
   /** Reserves one bundle's memory; `points`: number of points at which a lane may be. @returns the offset to hand to `open` */

@@ -9,7 +9,7 @@ export interface FigureGroup {
 
 /** In the order of the page; what no other group takes goes to the first. */
 const GROUPS: readonly (readonly [id: string, name: string, ids: RegExp])[] = [
-  ['against', 'Against temperature', /./],
+  ['against', 'Observables', /./],
   ['crossings', 'Crossings', /-crossing/],
   ['scaling', 'Finite-size scaling', /-scaling/],
   ['helicity', 'Helicity modulus', /-helicity$/],

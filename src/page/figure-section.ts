@@ -2,6 +2,7 @@
 import { encode } from 'fast-png'
 import type { Chart, Figure, Picture, Pictures } from '../figure/chart.ts'
 import { type Content, html } from './html.ts'
+import { scrollBox } from './scroll-box.ts'
 
 /** A figure that is drawn already, of which nothing can be asked any more. */
 export interface Drawing {
@@ -73,6 +74,6 @@ function drawingSection(drawing: Drawing, heading: Content): Content {
   const address = `data:image/svg+xml;base64,${Buffer.from(drawing.svg).toString('base64')}`
   return html`<figure id="${figureAnchor(drawing)}" class="wide">
 ${heading}
-<img class="drawing" src="${address}" alt="${drawing.title}">
+${scrollBox(drawing.title, html`<img class="drawing" src="${address}" alt="${drawing.title}">`)}
 </figure>`
 }

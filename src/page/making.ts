@@ -2,8 +2,9 @@
 import { basename } from 'node:path'
 import type { Archive, ArchivedSimulation } from '../archive/read.ts'
 import { packageVersion } from '../archive/provenance.ts'
-import { formatSeconds } from '../report/number.ts'
+import { counted, formatSeconds } from '../report/number.ts'
 import { type Content, html } from './html.ts'
+import { scrollBox } from './scroll-box.ts'
 
 export function timingSection({ provenance }: Archive, simulations: readonly ArchivedSimulation[]): Content {
   const kinds = [...new Set(simulations.flatMap(({ timing }) => Object.keys(timing)))]
@@ -14,15 +15,19 @@ export function timingSection({ provenance }: Archive, simulations: readonly Arc
   return html`<div class="card">
 ${
   elapsed > 0
-    ? html`<p>${formatSeconds(elapsed)} from the beginning to the end, on ${provenance.threads ?? '?'} threads: ${(updates / elapsed / 1e9).toPrecision(3)} site updates in a nanosecond, all included.</p>`
+    ? html`<p>${formatSeconds(elapsed)} from beginning to end${provenance.threads === undefined ? undefined : ` on ${counted(Number(provenance.threads), 'thread')}`}: ${(updates / elapsed / 1e9).toPrecision(3)} site updates per nanosecond, everything included.</p>`
     : undefined
 }
-<div class="scroll" tabindex="0" role="region" aria-label="Timing"><table><caption class="quiet">Seconds of all threads together</caption>
+<p class="quiet">Seconds of all threads together</p>
+${scrollBox(
+  'Timing',
+  html`<table>
 <thead><tr><th scope="col">simulation</th>${kinds.map((kind) => html`<th scope="col">${kind}</th>`)}</tr></thead>
 <tbody>${simulations.map(
     ({ name, timing }) =>
       html`<tr><th scope="row">${name}</th>${kinds.map((kind) => html`<td>${timing[kind] === undefined ? '-' : timing[kind].toFixed(2)}</td>`)}</tr>\n`,
-  )}</tbody></table></div></div>`
+  )}</tbody></table>`,
+)}</div>`
 }
 
 export function madeSection({ provenance, formatVersion }: Archive): Content {
@@ -40,11 +45,11 @@ export function repeatSection({ path, job, provenance }: Archive): Content {
   const file = shellWord(basename(path))
   return html`<div class="card">
 <p>The same job with the same seed gives the same numbers, bit by bit, on any number of threads.</p>
-<pre tabindex="0" aria-label="Commands"><code>spinpool info ${file} --job &gt; job.yaml
+<pre><code>spinpool info ${file} --job &gt; job.yaml
 spinpool run job.yaml</code></pre>
 <p>Without the archive: save the job below as job.yaml. It was made with spinpool ${provenance.version ?? 'unknown'}, commit ${provenance.commit ?? 'unknown'}.</p>
-<details><summary>The job, nothing left open</summary><pre tabindex="0" aria-label="Job"><code>${JSON.stringify(job, null, 2)}</code></pre></details>
-<details><summary>The command that made it</summary><pre tabindex="0" aria-label="Command"><code>${provenance.command ?? 'unknown'}</code></pre></details>
+<details><summary>The job, nothing left open</summary><pre><code>${JSON.stringify(job, null, 2)}</code></pre></details>
+<details><summary>The command that made it</summary><pre><code>${provenance.command ?? 'unknown'}</code></pre></details>
 </div>`
 }
 

@@ -3,6 +3,7 @@ import type { ArchivedSimulation, Quantity } from '../archive/read.ts'
 import type { Model } from '../model/model.ts'
 import { formatPlain, formatWithError } from '../report/number.ts'
 import { type Content, html } from './html.ts'
+import { scrollBox } from './scroll-box.ts'
 
 interface Column {
   readonly name: string
@@ -26,17 +27,12 @@ export function otherTable(simulation: ArchivedSimulation, model: Model | undefi
 
 /** Longest autocorrelation time and largest ratio of spreads between copies, of each quantity that has them. */
 export function samplingTable({ name, quantities, temperature }: ArchivedSimulation): Content | undefined {
-  const worst = (values: Float64Array | undefined, shape: readonly number[]): readonly [number, number | undefined] | undefined => {
-    const places = [...(values ?? []).keys()].filter((i) => Number.isFinite(values?.[i]))
-    const place = places.reduce<number | undefined>(
-      (best, i) => (best === undefined || at(values, i) > at(values, best) ? i : best),
-      undefined,
-    )
-    const length = shape.reduce((a, b) => a * b, 1)
-    return place === undefined ? undefined : [at(values, place), temperature[Math.floor(place / length)]]
-  }
   const rows = Object.entries(quantities)
-    .map(([quantity, { tau, rhat, shape }]) => ({ quantity, tau: worst(tau, shape), rhat: worst(rhat, shape) }))
+    .map(([quantity, { tau, rhat, shape }]) => ({
+      quantity,
+      tau: worstOf(tau, shape, temperature),
+      rhat: worstOf(rhat, shape, temperature),
+    }))
     .filter(({ tau, rhat }) => tau || rhat)
   if (rows.length === 0) return undefined
   const pair = (found: readonly [number, number | undefined] | undefined, digits: number): Content =>
@@ -46,6 +42,21 @@ export function samplingTable({ name, quantities, temperature }: ArchivedSimulat
     ['quantity', 'longest τ / sweeps', 'at T', 'largest R\u0302', 'at T'].map((text) => ({ text })),
     rows.map(({ quantity, tau, rhat }) => html`<tr><th scope="row">${quantity}</th>${pair(tau, 2)}${pair(rhat, 3)}</tr>`),
   )
+}
+
+/** The largest of values against temperature, and the temperature at which it is; undefined if there is none. */
+export function worstOf(
+  values: Float64Array | undefined,
+  shape: readonly number[],
+  temperature: ArrayLike<number>,
+): readonly [value: number, temperature: number | undefined] | undefined {
+  const places = [...(values ?? []).keys()].filter((i) => Number.isFinite(values?.[i]))
+  const place = places.reduce<number | undefined>(
+    (best, i) => (best === undefined || at(values, i) > at(values, best) ? i : best),
+    undefined,
+  )
+  const length = shape.reduce((a, b) => a * b, 1)
+  return place === undefined ? undefined : [at(values, place), temperature[Math.floor(place / length)]]
 }
 
 export function formatTemperature(T: number | undefined): string {
@@ -73,13 +84,16 @@ function sortableTable(
   headings: readonly { readonly text: string; readonly of?: string }[],
   rows: readonly Content[],
 ): Content {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="sortable" aria-label="${label}">
+  return scrollBox(
+    label,
+    html`<table class="sortable" aria-label="${label}">
 <thead><tr>${headings.map(({ text, of }) =>
-    of === undefined
-      ? html`<th scope="col"><button type="button">${text}</button></th>`
-      : html`<th scope="col" class="exact"><button type="button" aria-label="${text} ${of}">${text}</button></th>`,
-  )}</tr></thead>
-<tbody>${rows.map((row) => html`${row}\n`)}</tbody></table></div>`
+      of === undefined
+        ? html`<th scope="col"><button type="button">${text}</button></th>`
+        : html`<th scope="col" class="exact"><button type="button" aria-label="${text} ${of}">${text}</button></th>`,
+    )}</tr></thead>
+<tbody>${rows.map((row) => html`${row}\n`)}</tbody></table>`,
+  )
 }
 
 function columnsOf(simulation: ArchivedSimulation, name: string, model: Model | undefined): Column[] {

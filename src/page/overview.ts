@@ -33,8 +33,45 @@ function unfinished({ status, simulations, path }: Archive): Content {
     : html`<p class="notice" role="note"><strong>The run was interrupted:</strong> ${percent} % of it is here. Go on with ${command}.</p>`
 }
 
+/** What was run, in one paragraph. */
+export function summaryParagraph({ job }: Archive): Content {
+  const model = modelOf(job)
+  const temperatures = rangeText('T', job.temperatures)
+  const parameters = Object.entries(job.parameters).map(([name, value]) => rangeText(name, [value].flat()))
+  const copies = job.copies === 1 ? '' : `, in ${job.copies} independent copies`
+  const exchange =
+    typeof job.tempering === 'object' ? `, exchanging ${job.tempering.along}` : job.tempering ? ', exchanging temperatures' : ''
+  return html`<p>${model?.title ?? job.model} with ${parameters.join(', ')} on periodic lattices of <i>L</i> = ${job.size.join(', ')}, at ${temperatures}: ${grouped(job.sweeps)} sweeps of every replica after ${grouped(job.thermalization)} of thermalization${copies}${exchange}. Update: ${updateText(job)}; seed ${job.seed}.</p>`
+}
+
+/** `T = 2`, `g = 0, 0.1`, `13 values of T from 2 to 2.6`. */
+function rangeText(name: string, values: readonly number[]): string {
+  const texts = values.map(formatTemperature)
+  return texts.length > 4 ? `${texts.length} values of ${name} from ${texts[0]} to ${texts.at(-1)}` : `${name} = ${texts.join(', ')}`
+}
+
+/** How much of a warning stands at the top of a page, and of how many kinds. */
+const [MOST_LETTERS, MOST_KINDS] = [120, 4]
+
+/** That there are warnings, what the first are about, and where to read them; nothing if there are none. */
+export function warningLine({ simulations }: Archive): Content {
+  const warnings = simulations.flatMap((one) => one.warnings)
+  if (warnings.length === 0) return undefined
+  // Those that differ in their numbers alone are of one kind.
+  const kindOf = (warning: string): string => shortened(warning).replace(/[\d.]+/g, '#')
+  const kinds = new Map([...warnings].reverse().map((warning) => [kindOf(warning), warning]))
+  const said = [...kinds.values()].reverse().slice(0, MOST_KINDS).map(shortened)
+  return html`<p class="notice" role="note"><a href="#warnings"><strong>${counted(warnings.length, 'warning')}</strong></a>: ${said.join('; ')}${kinds.size > MOST_KINDS ? '; and more' : ''}.</p>`
+}
+
+/** Up to where a warning begins to explain itself, or says of which quantity it speaks. */
+function shortened(warning: string): string {
+  const [first = ''] = warning.split(/: |; | \([^()]* at T/)
+  return first.length > MOST_LETTERS ? `${first.slice(0, MOST_LETTERS).replace(/\s+\S*$/, '')}\u2026` : first
+}
+
 export function jobSection({ job }: Archive): Content {
-  const model = modelNames.includes(job.model) ? findModel(job.model) : undefined
+  const model = modelOf(job)
   const temperatures = job.temperatures.map(formatTemperature)
   const [first, last] = [temperatures[0] ?? '-', temperatures.at(-1) ?? '-']
   const snapshots = job.snapshots > 0 ? `${counted(job.snapshots, 'configuration')} at each temperature` : undefined
@@ -64,6 +101,10 @@ export function jobSection({ job }: Archive): Content {
     ['kept', [...(job.series ? ['every sample'] : []), ...(snapshots ? [snapshots] : [])].join(', ') || 'means of bins'],
   ]
   return html`<div class="card"><dl>${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`)}</dl></div>`
+}
+
+function modelOf({ model }: Archive['job']): Model | undefined {
+  return modelNames.includes(model) ? findModel(model) : undefined
 }
 
 function parameterList(parameters: Archive['job']['parameters'], model: Model | undefined): Content {

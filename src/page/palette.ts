@@ -21,6 +21,7 @@ const LIGHT: Readonly<Record<string, string>> = {
   'good-back': '#e2f4ed',
   alarm: '#8a3b00',
   'alarm-back': '#fdf0e4',
+  shade: 'rgb(0 0 0 / 0.22)',
 }
 
 const DARK: typeof LIGHT = {
@@ -39,6 +40,7 @@ const DARK: typeof LIGHT = {
   'good-back': '#12352a',
   alarm: '#ffb37a',
   'alarm-back': '#3a2413',
+  shade: 'rgb(255 255 255 / 0.25)',
 }
 
 const variables = (values: Readonly<Record<string, string>>): string =>

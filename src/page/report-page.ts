@@ -1,18 +1,21 @@
 /**
- * The whole story of a job on one page: what was run and how far it came, warnings, tables, figures, where and by what it
- * was made, and how to repeat it. An archive of an unknown model is told as well, with all quantities it has.
+ * The whole story of a job on one page, what matters most first: what was run and how far it came, the headline numbers,
+ * figures, warnings, tables, where and by what it was made, and how to repeat it. An archive of an unknown model is told as
+ * well, with all quantities it has.
  */
 import type { Archive, ArchivedSimulation } from '../archive/read.ts'
 import type { Chart, Figure } from '../figure/chart.ts'
+import { selectionOf } from '../figure/archive/selection.ts'
 import { findModel, modelNames } from '../model/registry.ts'
 import { chartData } from './chart-data.ts'
 import { type ContentsEntry, pageDocument } from './document.ts'
 import { figureAnchor, figureSection } from './figure-section.ts'
 import { groupsOf } from './figure-groups.ts'
+import { headlineSection } from './headline.ts'
 import { type Content, html } from './html.ts'
 import { madeSection, repeatSection, timingSection } from './making.ts'
 import { observableTable, otherTable, samplingTable } from './observable-table.ts'
-import { jobSection, statusLine } from './overview.ts'
+import { jobSection, statusLine, summaryParagraph, warningLine } from './overview.ts'
 
 interface Section {
   readonly id: string
@@ -30,28 +33,30 @@ interface Section {
  */
 export function reportPage(archive: Archive, figures: readonly Figure[]): string {
   const { simulations } = archive
+  const known = simulations.length > 0 && simulations.every(({ model }) => modelNames.includes(model))
   const sections: readonly Section[] = [
-    { id: 'job', name: 'What was run', content: jobSection(archive) },
-    { id: 'warnings', name: 'Warnings', content: warningsSection(simulations) },
-    {
-      id: 'observables',
-      name: 'Observables',
-      content: simulations.map(simulationSection),
-      parts: simulations.map(({ name }) => ({ id: `simulation-${name}`, name })),
-    },
+    { id: 'results', name: 'Results', content: headlineSection(archive, known ? selectionOf(archive, {}) : undefined) },
     ...groupsOf(figures).map((group) => ({
       id: `figures-${group.id}`,
       name: group.name,
       content: html`<div class="figures">${group.figures.map((figure) => figureSection(figure, 3))}</div>`,
       parts: group.figures.map((figure) => ({ id: figureAnchor(figure), name: figure.title })),
     })),
+    { id: 'warnings', name: 'Warnings', content: warningsSection(simulations) },
+    {
+      id: 'observables',
+      name: 'Tables',
+      content: simulations.map(simulationSection),
+      parts: simulations.map(({ name }) => ({ id: `simulation-${name}`, name })),
+    },
+    { id: 'job', name: 'The job', content: jobSection(archive) },
     { id: 'timing', name: 'Timing', content: timingSection(archive, simulations) },
     { id: 'provenance', name: 'Provenance', content: madeSection(archive) },
     { id: 'repeat', name: 'How to repeat it', content: repeatSection(archive) },
   ]
   return pageDocument({
     title: archive.title,
-    header: statusLine(archive),
+    header: html`${statusLine(archive)}${summaryParagraph(archive)}${warningLine(archive)}`,
     contents: sections,
     main: sections.map(
       ({ id, name, content }) =>

@@ -1,9 +1,11 @@
 // How a page to keep looks, on a screen and on paper.
 import { paletteStyle } from './palette.ts'
+import { SCROLL_STYLE } from './scroll-box.ts'
 
 export function pageStyle(): string {
   return `${paletteStyle()}
 ${RULES}
+${SCROLL_STYLE}
 ${Array.from({ length: 12 }, (_, i) => `.columns-${i + 1} { --columns: ${i + 1}; }`).join('\n')}`
 }
 
@@ -48,9 +50,13 @@ button { font: inherit; color: inherit; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.25rem 1.25rem; margin: 0; }
 dt { color: var(--quiet); }
 dd { margin: 0; }
-@media (max-width: 34rem) { dl { grid-template-columns: minmax(0, 1fr); } dd { margin-bottom: 0.4rem; } }
-pre { margin: 0.5rem 0; padding: 0.75rem 1rem; overflow-x: auto; background: var(--page); border: 1px solid var(--faint); border-radius: 6px; }
-.scroll { overflow-x: auto; max-height: 34rem; overflow-y: auto; }
+dl.tiles { grid-template-columns: repeat(auto-fill, minmax(min(100%, 12.5rem), 1fr)); gap: 0.75rem; margin-bottom: 1rem; }
+.tiles .card { margin: 0; padding: 0.7rem 0.9rem; }
+.tiles dt { font-size: 0.88rem; }
+.tiles strong { display: block; font-size: 1.35rem; font-weight: 600; line-height: 1.35; font-variant-numeric: tabular-nums; }
+.tiles .quiet { display: block; line-height: 1.3; }
+@media (max-width: 34rem) { dl:not(.tiles) { grid-template-columns: minmax(0, 1fr); } dd { margin-bottom: 0.4rem; } dl.tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+pre { margin: 0.5rem 0; padding: 0.75rem 1rem; white-space: pre-wrap; background: var(--page); border: 1px solid var(--faint); border-radius: 6px; }
 main > .figures { margin-top: 1.5rem; }
 .hint { opacity: 0; }
 figure:hover .hint, figure:focus-within .hint { opacity: 1; }
@@ -99,11 +105,12 @@ figure.wide { grid-column: 1 / -1; }
 .key { display: flex; flex-wrap: wrap; gap: 0.2rem 1rem; margin: 0.5rem 0 0; padding: 0; list-style: none; font-size: 0.88rem; }
 .key svg { width: 14px; height: 14px; margin-right: 0.4rem; vertical-align: -2px; }
 .drawing { display: block; max-width: 100%; height: auto; margin: 0.5rem 0 0; background: #ffffff; border-radius: 4px; }
+.scroll:has(> .drawing) { max-height: none; }
+@media (max-width: 40rem) { .drawing { max-width: none; } .hint { display: none; } }
 @media print {
   body { background: none; font-size: 10pt; }
   nav, .tools, .numbers, .skip, .ring, .tip { display: none; }
   .page:has(> nav) { display: block; }
-  .scroll { max-height: none; overflow: visible; }
   .figures { grid-template-columns: 1fr 1fr; }
   figure { break-inside: avoid; }
   table { font-size: 7.5pt; }

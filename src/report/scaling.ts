@@ -9,46 +9,58 @@ const MARK = '*'
 const BIASED =
   'heights of peaks are biased on small lattices: noise lifts a maximum, and corrections to scaling are large; trust the value at T_c more'
 
-export function scalingText({ peaks, crossings, fits, notes }: FiniteSizeScaling): string {
-  const parts: string[] = []
+/** Rows of text; the first of each table is its heading, and a table without anything to say has none. */
+export interface ScalingTables {
+  readonly peaks: readonly (readonly string[])[]
+  readonly crossings: readonly (readonly string[])[]
+  readonly fits: readonly (readonly string[])[]
+  /** Why some of it is missing, and what the numbers are not to be mistaken for. */
+  readonly remarks: readonly string[]
+}
+
+export function scalingText(scaling: FiniteSizeScaling): string {
+  const { peaks, crossings, fits, remarks } = scalingTables(scaling)
+  const tables = [peaks, crossings, fits].filter((rows) => rows.length > 0).map(alignRows)
+  return [...tables, ...(remarks.length > 0 ? [remarks.join('\n')] : [])].join('\n\n')
+}
+
+export function scalingTables({ peaks, crossings, fits, notes }: FiniteSizeScaling): ScalingTables {
   const cell = ({ mean, error }: Estimate): string => formatWithError(mean, error)
   const reasons: string[] = []
   const because = (what: string, reason: string): string => {
     reasons.push(`${what}: ${reason}`)
     return '-'
   }
-  if (peaks.length > 0) {
-    const rows = peaks.map(({ size, quantity, peak }) =>
-      peak.found
-        ? [quantity, String(size), cell(peak.temperature), cell(peak.height)]
-        : [quantity, String(size), because(`${quantity}, L = ${size}`, peak.reason), '-'],
-    )
-    parts.push(alignRows([['peak of', 'L', 'at T', 'height'], ...rows]))
-  }
-  if (crossings.length > 0) {
-    const rows = crossings.map(({ sizes, quantity, crossing }) =>
-      crossing.found
-        ? [quantity, sizes.join(', '), cell(crossing.temperature), cell(crossing.value)]
-        : [quantity, sizes.join(', '), because(`${quantity}, L = ${sizes.join(' and ')}`, crossing.reason), '-'],
-    )
-    parts.push(alignRows([['crossing of', 'L', 'at T', 'value'], ...rows]))
-  }
-  if (fits.length > 0) {
-    const rows = fits.map(({ name, from, value, exact, shift, sizes, chiSquared, freedom, biased }) => [
-      name,
-      cell(value),
-      shift === undefined ? '-' : shift.toPrecision(1),
-      formatPlain(exact),
-      biased ? `${from} ${MARK}` : from,
-      sizes.join(', '),
-      freedom > 0 ? `${chiSquared.toFixed(1)}/${freedom}` : '-',
-    ])
-    parts.push(alignRows([['L → ∞', 'value', 'shift', 'exact', 'from', 'L', 'chi²/dof'], ...rows]))
-  }
+  const peakRows = peaks.map(({ size, quantity, peak }) =>
+    peak.found
+      ? [quantity, String(size), cell(peak.temperature), cell(peak.height)]
+      : [quantity, String(size), because(`${quantity}, L = ${size}`, peak.reason), '-'],
+  )
+  const crossingRows = crossings.map(({ sizes, quantity, crossing }) =>
+    crossing.found
+      ? [quantity, sizes.join(', '), cell(crossing.temperature), cell(crossing.value)]
+      : [quantity, sizes.join(', '), because(`${quantity}, L = ${sizes.join(' and ')}`, crossing.reason), '-'],
+  )
+  const fitRows = fits.map(({ name, from, value, exact, shift, sizes, chiSquared, freedom, biased }) => [
+    name,
+    cell(value),
+    shift === undefined ? '-' : shift.toPrecision(1),
+    formatPlain(exact),
+    biased ? `${from} ${MARK}` : from,
+    sizes.join(', '),
+    freedom > 0 ? `${chiSquared.toFixed(1)}/${freedom}` : '-',
+  ])
   const footnotes = fits.some(({ biased }) => biased) ? [`${MARK} ${BIASED}`] : []
-  const remarks = [...reasons, ...footnotes, ...notes]
-  if (remarks.length > 0) parts.push(remarks.join('\n'))
-  return parts.join('\n\n')
+  return {
+    peaks: table(['peak of', 'L', 'at T', 'height'], peakRows),
+    crossings: table(['crossing of', 'L', 'at T', 'value'], crossingRows),
+    fits: table(['L → ∞', 'value', 'shift', 'exact', 'from', 'L', 'chi²/dof'], fitRows),
+    remarks: [...reasons, ...footnotes, ...notes],
+  }
+}
+
+function table(heading: readonly string[], rows: readonly (readonly string[])[]): ScalingTables['peaks'] {
+  return rows.length > 0 ? [heading, ...rows] : []
 }
 
 /** What was not found has its `reason` instead of numbers; a number without an error has none. */

@@ -1,12 +1,12 @@
 import type { LiveEnsemble } from '../coordinator/live.ts'
 import { alongOf, type EnsembleSpec, State } from '../ensemble/memory.ts'
 import { evenIndices } from '../figure/archive/evenly.ts'
-import type { Seat } from './energies.ts'
+import type { Seat } from './means.ts'
 
 /** Bounds on what is read and sent. */
 const MOST_PAIRS = 256
-const MOST_REPLICAS = 12
-const MOST_ROWS = 96
+const MOST_REPLICAS = 5
+const MOST_ROWS = 64
 const MOST_READ = 2 ** 17
 
 /** How replicas move along the grid that they exchange. */

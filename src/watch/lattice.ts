@@ -1,4 +1,4 @@
-import type { Seat } from './energies.ts'
+import type { Seat } from './means.ts'
 
 /** Sites along each side of a picture, at most. */
 const MOST_SITES = 128

@@ -1,4 +1,5 @@
 import { html } from '../page/html.ts'
+import { scrollBox } from '../page/scroll-box.ts'
 import { pageScript } from '../page/script.ts'
 import { pageShell } from '../page/shell.ts'
 import { TOKEN_HEADER } from './guard.ts'
@@ -36,17 +37,21 @@ export function openPage(): Page {
   <dl id="facts"></dl>
   <div class="controls">
     <label>Simulation <select id="simulation"></select></label>
+    <label id="follow-label" hidden><input type="checkbox" id="follow"> Follow the running simulation</label>
     <label>Temperature <select id="temperature"></select></label>
     <label>Copy <select id="copy"></select></label>
     <span class="grow"></span>
-    <button type="button" id="checkpoint">Checkpoint now</button>
-    <button type="button" id="stop" class="danger">Stop</button>
-    <span id="sure" hidden>
-      <span id="question">Write a checkpoint and end the run?</span>
-      <button type="button" id="yes" class="danger" aria-describedby="question">Yes, stop</button>
-      <button type="button" id="no">Go on</button>
-    </span>
+    <button type="button" id="checkpoint">Save checkpoint</button>
+    <button type="button" id="stop" class="danger">Stop run</button>
   </div>
+  <dialog id="sure" aria-labelledby="question" aria-describedby="consequence">
+    <h2 id="question">Stop this run?</h2>
+    <p id="consequence">It saves a checkpoint first, so nothing is lost: spinpool resume continues it later.</p>
+    <div class="controls">
+      <button type="button" id="no" autofocus>Keep running</button>
+      <button type="button" id="yes" class="danger">Stop run</button>
+    </div>
+  </dialog>
 </section>
 <section aria-labelledby="lattice-title">
   <h2 id="lattice-title">Lattice</h2>
@@ -56,26 +61,40 @@ export function openPage(): Page {
 </section>
 <section aria-labelledby="energy-title">
   <h2 id="energy-title">Energy per site</h2>
-  <div class="chart" id="energy"></div>
+  <div class="chart high" id="energy" role="img"></div>
   <p class="caption">Line: mean over all samples so far. Dots: single replicas at this moment.</p>
 </section>
+<section id="order-section" aria-labelledby="order-title">
+  <h2 id="order-title">Order parameter</h2>
+  <div class="chart" id="order" role="img"></div>
+  <p class="key" id="order-key"></p>
+  <p class="caption">Means over all samples so far.</p>
+</section>
 <section aria-labelledby="rhat-title">
-  <h2 id="rhat-title">R&#770; of the energy</h2>
-  <div class="chart" id="rhat"></div>
-  <p class="caption" id="rhat-caption">1 where all copies agree; above 1.05 they have not forgotten where they started. Every five seconds.</p>
+  <h2 id="rhat-title">Convergence R&#770;</h2>
+  <div class="chart" id="rhat" role="img" aria-labelledby="rhat-title"></div>
+  <p class="key" id="rhat-key"></p>
+  <p class="caption" id="rhat-caption">1 when all copies agree; above 1.05 (broken line) they still depend on where they started. Updated every few seconds.</p>
+</section>
+<section class="wide" aria-labelledby="series-title">
+  <h2 id="series-title">Time series</h2>
+  <div class="chart low" id="energy-series" role="img" aria-label="time series of the energy"></div>
+  <div class="chart low" id="order-series" role="img" aria-label="time series of the order parameters"></div>
+  <p class="key" id="series-key"></p>
+  <p class="caption" id="series-caption"></p>
 </section>
 <section id="acceptance-section" aria-labelledby="acceptance-title">
   <h2 id="acceptance-title">Exchange acceptance</h2>
-  <div class="chart" id="acceptance"></div>
+  <div class="chart" id="acceptance" role="img" aria-labelledby="acceptance-title"></div>
   <p class="caption" id="acceptance-caption"></p>
 </section>
-<section id="flow-section" class="wide" aria-labelledby="flow-title">
+<section id="flow-section" aria-labelledby="flow-title">
   <h2 id="flow-title">Replica flow</h2>
-  <div class="chart" id="flow"></div>
+  <div class="chart" id="flow" role="img" aria-labelledby="flow-title"></div>
   <p class="caption" id="flow-caption"></p>
 </section>
 <section class="wide" aria-label="Numbers">
-  <details id="numbers"><summary>Numbers</summary><div class="scroll"><table id="table"><thead></thead><tbody></tbody></table></div></details>
+  <details id="numbers"><summary>Table of numbers</summary>${scrollBox('Numbers of the simulation in view', html`<table id="table"><thead></thead><tbody></tbody></table>`)}</details>
 </section>
 </main>`,
     connect: "'self'",

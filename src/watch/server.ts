@@ -171,7 +171,9 @@ export class WatchServer {
   #tick(feed: Feed): void {
     const start = performance.now()
     const made = new Map<string, string>()
-    for (const [stream, view] of this.#streams) {
+    for (const [stream, before] of this.#streams) {
+      const view = feed.moved(before)
+      this.#streams.set(stream, view)
       const key = JSON.stringify(view)
       const json = made.get(key) ?? JSON.stringify(feed.snapshot(view))
       made.set(key, json)

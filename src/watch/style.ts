@@ -1,8 +1,9 @@
 import { paletteStyle } from '../page/palette.ts'
+import { SCROLL_STYLE } from '../page/scroll-box.ts'
 
 /** How the page of a run looks: two columns where there is room, one on a phone. */
 export function watchStyle(): string {
-  return `${paletteStyle({ danger: '#b3261e' }, { danger: '#ff8a80' })}\n${RULES}`
+  return `${paletteStyle({ danger: '#b3261e' }, { danger: '#ff8a80' })}\n${RULES}\n${SCROLL_STYLE}`
 }
 
 const RULES = `* { box-sizing: border-box; }
@@ -35,8 +36,15 @@ button:disabled { opacity: .5; cursor: default; }
 #lattice { width: min(100%, 330px); aspect-ratio: 1; image-rendering: pixelated; display: block; margin: 0 auto .5rem; background: var(--page); border-radius: .3rem; }
 .key { display: flex; gap: 1rem; flex-wrap: wrap; font-size: .85rem; align-items: center; }
 .swatch { display: inline-block; width: .8rem; height: .8rem; border-radius: .2rem; margin-right: .35rem; vertical-align: -.05rem; }
+.swatch.line { width: 1.1rem; height: .25rem; vertical-align: .2rem; }
 .chart { min-height: 240px; }
-.scroll { overflow-x: auto; max-height: 24rem; }
+.chart.low { min-height: 215px; }
+.chart.high { min-height: 330px; }
+dialog { max-width: min(30rem, calc(100vw - 2rem)); padding: 1.2rem 1.4rem; border: 1px solid var(--line); border-radius: .8rem; background: var(--card); color: var(--text); }
+dialog::backdrop { background: rgb(0 0 0 / .45); }
+dialog h2 { font-size: 1.15rem; }
+dialog .controls { justify-content: flex-end; margin-top: 1.1rem; }
+label:has(input) { display: inline-flex; align-items: center; gap: .35rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin-top: .5rem; }
 th, td { text-align: right; padding: .15rem .8rem; border-bottom: 1px solid var(--faint); white-space: nowrap; }
 summary { cursor: pointer; }

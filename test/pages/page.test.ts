@@ -5,11 +5,14 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Archive, openArchive } from '../../src/archive/read.ts'
+import { type Archive, type ArchivedSimulation, openArchive } from '../../src/archive/read.ts'
 import { run } from '../../src/coordinator/run.ts'
+import { type Family, familiesOf } from '../../src/figure/archive/analysis.ts'
+import { selectionOf } from '../../src/figure/archive/selection.ts'
 import type { Chart } from '../../src/figure/chart.ts'
 import { resolveJob } from '../../src/job/job.ts'
 import { figurePage, reportPage } from '../../src/page/figure-page.ts'
+import { formatWithError } from '../../src/report/number.ts'
 import { chromiumPath, openChromium } from '../support/chromium.ts'
 import { acceptanceChart, energyChart, histogramChart, manyFigures, someFigures } from '../support/figures-of-pages.ts'
 import { temporaryFolder } from '../support/folder.ts'
@@ -97,7 +100,13 @@ describe('the text of a page', () => {
 describe('the text of a report', () => {
   it('says what was run, by what, and how to repeat it', () => {
     const page = reportPage(archive, [])
-    for (const text of ['2D Ising model', 'J = 1', 'L = 4, 12', '400 of every replica after 40', 'seed', archive.provenance.node]) {
+    for (const text of [
+      '2D Ising model with J = 1, h = 0',
+      'L = 4, 12',
+      '400 of every replica after 40',
+      'seed',
+      archive.provenance.node,
+    ]) {
       expect(page).toContain(text)
     }
     // A name with a space is quoted for the shell.
@@ -109,17 +118,86 @@ describe('the text of a report', () => {
   it('says so where a run is not complete, and how to go on', () => {
     expect(reportPage({ ...archive, status: 'interrupted' }, [])).toMatch(/The run was interrupted:.*spinpool resume &#39;tiny run.h5&#39;/)
     expect(reportPage({ ...archive, status: 'running' }, [])).toContain('The run was still going on')
+    expect(reportPage(archive, [])).not.toContain('Nothing has been measured yet.')
+    const empty = archive.simulations.map((one) => ({ ...one, has: () => false, samples: one.samples.map(() => 0) }))
+    expect(reportPage({ ...archive, simulations: empty }, [])).toContain('Nothing has been measured yet.')
   })
 
-  it('puts warnings in front of the tables, and says where there are none', () => {
-    const [first, ...rest] = archive.simulations
+  it('leads with the headline numbers and the figures; tables and provenance come after', () => {
+    const page = reportPage(archive, someFigures)
+    const order = [
+      '<h1>',
+      'on periodic lattices of',
+      'id="results"',
+      'id="figures-against"',
+      'id="figures-snapshots"',
+      'id="warnings"',
+      'id="observables"',
+      'id="job"',
+      'id="provenance"',
+      'id="repeat"',
+    ]
+    const places = order.map((text) => page.indexOf(text))
+    expect(places.filter((place) => place < 0)).toEqual([])
+    expect([...places].sort((a, b) => a - b)).toEqual(places)
+  })
+
+  /** What the tiles of the results say: name, number and the rest. */
+  const tilesOf = (page: string): readonly string[] =>
+    [...page.matchAll(/<dt>(.*?)<\/dt><dd>(.*?)<\/dd>/g)].map(([, name = '', rest = '']) =>
+      `${name} ${rest}`
+        .replace(/<[^>]+>/g, ' ')
+        .replace(/&#\d+;|\s+/g, ' ')
+        .trim(),
+    )
+
+  it('has the numbers of spinpool scaling as its headline: fits, peaks, and how well it was sampled', () => {
+    const { scaling } = familiesOf(selectionOf(archive, {}))[0] as Family
+    const page = reportPage(archive, [])
+    const tiles = tilesOf(page)
+    const value = ({ mean, error }: { readonly mean: number; readonly error: number }): string => formatWithError(mean, error)
+    const fit = scaling.fits[0]
+    if (!fit) throw new Error('nothing was fitted')
+    expect(tiles).toContain(`T c ${value(fit.value)} crossings of Binder ratio; exact 2.269185`)
+    const peak = scaling.peaks.findLast(({ quantity }) => quantity === 'specific_heat')?.peak
+    if (!peak?.found) throw new Error('no peak')
+    expect(tiles).toContain(`Peak of the specific heat ${value(peak.height)} at T = ${value(peak.temperature)}, L = 12`)
+    for (const name of ['Longest autocorrelation', 'Largest R\u0302', 'Warnings']) {
+      expect(tiles.some((tile) => tile.startsWith(name))).toBe(true)
+    }
+    const table = /<table aria-label="Fits to all sizes">.*?<\/table>/s.exec(page)?.[0] ?? ''
+    expect(table.match(/<tr>/g)).toHaveLength(scaling.fits.length + 1)
+  })
+
+  it('shows the values that there are if there is nothing to fit', () => {
+    const single = archive.simulations.map((one) => atFirstTemperature(one))
+    const [first, second] = single
+    if (!first || !second) throw new Error('no simulation')
+    const alone = tilesOf(reportPage({ ...archive, simulations: [first] }, []))
+    const { mean, error } = first.quantities.energy ?? {}
+    expect(alone).toContain(`Energy ${formatWithError(mean?.[0] ?? 0, error?.[0] ?? 0)} at T = 2`)
+    expect(alone.some((tile) => tile.startsWith('T c'))).toBe(false)
+    const both = reportPage({ ...archive, simulations: [first, second] }, [])
+    expect(/<table aria-label="Values of every simulation">.*?<\/table>/s.exec(both)?.[0]).toMatch(/L = 4<.*L = 12</s)
+  })
+
+  it('says at the top that there are warnings, and where they are, one of each kind', () => {
+    // Nothing to reweight, which would take longer than all the rest.
+    const [first, ...rest] = archive.simulations.map((one) => ({ ...one, has: () => false, warnings: [] }))
     if (!first) throw new Error('no simulation')
-    const quiet = archive.simulations.map((simulation) => ({ ...simulation, warnings: [] }))
-    expect(reportPage({ ...archive, simulations: quiet }, [])).toContain('No warnings.')
-    const page = reportPage({ ...archive, simulations: [{ ...first, warnings: ['too short <b>'] }, ...rest] }, [])
+    const quiet = reportPage({ ...archive, simulations: [first, ...rest] }, [])
+    expect(quiet).toContain('No warnings.')
+    expect(quiet).not.toContain('href="#warnings"><strong>')
+    const warnings = [
+      'too short <b> by 3, N / (2 tau) (energy at T = 2): run longer',
+      'too short <b> by 5, N / (2 tau) (energy at T = 3): run longer',
+      'R-hat = 1.2: copies disagree',
+    ]
+    const page = reportPage({ ...archive, simulations: [{ ...first, warnings }, ...rest] }, [])
     expect(page).not.toContain('No warnings.')
-    expect(page.indexOf('too short &#60;b&#62;')).toBeGreaterThan(0)
-    expect(page.indexOf('too short')).toBeLessThan(page.indexOf('<table'))
+    expect(page).toContain('<a href="#warnings"><strong>3 warnings</strong></a>: too short &#60;b&#62; by 3, N / (2 tau); R-hat = 1.2.</p>')
+    for (const text of ['by 3, N / (2 tau) (energy at T = 2): run longer', 'by 5, N / (2 tau) (energy at T = 3): run longer'])
+      expect(page.split(text)).toHaveLength(2)
   })
 
   it('tells of a model that this version does not know, with all quantities', () => {
@@ -133,6 +211,23 @@ describe('the text of a report', () => {
     expect(page).not.toContain('>exact<')
   })
 })
+
+/** A simulation as if it had been run at its first temperature alone. */
+function atFirstTemperature(simulation: ArchivedSimulation): ArchivedSimulation {
+  const cut = <T extends Float64Array | undefined>(values: T): T => values?.slice(0, 1) as T
+  return {
+    ...simulation,
+    temperature: cut(simulation.temperature),
+    // Nothing to reweight.
+    has: () => false,
+    quantities: Object.fromEntries(
+      Object.entries(simulation.quantities).map(([name, quantity]) => {
+        const { mean, error, tau, rhat } = quantity
+        return [name, { ...quantity, mean: cut(mean), error: cut(error), ...(tau && { tau: cut(tau) }), ...(rhat && { rhat: cut(rhat) }) }]
+      }),
+    ),
+  }
+}
 
 describe.skipIf(chromiumPath === undefined)('a page in a browser', () => {
   let browser: Browser
@@ -422,7 +517,7 @@ describe.skipIf(chromiumPath === undefined)('a page in a browser', () => {
       if (on === '') break
       reached.add(on)
     }
-    for (const part of ['A skip', 'A ', 'BUTTON ', 'DIV plot', 'SUMMARY ', 'PRE ', 'DIV scroll']) expect([...reached]).toContain(part)
+    for (const part of ['A skip', 'A ', 'BUTTON ', 'DIV plot', 'SUMMARY ', 'DIV scroll']) expect([...reached]).toContain(part)
     await page.close()
   })
 
@@ -442,14 +537,38 @@ describe.skipIf(chromiumPath === undefined)('a page in a browser', () => {
     await page.close()
   })
 
-  it('fits a narrow window without scrolling sideways', async () => {
-    const page = await open('narrow.html', reportPage(archive, someFigures), { viewport: { width: 380, height: 800 } })
+  it('fits a narrow window without scrolling sideways; tables do that by themselves and say so', async () => {
+    const page = await open('narrow.html', reportPage(archive, someFigures), { viewport: { width: 400, height: 800 } })
+    // Also with everything open that can be opened.
+    for (const details of await page.locator('main details').all()) await details.evaluate((element) => element.setAttribute('open', ''))
     const [inner, outer] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
     expect(inner).toBe(outer)
-    const box = await chart(page).locator('.canvas canvas').boundingBox()
-    expect(box?.width).toBeLessThan(360)
+    // The contents would stand in front of everything.
+    expect(await page.locator('nav details').getAttribute('open')).toBe(null)
+    const box = page.locator('#simulation-ising-L12 .scroll-box').first()
+    const table = box.getByRole('region', { name: 'Observables of ising-L12' })
+    const seen = (): Promise<readonly unknown[]> =>
+      box.evaluate((element) => {
+        const [before, after] = [getComputedStyle(element, '::before'), getComputedStyle(element, '::after')]
+        return [before.content.includes('Scroll sideways for more'), after.opacity]
+      })
+    await expect.poll(seen).toEqual([true, '1'])
+    await table.focus()
+    for (let i = 0; i < 40; i++) await page.keyboard.press('ArrowRight')
+    // The shadow goes when the last column is there.
+    await expect.poll(seen).toEqual([true, '0'])
+    expect((await chart(page).locator('.canvas canvas').boundingBox())?.width).toBeLessThan(380)
     await page.setViewportSize({ width: 1000, height: 800 })
     await expect.poll(async () => (await chart(page).locator('.canvas canvas').boundingBox())?.width).toBeGreaterThan(500)
+    // There is room for all columns, so there is nothing to say.
+    await expect.poll(seen).toEqual([false, '0'])
     await page.close()
+    // A drawing keeps the size at which it can be read.
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="900" height="300"></svg>'
+    const drawn = figurePage({ title: 'Network', figures: [{ kind: 'drawing', id: 'network', title: 'Network', svg }] })
+    const drawing = await open('narrow-drawing.html', drawn, { viewport: { width: 400, height: 800 } })
+    await drawing.waitForSelector('.scroll-box.sideways.more-right img.drawing')
+    expect(await drawing.evaluate(() => document.documentElement.scrollWidth)).toBe(400)
+    await drawing.close()
   })
 })

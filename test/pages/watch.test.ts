@@ -6,10 +6,16 @@ import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withArchive } from '../../src/archive/read.ts'
+import { traceOf } from '../../src/archive/samples.ts'
+import { createMemory } from '../../src/coordinator/live.ts'
 import { Accumulator } from '../../src/ensemble/accumulator.ts'
+import { roundCount, State } from '../../src/ensemble/memory.ts'
+import { resolveJob } from '../../src/job/job.ts'
+import { planJob } from '../../src/job/plan.ts'
 import type { Kernels } from '../../src/memory/kernels.ts'
 import { Layout } from '../../src/memory/layout.ts'
 import { Guard } from '../../src/watch/guard.ts'
+import { WatchServer } from '../../src/watch/server.ts'
 import { EventStream } from '../../src/watch/stream.ts'
 import { chromiumPath, openChromium } from '../support/chromium.ts'
 import { type Batched, expectNothingDone, spinpoolEach } from '../support/command.ts'
@@ -153,7 +159,7 @@ describe('what is shown', () => {
     expect(listener.named('done')[0]?.data).toEqual({ status: 'complete', path })
     const states = listener.named('state').map(({ data }) => data) as unknown as readonly Shown[]
     expect(states.length).toBeGreaterThan(2)
-    const hello = listener.named('hello')[0]?.data as unknown as { readonly simulations: readonly { readonly name: string }[] }
+    const hello = listener.named('hello')[0]?.data as unknown as Greeting
     const [first, last] = [states[0], states.at(-1)]
     expect(last?.progress.fraction).toBe(1)
     expect(first?.progress.fraction).toBeLessThan(1)
@@ -168,6 +174,26 @@ describe('what is shown', () => {
         expect(last?.energy.rhat[t]).toBeCloseTo(energy?.rhat?.[t] as number, 4)
         expect(last?.energy.latest[t]?.every((value) => Number.isFinite(value))).toBe(true)
       }
+      expect(hello.orders.map(({ name }) => name)).toEqual(flags[0] === '--model=o6' ? O6_ORDERS : ['abs_magnetization'])
+      for (const [k, { name }] of hello.orders.entries()) {
+        const [order, sent] = [own?.quantities[name], last?.orders[k]]
+        for (const [t, mean] of (sent?.mean ?? []).entries()) {
+          expect(mean).toBeCloseTo(order?.mean[t] as number, 11)
+          expect((sent?.error[t] ?? 0) / (order?.error[t] as number)).toBeCloseTo(1, 4)
+          expect(sent?.rhat[t]).toBeCloseTo(order?.rhat?.[t] as number, 4)
+        }
+      }
+      // Temperature 1, copy 1, as was asked for.
+      const trace = own && traceOf(own)
+      expect(hello.series.map(({ name }) => name)).toEqual(['energy', ...(flags[0] === '--model=o6' ? O6_ORDERS : ['magnetization'])])
+      for (const [k, { name }] of hello.series.entries()) {
+        for (const [i, value] of (last?.series?.values[k] ?? []).entries()) {
+          const row = trace?.sweep.indexOf(last?.series?.sweeps[i] as number) ?? -1
+          expect(row, `sweep ${last?.series?.sweeps[i]}`).toBeGreaterThanOrEqual(0)
+          expect(value).toBeCloseTo(trace?.of(name, 1, 1)[row] as number, 4)
+        }
+      }
+      expect(last?.series?.sweeps.length).toBeGreaterThan(100)
       expect(last?.flow?.along).toBe(along)
       if (along === 'temperature') {
         const acceptance = last?.flow?.acceptance.slice(0, -1) ?? []
@@ -179,6 +205,49 @@ describe('what is shown', () => {
     })
     expect(last?.lattice).toMatchObject({ every: 1, kind: flags[0] === '--model=o6' ? 'vectors' : 'spins' })
     expect(last?.lattice?.data.length).toBeGreaterThan(8)
+  })
+
+  it('goes on to a simulation that is running when the one in view has finished, unless somebody chose that', async () => {
+    // A run in which nobody works: what workers write into memory is written here.
+    const plan = planJob(resolveJob({ model: 'ising', size: [4, 6, 8], temperatures: [2, 3], sweeps: 100, seed: 1 }))
+    const { ensembles } = createMemory(plan)
+    const reach = (simulation: number, part: number): void => {
+      for (const { spec, memory } of ensembles) {
+        if (spec.simulation === plan.simulations[simulation]?.name) memory.state[State.rounds] = part * roundCount(spec)
+      }
+    }
+    const progress = () => ({
+      fraction: 0,
+      elapsedSeconds: 0,
+      remainingSeconds: undefined,
+      updatesPerNanosecond: 0,
+      bundles: { done: 0, total: 1 },
+    })
+    const server = await WatchServer.open({ onStop: () => {}, onCheckpoint: () => {} })
+    server.show({ plan, ensembles, progress }, 'x.h5')
+    const shownBy = (listener: Listener): Shown => listener.named('state').at(-1)?.data as unknown as Shown
+    const address = new URL(server.url)
+    reach(1, 0.5)
+    const [following, chosen] = [await Listener.open(address), await Listener.open(address, '&simulation=0')]
+    const inView = async (simulation: number): Promise<void> => {
+      await expect.poll(() => shownBy(following)?.view, { timeout: 10_000 }).toMatchObject({ simulation, follows: true })
+    }
+    // The first that has begun, then one that has not, then one that has.
+    await inView(1)
+    reach(1, 1)
+    await inView(0)
+    reach(2, 0.25)
+    reach(0, 1)
+    await inView(2)
+    expect(shownBy(following).simulations).toEqual({ done: 2, total: 3 })
+    // Who chose one stays there although it has finished, and when all have finished there is nothing to go on to.
+    reach(2, 1)
+    await expect.poll(() => shownBy(chosen).simulations.done, { timeout: 10_000 }).toBe(3)
+    await inView(2)
+    expect(new Set(chosen.named('state').map(({ data }) => JSON.stringify(data.view)))).toEqual(
+      new Set([JSON.stringify({ simulation: 0, follows: false, temperature: 1, copy: 0 })]),
+    )
+    await server.end({ status: 'complete' })
   })
 
   it('of sums that a worker is adding to is what it was, not half of both', () => {
@@ -211,7 +280,19 @@ describe('what is shown', () => {
   })
 })
 
+const O6_ORDERS = ['sc_order_squared', 'cdw_order_squared', 'nematic_order']
+
+interface Greeting {
+  readonly simulations: readonly { readonly name: string }[]
+  readonly orders: readonly { readonly name: string }[]
+  readonly series: readonly { readonly name: string }[]
+}
+
 interface Shown {
+  readonly view: { readonly simulation: number; readonly follows: boolean }
+  readonly simulations: { readonly done: number; readonly total: number }
+  readonly orders: readonly { readonly mean: number[]; readonly error: number[]; readonly rhat: number[] }[]
+  readonly series: { readonly sweeps: number[]; readonly values: number[][] } | undefined
   readonly progress: { readonly fraction: number }
   readonly sweeps: { readonly done: number }
   readonly energy: {
@@ -357,14 +438,30 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
       await page.selectOption('#temperature', '2')
       await page.waitForFunction(() => /, [1-9]\d? % up$/.test(document.querySelector('canvas#lattice')?.ariaLabel ?? ''))
       expect((await drawn()).colours).toBe(2)
-      expect(await page.$$eval('.chart canvas', (canvases) => canvases.length)).toBe(4)
+      expect(
+        await page.$$eval('.chart canvas', (canvases) => canvases.map(({ parentElement }) => parentElement?.closest('.chart')?.id)),
+      ).toEqual(['energy', 'order', 'rhat', 'energy-series', 'order-series', 'acceptance', 'flow'])
+      expect(await page.textContent('#order-key')).toBe('|magnetization| per site')
+      // One simulation alone cannot be moved on from.
+      expect(await page.isVisible('#follow-label')).toBe(false)
+      await page.setViewportSize({ width: 400, height: 800 })
+      await page.waitForSelector('.scroll-box.sideways.more-right #table')
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400)
+      for (const name of ['Save checkpoint', 'Stop run']) expect(await page.getByRole('button', { name }).count(), name).toBe(1)
 
       await page.focus('#stop')
       await page.keyboard.press('Enter')
-      expect(await page.evaluate(() => document.activeElement?.id)).toBe('yes')
-      await page.keyboard.press('Escape')
-      expect(await page.evaluate(() => document.activeElement?.id)).toBe('stop')
-      await page.keyboard.press('Enter')
+      // The harmless answer comes first.
+      const question = page.getByRole('dialog', { name: 'Stop this run?' })
+      expect(await question.getByRole('button').allInnerTexts()).toEqual(['Keep running', 'Stop run'])
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('no')
+      for (const key of ['Escape', 'Enter']) {
+        await page.keyboard.press(key)
+        expect(await question.isVisible()).toBe(false)
+        expect(await page.evaluate(() => document.activeElement?.id)).toBe('stop')
+        await page.keyboard.press('Enter')
+      }
+      await page.keyboard.press('Tab')
       await page.keyboard.press('Enter')
       await page.waitForFunction(() => document.getElementById('status')?.textContent?.startsWith('interrupted'))
       expect(await textOf('#status')).toBe(`interrupted: ${path}; go on with: spinpool resume ${path}`)

@@ -20,6 +20,7 @@ export const ising: Model = {
   tuned: [],
   exact: exactIsing,
   criticality,
+  orders: ['abs_magnetization'],
   table: ['energy', 'specific_heat', 'abs_magnetization', 'susceptibility', 'binder'],
   layout: layoutIsing,
   lasting: lastingIsing,

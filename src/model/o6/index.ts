@@ -25,6 +25,7 @@ export const o6: Model = {
   tuned,
   exact: () => undefined,
   criticality,
+  orders: ['sc_order_squared', 'cdw_order_squared', 'nematic_order'],
   table: ['energy', 'specific_heat', 'helicity_modulus', 'kt_ratio', 'cdw_structure_factor[0,0]', 'cdw_correlation_length'],
   layout: layoutO6,
   lasting: lastingO6,

@@ -6,12 +6,18 @@ import { linesOf } from './line.ts'
 import { openNumbers } from './numbers.ts'
 import { openPlot, type Plot } from './plot.ts'
 import { openPointer } from './pointer.ts'
+import { watchScroll } from './scroll.ts'
 import { makeSortable } from './sortable.ts'
 import { tickText } from './ticks.ts'
 
 const charts: readonly ChartData[] = JSON.parse(document.getElementById('chart-data')?.textContent ?? '[]')
 const repaints = charts.map(openChart)
 for (const table of document.querySelectorAll<HTMLTableElement>('table.sortable')) makeSortable(table)
+for (const box of document.querySelectorAll('.scroll-box')) watchScroll(box)
+
+// Where the contents stand above the text they would push it out of sight.
+const contents = document.querySelector('nav details')
+if (contents instanceof HTMLDetailsElement && matchMedia('(max-width: 64rem)').matches) contents.open = false
 
 const repaintAll = (): void => {
   for (const repaint of repaints) repaint()

@@ -2,6 +2,7 @@
 import { formatWithError } from '../../report/number.ts'
 import type { ChartData } from '../chart-data.ts'
 import { saveText } from './save.ts'
+import { scrollBoxAround } from './scroll.ts'
 
 /** More rows than that nobody reads; they are all in the file. */
 const MOST_ROWS = 500
@@ -42,11 +43,6 @@ function rowsOf({ xs, series }: ChartData): Row[] {
 }
 
 function tableOf({ x, y }: ChartData, rows: readonly Row[]): HTMLElement {
-  const box = document.createElement('div')
-  box.className = 'scroll'
-  box.tabIndex = 0
-  box.setAttribute('role', 'region')
-  box.setAttribute('aria-label', 'Numbers of the chart')
   const table = document.createElement('table')
   const heading = table.createTHead().insertRow()
   for (const text of ['series', x.label, y.label]) {
@@ -63,8 +59,7 @@ function tableOf({ x, y }: ChartData, rows: readonly Row[]): HTMLElement {
     line.insertCell().textContent = row.x === null || row.x === undefined ? '-' : String(row.x)
     line.insertCell().textContent = row.error ? formatWithError(value, row.error) : row.y === null ? '-' : String(row.y)
   }
-  box.append(table)
-  return box
+  return scrollBoxAround(table, 'Numbers of the chart')
 }
 
 function csvOf(data: ChartData): string {

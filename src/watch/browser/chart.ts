@@ -42,9 +42,9 @@ export function resizeCharts(): void {
   for (const [id, { plot }] of charts) plot.setSize({ width: at(id).clientWidth, height: heightOf(at(id)) })
 }
 
-/** The energy stands beside the lattice, which is higher. */
+/** Of an empty place, as the style sheet has it. */
 function heightOf(place: HTMLElement): number {
-  return place.id === 'energy' ? 330 : 240
+  return Number.parseFloat(getComputedStyle(place).minHeight)
 }
 
 export function axis(label: string, size: number, more: UPlot.Axis = {}): UPlot.Axis {
@@ -66,6 +66,11 @@ export function axis(label: string, size: number, more: UPlot.Axis = {}): UPlot.
 export function curve(colour: string, size = 5): UPlot.Series {
   const stroke = (): string => colourOf(colour)
   return { stroke, width: 2, points: { show: true, size, fill: stroke, width: 0 } }
+}
+
+/** Of many points. */
+export function thinLine(colour: string): UPlot.Series {
+  return { stroke: () => colourOf(colour), width: 1, points: { show: false } }
 }
 
 export function dots(colour: string): UPlot.Series {

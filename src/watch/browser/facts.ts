@@ -3,9 +3,13 @@ import type { Hello, Snapshot } from '../feed.ts'
 import { formatWithError } from '../../report/number.ts'
 import { at, duration, element, fixed, NOTHING, type Maybe, selectAt, temperature } from './elements.ts'
 
-export function showHello({ title, model, path, simulations, temperatures, copies, view }: Hello): void {
+export function showHello({ title, model, path, simulations, temperatures, copies, orders, view }: Hello): void {
   at('title').textContent = title
   at('about').textContent = `${model}; ${path}`
+  at('order-title').textContent = orders.length === 1 ? 'Order parameter' : 'Order parameters'
+  at('order-section').hidden = orders.length === 0
+  at('follow-label').hidden = simulations.length < 2
+  element('follow', HTMLInputElement).checked = view.follows
   fill(
     'simulation',
     simulations.map(({ name }, i) => [i, name] as const),
@@ -30,8 +34,8 @@ function fill(id: string, options: readonly (readonly [value: number, text: stri
 }
 
 /** @param ended whether nothing more comes */
-export function showFacts({ progress, sweeps }: Snapshot, title: string, ended: boolean): void {
-  const { fraction, elapsedSeconds, remainingSeconds, updatesPerNanosecond, bundles } = progress
+export function showFacts({ progress, sweeps, simulations }: Snapshot, title: string, ended: boolean): void {
+  const { fraction, elapsedSeconds, remainingSeconds, updatesPerNanosecond } = progress
   element('progress', HTMLProgressElement).value = fraction
   at('percent').textContent = `${(100 * fraction).toFixed(1)} %`
   document.title = `${Math.floor(100 * fraction)} % ${title}`
@@ -39,12 +43,12 @@ export function showFacts({ progress, sweeps }: Snapshot, title: string, ended: 
   const facts = [
     ['Time left', ended ? NOTHING : duration(remainingSeconds)],
     ['Elapsed', duration(elapsedSeconds)],
-    ['Speed', `${updatesPerNanosecond < 0.1 ? updatesPerNanosecond.toPrecision(2) : updatesPerNanosecond.toFixed(2)} updates/ns`],
+    ['Speed', `${updatesPerNanosecond < 0.1 ? updatesPerNanosecond.toPrecision(2) : updatesPerNanosecond.toFixed(2)} site updates/ns`],
     [
       'Sweeps',
-      `${done.toLocaleString('en')} of ${sweeps.total.toLocaleString('en')}${done < sweeps.thermalization ? ', thermalizing' : ''}`,
+      `${done.toLocaleString('en')} of ${sweeps.total.toLocaleString('en')}${done < sweeps.thermalization ? ', thermalizing' : done === sweeps.total ? ', finished' : ''}`,
     ],
-    ['Bundles done', `${bundles.done} of ${bundles.total}`],
+    ['Simulations finished', `${simulations.done} of ${simulations.total}`],
   ] as const
   at('facts').replaceChildren(
     ...facts.map(([name, value]) => {
@@ -58,19 +62,23 @@ export function showFacts({ progress, sweeps }: Snapshot, title: string, ended: 
 }
 
 /** Only where it is open. */
-export function showTable({ energy, flow }: Snapshot, { temperatures }: Hello): void {
+export function showTable({ energy, orders, flow }: Snapshot, { temperatures, orders: named }: Hello): void {
   const details = element('numbers', HTMLDetailsElement)
   if (!details.open) return
   const exchanges = flow?.along === 'temperature' && flow.values.length === temperatures.length
-  const heading = ['T', 'samples', 'energy', 'R\u0302', ...(exchanges ? ['acceptance, with the next'] : [])]
+  const heading = [
+    'T',
+    'samples',
+    ...['energy', ...named.map(({ name }) => name)].flatMap((name) => [name, 'R\u0302']),
+    ...(exchanges ? ['accepted exchanges with the next T'] : []),
+  ]
   details.querySelector('thead')?.replaceChildren(rowOf(heading, 'th'))
   details.querySelector('tbody')?.replaceChildren(
     ...temperatures.map(({ value }, i) => {
       const known = [
         temperature(value),
         (energy.samples[i] ?? 0).toLocaleString('en'),
-        withError(energy.mean[i], energy.error[i]),
-        fixed(energy.rhat[i], 4),
+        ...[energy, ...orders].flatMap(({ mean, error, rhat }) => [withError(mean[i], error[i]), fixed(rhat[i], 4)]),
       ]
       return rowOf([...known, ...(exchanges ? [fixed(flow?.acceptance[i], 3)] : [])], 'td')
     }),

@@ -22,7 +22,7 @@ export function showLattice(lattice: Lattice | null, size: number): void {
     'aria-label',
     `lattice of ${side} by ${side} sites, ${Math.round(100 * part)} % ${kind === 'spins' ? 'up' : 'charge order'}`,
   )
-  showKey(kind)
+  showSiteKey(kind)
 }
 
 /** @returns the part of spins that are up */
@@ -47,7 +47,7 @@ function paintVectors(pairs: Uint8Array, rgba: Uint8ClampedArray): number {
   return (4 * sum) / rgba.length
 }
 
-function showKey(kind: Lattice['kind']): void {
+function showSiteKey(kind: Lattice['kind']): void {
   const key = at('lattice-key')
   if (key.dataset.kind === kind) return
   key.dataset.kind = kind

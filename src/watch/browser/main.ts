@@ -2,11 +2,13 @@
 // from the job becomes text of an element, never markup.
 import type { Ending, Hello, Snapshot } from '../feed.ts'
 import { repaintCharts, resizeCharts } from './chart.ts'
-import { at, buttonAt, selectAt } from './elements.ts'
-import { showEnergy } from './energy.ts'
+import { watchScroll } from '../../page/browser/scroll.ts'
+import { showAverages } from './averages.ts'
+import { at, buttonAt, element, selectAt } from './elements.ts'
 import { showFacts, showHello, showTable } from './facts.ts'
 import { showFlow } from './flow.ts'
 import { showLattice } from './lattice.ts'
+import { showSeries } from './series.ts'
 
 type State = 'waiting' | 'running' | 'stopping' | 'complete' | 'interrupted' | 'failed' | 'lost'
 
@@ -34,7 +36,10 @@ function show(snapshot: Snapshot, told: Hello): void {
   last = snapshot
   showFacts(snapshot, told.title, ended)
   showLattice(snapshot.lattice, told.simulations[snapshot.view.simulation]?.size ?? 0)
-  showEnergy(snapshot, told)
+  // The view moves on by itself when a simulation has finished.
+  selectAt('simulation').value = String(snapshot.view.simulation)
+  showAverages(snapshot, told)
+  showSeries(snapshot, told)
   showFlow(snapshot)
   showTable(snapshot, told)
 }
@@ -46,6 +51,7 @@ function open(): void {
     const { value } = selectAt(name)
     if (value !== '') query.set(name, value)
   }
+  if (hello && element('follow', HTMLInputElement).checked) query.delete('simulation')
   // A reload shows the same.
   history.replaceState(null, '', `?${query}`)
   source = new EventSource(`/events?${query}`)
@@ -74,7 +80,8 @@ function end({ status, path, message }: Ending): void {
   sayState(status, message === undefined ? text : `${text}; ${message}`)
   for (const id of ['stop', 'checkpoint', 'yes']) buttonAt(id).disabled = true
   for (const id of CHOICES) selectAt(id).disabled = true
-  ask(false)
+  element('follow', HTMLInputElement).disabled = true
+  question.close()
   if (last && hello) showFacts(last, hello.title, ended)
 }
 
@@ -86,41 +93,34 @@ async function send(path: 'stop' | 'checkpoint'): Promise<boolean> {
   }
 }
 
-/** Shows the question in place of the button, or the button. */
-function ask(sure: boolean): void {
-  at('sure').hidden = !sure
-  buttonAt('stop').hidden = sure
-}
-
-buttonAt('stop').addEventListener('click', () => {
-  ask(true)
-  buttonAt('yes').focus()
-})
-buttonAt('no').addEventListener('click', () => {
-  ask(false)
-  buttonAt('stop').focus()
-})
-at('sure').addEventListener('keydown', ({ key }) => {
-  if (key === 'Escape') buttonAt('no').click()
-})
+// The browser itself closes it by Escape, and gives the focus back to the button that opened it.
+const question = element('sure', HTMLDialogElement)
+buttonAt('stop').addEventListener('click', () => question.showModal())
+buttonAt('no').addEventListener('click', () => question.close())
 buttonAt('yes').addEventListener('click', async () => {
-  ask(false)
+  question.close()
   buttonAt('stop').disabled = true
-  sayState('stopping', 'stopping: finishing the round and writing a checkpoint')
+  sayState('stopping', 'stopping: finishing the round and saving a checkpoint')
   if (!(await send('stop')) && !ended) {
     buttonAt('stop').disabled = false
-    sayState('lost', 'the run did not hear the stop; try again')
+    sayState('lost', 'the run did not hear the request to stop; try again')
   }
 })
 buttonAt('checkpoint').addEventListener('click', async () => {
   const heard = await send('checkpoint')
-  if (!ended) sayState('running', heard ? 'running; a checkpoint is being written' : 'running; the checkpoint was not heard, try again')
+  if (!ended)
+    sayState('running', heard ? 'running; saving a checkpoint' : 'running; the run did not hear the request for a checkpoint, try again')
 })
 // The numbers of a run that has ended come no more.
 at('numbers').addEventListener('toggle', () => {
   if (last && hello) showTable(last, hello)
 })
+selectAt('simulation').addEventListener('change', () => {
+  element('follow', HTMLInputElement).checked = false
+})
 for (const id of CHOICES) selectAt(id).addEventListener('change', open)
+at('follow').addEventListener('change', open)
+for (const box of document.querySelectorAll('.scroll-box')) watchScroll(box)
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaintCharts)
 addEventListener('resize', resizeCharts)
 open()

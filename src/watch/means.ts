@@ -1,11 +1,12 @@
 import type { LiveEnsemble } from '../coordinator/live.ts'
-import { State } from '../ensemble/memory.ts'
 import type { SimulationPlan } from '../job/plan.ts'
 import { gammaMethod } from '../statistics/autocorrelation.ts'
 import { splitRhat } from '../statistics/convergence.ts'
 
 /** Copies of a temperature that are looked at one by one; means are over all of them. */
 const MOST_COPIES = 64
+/** Attempts to read sums that workers are adding to. */
+const MOST_TRIES = 4
 
 /** Where one replica's place is. */
 export interface Seat {
@@ -25,12 +26,12 @@ interface Known {
 }
 
 /**
- * Energies of one simulation, read out of shared memory while workers are in it, without ever making them wait.
+ * Means of one observable of one simulation, read out of shared memory while workers are in it, without ever making them wait.
  *
  * Both kinds of reading are cut into pieces of bounded cost: `refresh` goes from ensemble to ensemble, `judge` from
  * temperature to temperature, each until its time is up, and the next call goes on from there.
  */
-export class Energies {
+export class Means {
   readonly #simulation: SimulationPlan
   readonly #live: readonly LiveEnsemble[]
   readonly #known: (Known | undefined)[]
@@ -46,14 +47,17 @@ export class Energies {
   #nextEnsemble = 0
   #nextTemperature = 0
 
-  /** @param live those that hold replicas of the simulation */
-  constructor(simulation: SimulationPlan, live: readonly LiveEnsemble[]) {
+  /**
+   * @param live those that hold replicas of the simulation
+   * @param observable a scalar
+   */
+  constructor(simulation: SimulationPlan, live: readonly LiveEnsemble[], observable: string) {
     const temperatures = live[0]?.spec.temperatures.length ?? 0
     this.#simulation = simulation
     this.#live = live
     this.#known = live.map(() => undefined)
     // Scalars are columns before arrays, one each.
-    this.#column = simulation.model.observables.findIndex(({ name }) => name === 'energy')
+    this.#column = simulation.model.observables.findIndex(({ name }) => name === observable)
     this.#sums = new Float64Array(temperatures)
     this.#samples = new Float64Array(temperatures)
     this.#rhat = new Float64Array(temperatures).fill(Number.NaN)
@@ -85,7 +89,7 @@ export class Energies {
     return this.#nextTemperature === this.#rhat.length
   }
 
-  /** Per site, over all samples of all copies; NaN where there are none. */
+  /** Over all samples of all copies; NaN where there are none. */
   mean(temperature: number): number {
     return (this.#sums[temperature] as number) / (this.#samples[temperature] as number)
   }
@@ -104,17 +108,6 @@ export class Energies {
     return this.#rhat[temperature] as number
   }
 
-  /** Per site, of one replica as last measured; NaN before that. */
-  latest(temperature: number, copy: number): number {
-    const seat = this.seat(temperature, copy)
-    if (!seat) return Number.NaN
-    const { spec, memory } = seat.live
-    // The first round is measured in any case, for the trace.
-    return (memory.state[State.rounds] as number) > 0
-      ? (memory.energy[memory.lanes[seat.slot] as number] as number) / spec.size ** 2
-      : Number.NaN
-  }
-
   /** Where a copy of a temperature is; undefined where this run does not have it, or has not been asked long enough. */
   seat(temperature: number, copy: number): Seat | undefined {
     if (copy >= this.#copies) return undefined
@@ -128,8 +121,11 @@ export class Energies {
     if (!live) return
     this.#known[i] ??= this.#meet(live, i)
     const known = this.#known[i]
-    const samples = live.memory.samples.readTotals(this.#column, known.totals)
-    // It is in the middle of something: what was known of it stays until the next visit.
+    const read = (): number | undefined => live.memory.samples.readTotals(this.#column, known.totals)
+    // A worker may be in the middle of something, which takes it microseconds.
+    let samples = read()
+    for (let again = 1; samples === undefined && again < MOST_TRIES; again++) samples = read()
+    // What was known of it stays until the next visit.
     if (samples === undefined) return
     for (const [j, t] of known.temperatures.entries()) {
       const total = known.totals[known.slots[j] as number] as number
