@@ -32,6 +32,9 @@ export { finiteSizeScaling } from './statistics/finite-size.ts'
 export { peakOf } from './statistics/peak.ts'
 export { reweightedCurve, reweightingOf } from './statistics/reweighting.ts'
 
+// Figures of all of it, as SVG, PNG or a page.
+export { plot } from './plot/plot.ts'
+
 // Labelled examples, and networks that learn from them.
 export { phases } from './dataset/phases.ts'
 export { readDataset } from './dataset/read.ts'

@@ -50,6 +50,11 @@ export type { JackknifeResult } from './statistics/jackknife.ts'
 export type { Peak } from './statistics/peak.ts'
 export type { ReweightedCurve, Reweighting } from './statistics/reweighting.ts'
 
+// Figures.
+export type { ArchiveFigureName, FigureName } from './figure/figure.ts'
+export type { Plotted, PlotOptions } from './plot/plot.ts'
+export type { PlotFormat } from './plot/request.ts'
+
 // Labelled examples.
 export type { Dataset, Labels, PartName, SymmetryName } from './dataset/dataset.ts'
 export type { PhaseSettings } from './dataset/phases.ts'

@@ -50,7 +50,9 @@ export type TypesOf<M extends string> = M extends ModelName
 
 /** Names of the quantities of a kind; of any of several models. */
 export type QuantityOfKind<M extends string, Kind extends QuantityKind> = M extends unknown
-  ? { [Name in keyof TypesOf<M>['quantities']]: TypesOf<M>['quantities'][Name] extends Kind ? Name : never }[keyof TypesOf<M>['quantities']] &
+  ? {
+      [Name in keyof TypesOf<M>['quantities']]: TypesOf<M>['quantities'][Name] extends Kind ? Name : never
+    }[keyof TypesOf<M>['quantities']] &
       string
   : never
 
@@ -86,6 +88,4 @@ export type ColumnName<M extends string = ModelName> = string extends M
   : Exclude<QuantityOfKind<M, QuantityKind>, QuantityOfKind<M, 'array'>> | `${QuantityOfKind<M, 'array'>}[${number},${number}]`
 
 /** All quantities of a model, each a `Value`. */
-export type QuantitiesOf<M extends string, Value> = M extends unknown
-  ? { readonly [Name in keyof TypesOf<M>['quantities']]: Value }
-  : never
+export type QuantitiesOf<M extends string, Value> = M extends unknown ? { readonly [Name in keyof TypesOf<M>['quantities']]: Value } : never

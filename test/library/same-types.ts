@@ -1,0 +1,19 @@
+import type { JobKeys, ModelKeys, MoveKeys, TrainingInput } from '../../src/index.ts'
+import type { WrittenJob } from '../../src/job/schema.ts'
+import type { WrittenTraining } from '../../src/neural/options.ts'
+
+// Types that are written by hand for their comments are those of the schemas that check them. There is nothing to run: `tsc -p test`
+// fails where they differ.
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+type Plain<T> = { [K in keyof T]: T[K] }
+type ReadonlyArrays<T> = { readonly [K in keyof T]: T[K] extends infer V ? (V extends (infer E)[] ? readonly E[] : V) : never }
+
+/** A model of any name allows what the schema allows. */
+type OpenJob = Plain<JobKeys & Omit<ModelKeys<string>, 'parameters'> & MoveKeys<string>>
+
+export const same: readonly true[] = [
+  true satisfies Same<keyof WrittenJob, keyof (JobKeys & ModelKeys<string> & MoveKeys<string>)>,
+  true satisfies Same<Plain<Pick<WrittenJob, keyof OpenJob>>, OpenJob>,
+  true satisfies Same<ReadonlyArrays<WrittenTraining>, Plain<TrainingInput>>,
+]
