@@ -71,7 +71,9 @@ function isArchive(source: object | string): source is Archive<string> {
 }
 
 /** Options as a program that is not type-checked may give them. */
-function read<M extends string>(options: PlotOptions<M>): { readonly request: PlotRequest; readonly format: PlotFormat; readonly scale?: number } {
+function read<M extends string>(
+  options: PlotOptions<M>,
+): { readonly request: PlotRequest; readonly format: PlotFormat; readonly scale?: number } {
   const unknown = Object.keys(options).find((key) => !KEYS.some((known) => known === key))
   if (unknown !== undefined) throw new UsageError(`${unknown}: unknown option${didYouMean(unknown, KEYS)}; allowed: ${KEYS.join(', ')}`)
   const { format = 'svg', figure, observable, size, x, log, network, neurons, scale } = options

@@ -59,7 +59,12 @@ export function openEditor(folder: string, programs: Readonly<Record<string, str
     errors: (name) => {
       const found = [...service.getSyntacticDiagnostics(path(name)), ...service.getSemanticDiagnostics(path(name))]
       const lineOf = ({ file, start = 0 }: ts.Diagnostic): number => file?.getLineAndCharacterOfPosition(start).line ?? 0
-      return new Map(found.map((one) => [lineOf(one), ts.flattenDiagnosticMessageText(one.messageText, '\n')]))
+      const lines = new Map<number, string>()
+      for (const one of found) {
+        const text = ts.flattenDiagnosticMessageText(one.messageText, '\n')
+        lines.set(lineOf(one), [lines.get(lineOf(one)) ?? [], text].flat().join('\n'))
+      }
+      return lines
     },
     completions: (name) => {
       const at = (programs[name] as string).indexOf('§')
