@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/folder.ts'
 import { type Editor, openEditor } from '../support/language-service.ts'
 
 // What the built package tells the compiler and the editor of somebody who uses it. What the types of the keys are is held against the
-// schemas by same-types.ts, when the tests are type-checked.
+// schemas by same-types.test.ts, when the tests are type-checked.
 
 /** Statements of a program that uses the library, with what the compiler says of them; nothing of what is right. */
 const statements: readonly (readonly [statement: string, says?: RegExp])[] = [
