@@ -98,9 +98,10 @@ describe('a standardisation that is folded', () => {
   })
 })
 
-describe('an ONNX model', async () => {
+const runtime = await onnxRuntime()
+
+describe('an ONNX model', () => {
   const python = pythonWith('onnx')
-  const runtime = await onnxRuntime()
   const fileOf = (activation: ActivationName): string => join(folder, `${activation}.onnx`)
   for (const { activation, network } of networks) writeFileSync(fileOf(activation), toOnnx(network, about))
 
@@ -228,6 +229,15 @@ it('refuses to write as ONNX a scale that other programs take to be 0', () => {
   expect(() => toOnnx({ ...network, standardisation: { mean: new Float32Array(20), scale } }, about)).toThrow(
     'input 7 has the standard deviation 9.99994610111476e-41, which other programs take to be 0; train with --no-standardise',
   )
+})
+
+it.skipIf(!runtime)('gives in onnxruntime what predict gives, of data whose mean is 10^6 times their scale', async () => {
+  const { InferenceSession, Tensor } = runtime as OnnxRuntime
+  const { network, rows } = farFromZero(1e6)
+  const session = await InferenceSession.create(toOnnx(network, about))
+  const { y } = await session.run({ x: new Tensor('float32', Float32Array.from(rows.flatMap((row) => [...row])), [rows.length, 20]) })
+  const found = rows.map((_, r) => [...(y?.data ?? []).slice(2 * r, 2 * r + 2)])
+  expect(largestDifference(found, await predicted(network, rows))).toBeLessThan(1e-5)
 })
 
 /** The bytes of a file with this header and so many bytes of numbers, 0 unless they are given. */
