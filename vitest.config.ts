@@ -8,7 +8,11 @@ import { defineConfig } from 'vitest/config'
  * time. Physics loads every core with threads of its own, so its files come last and two by two.
  */
 const projects = [
-  ...['cli', 'archive', 'pages', 'figures', 'analysis', 'kernels', 'neural'].map((name) => ({ name, maxWorkers: 3, groupOrder: 0 })),
+  ...['cli', 'archive', 'library', 'pages', 'figures', 'analysis', 'kernels', 'neural'].map((name) => ({
+    name,
+    maxWorkers: 3,
+    groupOrder: 0,
+  })),
   { name: 'runs', maxWorkers: 3, groupOrder: 1 },
   { name: 'physics', maxWorkers: 2, groupOrder: 2 },
 ]

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { SimulationData } from '../src/archive/data.ts'
 import { runJob } from '../src/coordinator/run.ts'
-import type { JobInput } from '../src/job/schema.ts'
+import type { JobInput } from '../src/job/input.ts'
 
 interface Fault {
   readonly kind: 'none' | 'beta' | 'parameter' | 'acceptances' | 'energy' | 'no global move'

@@ -1,5 +1,6 @@
 import type { Job } from '../job/job.ts'
 import type { Moves } from '../model/model.ts'
+import type { MeasuredName, ParametersOf, QuantityName, SampledName, UpdateName } from '../model/types.ts'
 import type { CheckpointData } from './checkpoint.ts'
 
 /**
@@ -18,8 +19,8 @@ export interface AxisData {
 }
 
 /** One quantity on the temperature grid, (temperature, ...axes); NaN where it cannot be given. */
-export interface QuantityData {
-  readonly name: string
+export interface QuantityData<Name extends string = string> {
+  readonly name: Name
   readonly longName: string
   readonly units: string
   readonly axes?: readonly AxisData[]
@@ -49,13 +50,13 @@ export interface HistogramData {
   readonly sums: Readonly<Record<string, Float64Array>>
 }
 
-/** Everything measured of one simulation: a group under /simulations. */
-export interface SimulationData {
+/** Everything measured of one simulation of the model M: a group under /simulations. */
+export interface SimulationData<M extends string = string> {
   readonly name: string
-  readonly model: string
+  readonly model: M
   readonly size: number
-  readonly parameters: Readonly<Record<string, number>>
-  readonly update: string
+  readonly parameters: ParametersOf<M>
+  readonly update: UpdateName<M>
   /** Over-relaxation, clusters and their reflections, where the model has such moves. */
   readonly moves?: Moves
   readonly tempering: boolean
@@ -64,7 +65,7 @@ export interface SimulationData {
   readonly measureEvery: number
   readonly copies: number
   readonly temperature: Float64Array
-  readonly quantities: readonly QuantityData[]
+  readonly quantities: readonly QuantityData<QuantityName<M>>[]
   /** Samples of each temperature over all copies. */
   readonly samples: Float64Array
   /** Ratio whose value an exact identity knows, with its error, and what is judged of it. */
@@ -81,7 +82,7 @@ export interface SimulationData {
     /** Bins of each copy; shorter copies are filled up with NaN. */
     readonly count: number
     /** (temperature, copy, bin, ...axes) by observable. */
-    readonly values: Readonly<Record<string, Float64Array>>
+    readonly values: Readonly<Record<MeasuredName<M>, Float64Array>>
   }
   /** Undefined before the first sample. */
   readonly histogram?: HistogramData
@@ -90,12 +91,12 @@ export interface SimulationData {
     /** Sweeps of a replica, thermalization included, when a record was taken, (record). */
     readonly sweep: Float64Array
     /** (temperature, copy, record) by observable; NaN where nothing was measured. */
-    readonly values: Readonly<Record<string, Float32Array>>
+    readonly values: Readonly<Record<SampledName<M>, Float32Array>>
   }
   readonly series?: {
     readonly count: number
     /** (temperature, copy, sample) by observable. */
-    readonly values: Readonly<Record<string, Float64Array>>
+    readonly values: Readonly<Record<SampledName<M>, Float64Array>>
   }
   readonly snapshots?: {
     readonly count: number

@@ -2,6 +2,8 @@ import { resolve } from 'node:path'
 import { FileError } from '../errors.ts'
 import type { Job } from '../job/job.ts'
 import type { Moves } from '../model/model.ts'
+import type { ModelName, ParametersOf, QuantitiesOf, UpdateName } from '../model/types.ts'
+import { shown } from '../suggestion.ts'
 import { type ArchiveStatus, FORMAT_VERSION, type Provenance } from './data.ts'
 import { CheckpointReader } from './checkpoint.ts'
 import {
@@ -35,13 +37,13 @@ export interface Quantity {
   readonly rhat?: Float64Array
 }
 
-/** One simulation of an archive. */
-export interface ArchivedSimulation {
+/** One simulation of an archive, of the model M. */
+export interface ArchivedSimulation<M extends string = string> {
   readonly name: string
-  readonly model: string
+  readonly model: M
   readonly size: number
-  readonly parameters: Readonly<Record<string, number>>
-  readonly update: string
+  readonly parameters: ParametersOf<M>
+  readonly update: UpdateName<M>
   /** Moves that went with every sweep, of models that have them. */
   readonly moves?: Moves
   readonly tempering: boolean
@@ -55,7 +57,7 @@ export interface ArchivedSimulation {
   readonly temperature: Float64Array
   readonly samples: Float64Array
   /** Observables, derived quantities and the checked ratio, by name. */
-  readonly quantities: Readonly<Record<string, Quantity>>
+  readonly quantities: QuantitiesOf<M, Quantity>
   /** What is exchanged, with tempering: `temperature`, or the name of a parameter. */
   readonly along?: string
   /** Accepted share of exchanges between neighbouring temperatures, or at each temperature with the next value of the parameter. */
@@ -73,40 +75,58 @@ export interface ArchivedSimulation {
 }
 
 /** What a dataset holds for a pair of its first two indices. */
-interface Row {
+export interface Row {
   readonly first: number
   readonly second: number
   readonly values: ArrayLike<number>
 }
 
-/** An open archive; close it when done. */
-export interface Archive {
+/** An open archive of the model M; close it when done. */
+export interface Archive<M extends string = string> {
   readonly path: string
   readonly status: ArchiveStatus
   /** Version of the file's layout. */
   readonly formatVersion: number
   readonly title: string
-  readonly job: Job
+  readonly job: Job<M>
   readonly provenance: Provenance
-  /** By size, then by the values of parameters. */
-  readonly simulations: readonly ArchivedSimulation[]
+  /** By size, then by the values of parameters; of several models M, `simulation.model` tells them apart. */
+  readonly simulations: readonly (M extends unknown ? ArchivedSimulation<M> : never)[]
   /** Which part of the job this is, as in `1/4`; undefined for all of it. */
   readonly shard?: string
-  /** What a resume needs of the simulations that share ensembles with this one, the first; undefined where there is none. */
+  /**
+   * What a resume needs of the simulations that share ensembles with this one, the first; undefined where there is none.
+   *
+   * @internal
+   */
   checkpoint(simulation: string): CheckpointReader | undefined
   /** May be called again. */
   close(): void
 }
 
+/** What an archive must be of. */
+export interface OpenOptions<M extends string> {
+  /**
+   * The model that its job must be of, so that an editor knows its names; default any. By default the types are those of the models
+   * that the compiler knows, told apart by `simulation.model`; `openArchive<string>(path)` leaves all names open.
+   */
+  readonly model?: M | undefined
+}
+
 /**
  * Opens an archive for reading, also while a run still writes to it.
  *
- * @throws FileError where the file is missing, is no archive of spinpool, is damaged, or is of a newer format
+ * @throws FileError if the file is missing, is not an archive of spinpool, is damaged, is of a newer format, or of another model than
+ *   was asked for
  */
-export async function openArchive(path: string): Promise<Archive> {
+export async function openArchive<M extends string = ModelName>(path: string, { model }: OpenOptions<M> = {}): Promise<Archive<M>> {
   const file = await openForReading(path)
   try {
-    return readRoot(file, path)
+    const archive = readRoot(file, path)
+    if (model !== undefined && archive.job.model !== model) {
+      throw new FileError(`${path}: an archive of the model ${shown(archive.job.model)}; asked for: ${shown(model)}`)
+    }
+    return archive as Archive<string> as Archive<M>
   } catch (error) {
     try {
       file.close()

@@ -4,9 +4,9 @@ import { provenance } from '../archive/provenance.ts'
 import { withArchive } from '../archive/read.ts'
 import { writeArchive } from '../archive/write.ts'
 import type { ArchiveData } from '../archive/data.ts'
-import { run } from '../coordinator/run.ts'
+import { runJob } from '../coordinator/run.ts'
 import { resolveJob } from '../job/job.ts'
-import type { JobInput } from '../job/schema.ts'
+import type { WrittenJob } from '../job/schema.ts'
 import { findModel } from '../model/registry.ts'
 import type { Measurement } from './benchmark.ts'
 import type { Watch } from './scaling.ts'
@@ -28,7 +28,7 @@ export async function measureIo(settings: Settings, lengths: Lengths, folder: st
   return measurements
 }
 
-function jobOf(name: string, megabytes: number): JobInput {
+function jobOf(name: string, megabytes: number): WrittenJob {
   const model = findModel(name)
   const temperatures = name === 'ising' ? '2:2.6/8' : '0.3:0.4/4'
   const count = name === 'ising' ? 8 : 4
@@ -46,7 +46,7 @@ async function measureModel(name: string, repeats: number, { megabytes }: Length
   watch.onStep(`archives, ${name}: lattices to write`, 1)
   const job = jobOf(name, megabytes)
   try {
-    const { simulations } = await run(job, { out: path, threads: 1, force: true, signal })
+    const { simulations } = await runJob(job, { out: path, threads: 1, force: true, signal })
     signal?.throwIfAborted()
     const bytes = simulations.reduce((sum, { snapshots }) => sum + (snapshots?.values.byteLength ?? 0), 0)
     const archive = (compressed: boolean): ArchiveData => ({

@@ -3,7 +3,7 @@ import { EnsembleMemory, State } from '../ensemble/memory.ts'
 import { resolveJob } from '../job/job.ts'
 import { readMoves } from '../job/moves.ts'
 import { planJob } from '../job/plan.ts'
-import type { JobInput } from '../job/schema.ts'
+import type { WrittenJob } from '../job/schema.ts'
 import { createArena, placeBlocks } from '../memory/arena.ts'
 import type { Model, Moves, Parameters } from '../model/model.ts'
 import { findModel } from '../model/registry.ts'
@@ -136,7 +136,7 @@ function movesOf(model: Model, { overrelax = 0, cluster = 0 }: Choice, parameter
  */
 function rounds(module: WebAssembly.Module, model: Model, size: number): Timed {
   const temperatures = temperaturesOf(model)
-  const job: JobInput = {
+  const job: WrittenJob = {
     model: model.name,
     size,
     temperatures,

@@ -1,4 +1,4 @@
-import type { JobInput } from '../job/schema.ts'
+import type { WrittenJob } from '../job/schema.ts'
 import { resolveJob } from '../job/job.ts'
 import { bundleCount, type Plan, planJob } from '../job/plan.ts'
 import { counted } from '../report/number.ts'
@@ -23,7 +23,7 @@ const FEW_BUNDLES = 8
 const BUNDLES_EACH = 4
 
 /** The job with that many bundles. Ising: each a ladder of its own. O(6): one ladder over all, whose threads meet every round. */
-function jobOf(model: string, size: number, bundles: number, sweeps: number): JobInput {
+function jobOf(model: string, size: number, bundles: number, sweeps: number): WrittenJob {
   const common = { model, size, sweeps, thermalization: 0, tempering: true, seed: 1 } as const
   return model === 'ising'
     ? { ...common, temperatures: '1.5:3.5/32', copies: 4 * bundles, measureEvery: 4 }

@@ -74,6 +74,13 @@ async function networkBytes(file: string, ending: string, flags: Flags, terminal
     return toOnnx(network, { name: 'spinpool', description: model.title, version })
   }
   const { toSafetensors } = await import('../neural/safetensors.ts')
+  const { FOLDING_TOLERANCE, foldingError } = await import('../neural/folding-error.ts')
+  const error = foldingError(network)
+  if (error > FOLDING_TOLERANCE) {
+    terminal.warn(
+      `outputs of the file differ from those of ${file} by about ${error.toPrecision(1)}: means that are large beside the standard deviations cancel in its first layer; export to .onnx, which keeps them apart, or subtract a constant from the data before training`,
+    )
+  }
   const names = model.classes ? { classes: JSON.stringify(model.classes) } : {}
   return toSafetensors(network, { title: model.title, producer: `spinpool ${version}`, ...names })
 }

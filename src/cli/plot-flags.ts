@@ -1,17 +1,9 @@
 import type { Options } from 'yargs'
 import { UsageError } from '../errors.ts'
-import type { Choice } from '../figure/archive/figures.ts'
-import {
-  type ArchiveFigureName,
-  archiveFigureNames,
-  FIGURES,
-  type FigureName,
-  figureNames,
-  findFigure,
-  isOfArchive,
-  OF_ARCHIVES,
-} from '../figure/figure.ts'
+import { archiveFigureNames, FIGURES, figureNames, findFigure, OF_ARCHIVES } from '../figure/figure.ts'
+import { type PlotFormat, plotFormats, type PlotRequest } from '../plot/request.ts'
 import { didYouMean, shown } from '../suggestion.ts'
+import { wholeNumber } from './training-flags.ts'
 import type { Flags } from './verb.ts'
 
 // The flags of `plot`: what is written, which figure, and what of an archive or of a network it shows. Text is read at the edge.
@@ -45,31 +37,27 @@ export const figureList: string = [
   'learning of a model; output of predictions with temperatures, else confusion.',
 ].join('\n')
 
-const endings = ['.svg', '.png', '.html'] as const
-export type Ending = (typeof endings)[number]
-
 /** Where the picture goes, and what it is. @throws UsageError for names that end otherwise */
-export function outOf(flags: Flags): { readonly out: string; readonly ending: Ending } {
+export function outOf(flags: Flags): { readonly out: string; readonly format: PlotFormat } {
   if (flags.out === undefined) throw new UsageError('--out: missing; name the picture to write: spinpool plot FILE -o x.svg')
   const out = String(flags.out)
-  const ending = endings.find((candidate) => out.endsWith(candidate))
-  if (!ending) throw new UsageError(`--out: ${shown(out)} names no format; allowed: names that end in .svg, .png or .html`)
-  return { out, ending }
+  const format = plotFormats.find((candidate) => out.endsWith(`.${candidate}`))
+  if (!format) throw new UsageError(`--out: ${shown(out)} names no format; allowed: names that end in .svg, .png or .html`)
+  return { out, format }
 }
 
-/** @throws UsageError for an unknown name */
-export function figureIn(flags: Flags): FigureName | ArchiveFigureName | undefined {
-  return flags.figure === undefined ? undefined : findFigure(String(flags.figure))
-}
-
-/** What of an archive is to be shown; whether it is there is for the archive to say. */
-export function choiceIn(flags: Flags, figure: ArchiveFigureName | undefined): Choice {
+/** What is to be drawn, as far as the flags say it. @throws UsageError for an unknown figure, and for text that cannot be read */
+export function requestIn(flags: Flags): PlotRequest {
+  const read = <T>(key: string, reader: (written: string) => T): T | undefined =>
+    flags[key] === undefined ? undefined : reader(String(flags[key]))
   return {
-    figure,
-    observables: flags.observable === undefined ? undefined : namesIn(String(flags.observable)),
-    sizes: flags.size === undefined ? undefined : sizesIn(String(flags.size)),
-    x: flags.x === undefined ? undefined : String(flags.x),
-    log: flags.log === undefined ? undefined : logIn(String(flags.log)),
+    figure: read('figure', findFigure),
+    observable: read('observable', namesIn),
+    size: read('size', sizesIn),
+    x: read('x', String),
+    log: read('log', logIn),
+    network: wholeNumber(flags, 'network', 0),
+    neurons: read('neurons', String),
   }
 }
 
@@ -92,31 +80,4 @@ function logIn(written: string): (typeof logs)[number] {
   const log = logs.find((candidate) => candidate === written)
   if (log) return log
   throw new UsageError(`--log: ${shown(written)} is not possible${didYouMean(written, logs)}; allowed: ${logs.join(', ')}`)
-}
-
-/** Flags of one kind of file only. */
-const OF_ARCHIVE = ['observable', 'size', 'x', 'log'] as const
-const OF_NETWORKS = ['network', 'neurons'] as const
-
-/** @throws UsageError for flags, and for a figure, that an archive has no use for */
-export function forArchive(flags: Flags, figure: FigureName | ArchiveFigureName | undefined, file: string): ArchiveFigureName | undefined {
-  refuseFlags(flags, OF_NETWORKS, `${file}, an archive of a run`, 'figures of a model')
-  if (figure === undefined || isOfArchive(figure)) return figure
-  throw new UsageError(`--figure: ${figure} cannot be drawn of ${file}, an archive of a run; allowed: ${archiveFigureNames.join(', ')}`)
-}
-
-/** @throws UsageError for flags and figures that a benchmark, which is drawn whole, has no use for */
-export function forBenchmark(flags: Flags, figure: FigureName | ArchiveFigureName | undefined, file: string): void {
-  refuseFlags(flags, [...OF_ARCHIVE, ...OF_NETWORKS], `${file}, a benchmark`, 'other files')
-  if (figure !== undefined) throw new UsageError(`--figure: ${figure} cannot be drawn of ${file}, a benchmark; leave it out`)
-}
-
-/** @throws UsageError for flags that models and predictions have no use for */
-export function forNetworks(flags: Flags, file: string): void {
-  refuseFlags(flags, OF_ARCHIVE, `${file}, which is no archive of a run`, 'figures of an archive')
-}
-
-function refuseFlags(flags: Flags, names: readonly string[], what: string, where: string): void {
-  const given = names.find((name) => flags[name] !== undefined)
-  if (given !== undefined) throw new UsageError(`--${given}: there is no use for it with ${what}; allowed: with ${where}`)
 }

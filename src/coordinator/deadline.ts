@@ -18,7 +18,11 @@ export class Deadline {
  * @param limit seconds; undefined for none
  * @param since what performance.now() was when the limit began to count
  */
-export function findDeadline(limit: number | undefined, since: number, environment: NodeJS.ProcessEnv = process.env): Deadline | undefined {
+export function findDeadline(
+  limit: number | undefined,
+  since: number,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Deadline | undefined {
   const ends = limit === undefined ? [] : [since + 1000 * limit]
   const slurm = Number(environment.SLURM_JOB_END_TIME)
   if (slurm > 0) {

@@ -5,7 +5,9 @@ import { type Archive, withArchive } from '../archive/read.ts'
 import { FileError, UsageError } from '../errors.ts'
 import { changeJob } from '../job/change.ts'
 import { dueSnapshots, type Plan, planJob, planPart } from '../job/plan.ts'
-import type { JobInput } from '../job/schema.ts'
+import type { WrittenJob } from '../job/schema.ts'
+import type { JobInput } from '../job/input.ts'
+import type { ModelName } from '../model/types.ts'
 import { readShard, type Shard, shardName } from '../job/shard.ts'
 import { Sampling } from './sampling.ts'
 import { openSession, type RunResult, runSession, type SessionOptions, type SessionSettings, sessionsBefore } from './session.ts'
@@ -13,13 +15,13 @@ import { openSession, type RunResult, runSession, type SessionOptions, type Sess
 /** What is to change of an archive's job. */
 export interface Changes {
   /** Keys of the job; `sweeps` may grow, and all else must be as it was. */
-  readonly keys: Partial<JobInput>
+  readonly keys: Partial<WrittenJob>
   /** True where these are all keys of a job, and what is missing has its default; else what is missing stays. */
   readonly whole: boolean
 }
 
 /** A run that went on, or had nothing left to do. */
-export interface ResumeResult extends RunResult {
+export interface ResumeResult<M extends string = string> extends RunResult<M> {
   /** True where the archive was complete already; it is as it was. */
   readonly nothingToDo: boolean
 }
@@ -32,8 +34,8 @@ export interface ResumeResult extends RunResult {
  * @throws FileError where there is no checkpoint, it is damaged, or the archive is in use; UsageError for another job;
  *   MachineError as `run`
  */
-export function resume(path: string, keys: Partial<JobInput> = {}, options: SessionOptions = {}): Promise<ResumeResult> {
-  return resumeJob(path, { keys, whole: false }, options)
+export function resume(path: string, keys: Partial<JobInput> = {}, options: SessionOptions = {}): Promise<ResumeResult<ModelName>> {
+  return resumeJob(path, { keys, whole: false }, options) as Promise<ResumeResult<ModelName>>
 }
 
 /** `resume` with all settings. */

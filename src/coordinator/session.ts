@@ -7,7 +7,7 @@ import { writeArchive } from '../archive/write.ts'
 import { readDuration } from '../job/duration.ts'
 import type { Where } from '../job/job.ts'
 import type { Plan } from '../job/plan.ts'
-import type { JobInput } from '../job/schema.ts'
+import type { WrittenJob } from '../job/schema.ts'
 import { shardName } from '../job/shard.ts'
 import { checkedThreads } from '../pool/threads.ts'
 import { type Deadline, findDeadline } from './deadline.ts'
@@ -66,14 +66,15 @@ export interface Started {
   readonly checkpoint: () => void
 }
 
-/** A finished or interrupted run. */
-export interface RunResult {
+/** A finished or interrupted run of the model M. */
+export interface RunResult<M extends string = string> {
   readonly status: Exclude<ArchiveStatus, 'running'>
   /** What interrupted it. */
   readonly stoppedBy?: 'signal' | 'time limit' | undefined
   /** Absolute path of the archive. */
   readonly path: string
-  readonly simulations: readonly SimulationData[]
+  /** Of several models M, `simulation.model` tells them apart. */
+  readonly simulations: readonly (M extends unknown ? SimulationData<M> : never)[]
   /** Of this session. */
   readonly elapsedSeconds: number
 }
@@ -103,7 +104,7 @@ interface SessionsBefore {
  * @param keys those of the job file that say how to run, where settings do not
  * @throws UsageError
  */
-export function openSession(keys: Partial<JobInput>, settings: SessionSettings): Session {
+export function openSession(keys: Partial<WrittenJob>, settings: SessionSettings): Session {
   const where = settings.where ?? ((key: string) => key)
   const threads = checkedThreads(settings.threads ?? keys.threads, where('threads'))
   const limit = settings.timeLimit ?? keys.timeLimit

@@ -1,11 +1,11 @@
 import { UsageError } from '../errors.ts'
 import { modelNames } from '../model/registry.ts'
 import { type Job, resolveJob, type Where } from './job.ts'
-import type { JobInput } from './schema.ts'
+import type { WrittenJob } from './schema.ts'
 import { shown } from '../suggestion.ts'
 
 /** Keys that say where and how to run, not what. */
-const NOT_OF_THE_JOB: readonly (keyof JobInput)[] = ['threads', 'out', 'timeLimit', 'checkpointEvery', 'shard']
+const NOT_OF_THE_JOB: readonly (keyof WrittenJob)[] = ['threads', 'out', 'timeLimit', 'checkpointEvery', 'shard']
 
 /**
  * The job of an archive with more sweeps.
@@ -14,8 +14,8 @@ const NOT_OF_THE_JOB: readonly (keyof JobInput)[] = ['threads', 'out', 'timeLimi
  * @param whole true where a whole job was given, so that keys that are missing have their defaults and not the archive's values
  * @throws UsageError where anything else is not as it was, with the key's name
  */
-export function changeJob(job: Job, keys: Partial<JobInput>, whole: boolean, where: Where): Job {
-  const given = Object.fromEntries(Object.entries(keys).filter(([key]) => !NOT_OF_THE_JOB.includes(key as keyof JobInput)))
+export function changeJob(job: Job, keys: Partial<WrittenJob>, whole: boolean, where: Where): Job {
+  const given = Object.fromEntries(Object.entries(keys).filter(([key]) => !NOT_OF_THE_JOB.includes(key as keyof WrittenJob)))
   // What is drawn anew, or follows from the sweeps, must have been given to differ.
   const { seed, title, thermalization } = job
   // The keys of another model would be found wrong first, and are not what is.
@@ -23,7 +23,7 @@ export function changeJob(job: Job, keys: Partial<JobInput>, whole: boolean, whe
     throw refusal(where('model'), given.model, job.model)
   }
   const parameters = !whole && keys.parameters ? { parameters: { ...job.parameters, ...keys.parameters } } : {}
-  const changed = resolveJob({ ...(whole ? { seed, title, thermalization } : job), ...given, ...parameters }, where)
+  const changed: Job = resolveJob({ ...(whole ? { seed, title, thermalization } : job), ...given, ...parameters }, where)
   for (const key of Object.keys({ ...job, ...changed }) as (keyof Job)[]) {
     if (isSame(job[key], changed[key]) || (key === 'sweeps' && changed.sweeps > job.sweeps)) continue
     if (key === 'sweeps') {

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts'
 import { findModel } from '../model/registry.ts'
-import type { JobInput } from './schema.ts'
+import type { JobInput } from './input.ts'
 
 /**
  * The jobs that `spinpool run` runs when it is given nothing but a model: tempering over 24 temperatures at L = 32, around

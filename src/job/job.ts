@@ -4,8 +4,9 @@ import type { Tempering } from '../ensemble/memory.ts'
 import { formatBytes } from '../memory/arena.ts'
 import type { Model, Parameters } from '../model/model.ts'
 import { findModel, modelNames } from '../model/registry.ts'
+import type { AlongName, ModelName, ParametersOf, ReflectionName, UpdateName } from '../model/types.ts'
 import { readSeed } from '../random/seed.ts'
-import { allowed, type JobInput, jobKeys, jobSchema } from './schema.ts'
+import { allowed, type WrittenJob, jobKeys, jobSchema } from './schema.ts'
 import { readMoves } from './moves.ts'
 import { parameterSets } from './parameter-sets.ts'
 import { didYouMean, shown } from '../suggestion.ts'
@@ -15,29 +16,33 @@ import { readTemperatures } from './temperatures.ts'
  * A job with nothing left open: what is written to `/job` in the archive, and enough to run it again bit for bit.
  * Where and with how many threads it runs is not part of it: that never changes the data.
  */
-export interface Job {
+export interface ResolvedJob<M extends string> {
   readonly title: string
-  readonly model: string
+  readonly model: M
   readonly size: readonly number[]
   /** Ascending. */
   readonly temperatures: readonly number[]
   readonly sweeps: number
   readonly thermalization: number
   readonly measureEvery: number
-  readonly update: string
+  readonly update: UpdateName<M>
   /** Moves that go with every sweep, of models that have them. */
   readonly overrelax?: number
   readonly cluster?: number
-  readonly reflections?: readonly string[]
-  readonly tempering: Tempering
+  readonly reflections?: readonly ReflectionName<M>[]
+  /** Whether replicas exchange, and what: temperatures, or the values of one parameter. */
+  readonly tempering: boolean | { readonly along: AlongName<M> }
   readonly copies: number
   /** Every parameter of the model; a list makes one simulation for each value. */
-  readonly parameters: Readonly<Record<string, number | readonly number[]>>
+  readonly parameters: ParametersOf<M, number | readonly number[]>
   readonly snapshots: number
   readonly series: boolean
   /** Decimal digits; seeds may exceed 2^53. */
   readonly seed: string
 }
+
+/** A resolved job of the model M, or of any model. */
+export type Job<M extends string = string> = M extends unknown ? ResolvedJob<M> : never
 
 /** Says where a key was written: `job.yaml: sweeps` or `--sweeps`; `parameters.J` names one parameter. */
 export type Where = (key: string) => string
@@ -48,7 +53,7 @@ export type Where = (key: string) => string
  * @param where names the origin of a key in messages
  * @throws UsageError with the key, the value, what is allowed, and a did-you-mean for unknown names
  */
-export function resolveJob(input: unknown, where: Where = (key) => key): Job {
+export function resolveJob(input: unknown, where: Where = (key) => key): Job<ModelName> {
   const parsed = parseInput(input, where)
   const model = findModel(parsed.model)
   const size = unique([parsed.size].flat(), where('size'))
@@ -87,7 +92,7 @@ export function resolveJob(input: unknown, where: Where = (key) => key): Job {
       `${where('snapshots')}: ${snapshots} per temperature, but ${copies} copies take only ${samples} samples each; allowed: up to ${samples * copies}`,
     )
   }
-  return {
+  const job: Job = {
     title: parsed.title ?? `${model.title}, L = ${size.join(', ')}`,
     model: model.name,
     size,
@@ -104,13 +109,15 @@ export function resolveJob(input: unknown, where: Where = (key) => key): Job {
     series: parsed.series ?? false,
     seed: readSeed(parsed.seed, where('seed')),
   }
+  // Every name was checked against the model.
+  return job as Job<ModelName>
 }
 
 /** Keys of a temperature range and of a tempering, the mappings inside a job with keys of their own. */
 const RANGE_KEYS = ['start', 'stop', 'step', 'count'] as const
 const TEMPERING_KEYS = ['along'] as const
 
-function parseInput(input: unknown, where: Where): JobInput {
+function parseInput(input: unknown, where: Where): WrittenJob {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new UsageError(`the job is no mapping of keys to values; allowed keys: ${jobKeys.join(', ')}`)
   }
@@ -163,7 +170,7 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 
 /** Names of the parameters as written; the schema drops a `__proto__` without a word. */
 function namesIn(input: unknown): readonly string[] {
-  return Object.keys((input as JobInput).parameters ?? {})
+  return Object.keys((input as WrittenJob).parameters ?? {})
 }
 
 function unique(sizes: readonly number[], where: string): number[] {
@@ -174,7 +181,7 @@ function unique(sizes: readonly number[], where: string): number[] {
 
 function readParameters(
   model: Model,
-  given: NonNullable<JobInput['parameters']>,
+  given: NonNullable<WrittenJob['parameters']>,
   written: readonly string[],
   where: Where,
 ): Job['parameters'] {

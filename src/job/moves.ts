@@ -1,11 +1,11 @@
 import { UsageError } from '../errors.ts'
 import type { Model, Moves, Parameters } from '../model/model.ts'
 import type { Where } from './job.ts'
-import type { JobInput } from './schema.ts'
+import type { WrittenJob } from './schema.ts'
 import { didYouMean, shown } from '../suggestion.ts'
 
 /** Keys of a job that belong to the moves of a model; a model without them does not know the keys. */
-export type MoveKeys = Pick<JobInput, 'overrelax' | 'cluster' | 'reflections'>
+type WrittenMoves = Pick<WrittenJob, 'overrelax' | 'cluster' | 'reflections'>
 
 /**
  * The moves that go with every sweep, defaults filled in: clusters are built of all reflections that leave H as it is.
@@ -13,7 +13,7 @@ export type MoveKeys = Pick<JobInput, 'overrelax' | 'cluster' | 'reflections'>
  * @param sets every parameter set of the job; a reflection must suit them all
  * @throws UsageError for a model without such moves, and for a reflection that the parameters forbid
  */
-export function readMoves(model: Model, given: MoveKeys, sets: readonly Parameters[], where: Where): Partial<Moves> {
+export function readMoves(model: Model, given: WrittenMoves, sets: readonly Parameters[], where: Where): Partial<Moves> {
   const { moves } = model
   if (!moves) {
     const key = (['overrelax', 'cluster', 'reflections'] as const).find((name) => given[name] !== undefined)

@@ -15,6 +15,7 @@ const MAX_REPLICAS = 1_000_000
 export interface SimulationPlan {
   /** `ising-L32`, or `ising-L32-h0.1` where several parameter sets are simulated. */
   readonly name: string
+  /** @internal */
   readonly model: Model
   readonly size: number
   readonly parameters: Parameters

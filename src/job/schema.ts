@@ -71,8 +71,8 @@ export const jobSchema = z
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T
 
-/** A job as written. */
-export type JobInput = DeepReadonly<z.input<typeof jobSchema>>
+/** A job as written in a file, whatever its model; input.ts has what the library takes. */
+export type WrittenJob = DeepReadonly<z.input<typeof jobSchema>>
 
 /** Names of all keys, in order. */
 export const jobKeys: readonly string[] = Object.keys(jobSchema.shape)

@@ -3,7 +3,7 @@ import type { LayerParameters } from './architecture.ts'
 import type { Network, Standardisation } from './network.ts'
 
 // The same network without a standardisation of its own, for programs that know weights and biases only. Refuses what
-// float32 cannot hold. Both exports, onnx.ts and safetensors.ts, begin with it.
+// float32 cannot hold. safetensors.ts begins with it; onnx.ts does not need it.
 
 /**
  * Folds the standardisation (x - mean) / scale into the first layer: W_ij / scale_i and b_j - Σ_i mean_i W_ij / scale_i, in
@@ -11,7 +11,7 @@ import type { Network, Standardisation } from './network.ts'
  * back as it is.
  *
  * Where |mean| is much larger than scale, large terms cancel in the folded layer: its sums are then exact to about
- * 6e-8 |mean| / scale only.
+ * 6e-8 |mean| / scale only; folding-error.ts says what that does to the outputs.
  *
  * @throws UsageError where a folded number is too large for float32
  */
@@ -36,7 +36,7 @@ function foldLayer({ weights, biases }: LayerParameters, { mean, scale }: Standa
   const rounded = Float32Array.from(shifted)
   if (!folded.every(Number.isFinite) || !rounded.every(Number.isFinite)) {
     throw new UsageError(
-      'the standardisation cannot be folded into the first layer, its numbers grow too large for float32; train without --standardise',
+      'the standardisation cannot be folded into the first layer, its numbers grow too large for float32; train with --no-standardise',
     )
   }
   return { weights: folded, biases: rounded }

@@ -1,10 +1,10 @@
 import protobuf from 'protobufjs/light.js'
+import { UsageError } from '../errors.ts'
 import type { ActivationName } from './architecture.ts'
-import { foldStandardisation } from './folded.ts'
-import type { Network } from './network.ts'
+import type { Network, Standardisation } from './network.ts'
 
-// A network as an ONNX model, for every program that runs such models: no loops, no state, float32 throughout. Refuses what
-// foldStandardisation refuses. Nothing is read back; networks come in through safetensors.ts.
+// A network as an ONNX model, for every program that runs such models: no loops, no state, float32 throughout, as data are here.
+// Refuses scales that such programs take to be 0. Nothing is read back; networks come in through safetensors.ts.
 
 /** Operators as defined in this version of ONNX; IR version 8 came with it. */
 const OPSET = 17
@@ -113,14 +113,18 @@ export interface About {
 /**
  * The bytes of an ONNX model: input `x` (batch, n_in), output `y` (batch, n_out) after the output's activation, both float32,
  * any batch. Layer l is a Gemm with the initialisers `<2l>.weight` (n_in, n_out) and `<2l>.bias` (n_out), followed by its
- * activation. A standardisation is folded into the first layer.
+ * activation.
  *
- * @throws UsageError where the folded numbers are too large for float32
+ * A standardisation stands before the first layer as nodes of its own, Sub with `mean` (n_in) and Div with `scale` (n_in): folded
+ * into the weights, a mean much larger than the scale would cost digits (see folding-error.ts), while x - mean loses none. Inputs are
+ * float32 all the same: data are float32 in spinpool too, so that doubles would carry nothing that `predict` sees.
+ *
+ * @throws UsageError if a scale is so small that programs may take it to be 0
  */
 export function toOnnx(network: Network, about: About): Uint8Array {
-  const { architecture, layers } = foldStandardisation(network)
+  const { architecture, layers, standardisation } = network
   const graph = new Graph()
-  let value = 'x'
+  let value = standardisation ? standardised(graph, standardisation) : 'x'
   architecture.layers.forEach(({ neurons, activation }, l) => {
     const layer = layers[l]
     if (!layer) throw new RangeError(`layer ${l} has no weights`)
@@ -150,6 +154,23 @@ export function toOnnx(network: Network, about: About): Uint8Array {
       },
     })
     .finish()
+}
+
+/** The smallest float32 with all its digits; what is below is 0 in programs that flush it. */
+const LEAST_SCALE = 2 ** -126
+
+/** Adds (x - mean) / scale, in this order: the difference of two close numbers is exact. @returns its name */
+function standardised(graph: Graph, { mean, scale }: Standardisation): string {
+  const tiny = scale.findIndex((value) => !(Math.abs(value) >= LEAST_SCALE))
+  if (tiny >= 0) {
+    throw new UsageError(
+      `input ${tiny} has the standard deviation ${scale[tiny]}, which other programs take to be 0; train with --no-standardise`,
+    )
+  }
+  graph.tensor('mean', [mean.length], mean)
+  graph.tensor('scale', [scale.length], scale)
+  const difference = graph.node('Sub', ['x', 'mean'], 'x-mean', 'inputs less their means over the training data')
+  return graph.node('Div', [difference, 'scale'], 'standardised', 'in units of their standard deviations')
 }
 
 function matrix(name: string, columns: number, docString: string): object {

@@ -55,8 +55,8 @@ const schema = z.strictObject(
   },
 )
 
-/** What may be said of a training; all of it has defaults, some of which depend on the data. */
-export type TrainingInput = z.input<typeof schema>
+/** A training as written; training-input.ts has the same for the compiler and for editors. */
+export type WrittenTraining = z.input<typeof schema>
 
 /** Names of all keys. */
 export const trainingKeys = Object.keys(KEYS) as (keyof typeof KEYS)[]

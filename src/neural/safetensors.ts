@@ -3,6 +3,7 @@ import { shown } from '../suggestion.ts'
 import { type ActivationName, activationNames, type LayerParameters } from './architecture.ts'
 import { foldBatchNorms } from './batch-norm.ts'
 import { foldStandardisation } from './folded.ts'
+import { FOLDING_TOLERANCE, foldingError } from './folding-error.ts'
 import type { Network } from './network.ts'
 import { decodeTensors, encodeTensors, numbersOf, type StoredTensor } from './tensor-file.ts'
 
@@ -22,7 +23,8 @@ export interface ImportOptions {
 
 /**
  * The bytes of a safetensors file in float32. `__metadata__` holds what is given and `format: 'pt'`,
- * `activations: 'relu,softmax'` (a name for each layer). A standardisation is folded into the first layer.
+ * `activations: 'relu,softmax'` (a name for each layer). A standardisation is folded into the first layer; where that moves outputs by
+ * more than 1e-5, `standardisation` says by how much (`foldingError` gives the number, `toOnnx` avoids it).
  *
  * @throws UsageError where the folded numbers are too large for float32
  */
@@ -36,7 +38,10 @@ export function toSafetensors(network: Network, metadata: Readonly<Record<string
     ]
   })
   const activations = architecture.layers.map(({ activation }) => activation).join(',')
-  return encodeTensors(tensors, { ...metadata, format: 'pt', activations })
+  const error = foldingError(network)
+  const note =
+    error > FOLDING_TOLERANCE ? { standardisation: `folded into the first layer; outputs move by about ${error.toPrecision(1)}` } : {}
+  return encodeTensors(tensors, { ...metadata, ...note, format: 'pt', activations })
 }
 
 /**

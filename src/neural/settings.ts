@@ -9,7 +9,7 @@ export type Schedule =
   | { readonly kind: 'cosine' }
 
 export const optimizerNames = ['sgd', 'adam', 'adamw'] as const
-type OptimizerName = (typeof optimizerNames)[number]
+export type OptimizerName = (typeof optimizerNames)[number]
 
 /** Xavier: uniform within ±√(6 / (n_in + n_out)). He: normal of variance 2 / n_in. Normal: of standard deviation 0.01. */
 export const initialisationNames = ['xavier', 'he', 'normal'] as const

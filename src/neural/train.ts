@@ -15,9 +15,10 @@ import { type Architecture, parameterCount, sizesOf } from './architecture.ts'
 import type { EpochReport } from './learner.ts'
 import type { TrainedModel, TrainingRecord } from './model.ts'
 import { readModel, writeModel } from './model-file.ts'
-import { architectureOf, resolveTraining, type TrainingInput } from './options.ts'
+import { architectureOf, resolveTraining } from './options.ts'
 import type { TrainingSettings } from './settings.ts'
 import { Training, type TrainingOptions } from './training.ts'
+import type { TrainingInput } from './training-input.ts'
 
 /** Seconds after which a model is saved for the first time: by then somebody would mind losing it. */
 const FIRST_SAVE = 30
@@ -151,7 +152,7 @@ export async function resumeTraining(
   input: TrainingInput = {},
   options: TrainOptions = {},
 ): Promise<TrainResult> {
-  return resumeSettings(model, data, input, options)
+  return resumeSettings(model, data, { ...input }, options)
 }
 
 /** `resumeTraining` for an input that is still to be checked. */

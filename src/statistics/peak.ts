@@ -1,3 +1,4 @@
+import type { ColumnName } from '../model/types.ts'
 import { type Estimate, estimate } from './estimate.ts'
 import type { Reweighting } from './reweighting.ts'
 
@@ -18,7 +19,7 @@ const STEPS = 34
  *
  * @throws UsageError for a quantity that cannot be computed
  */
-export function peakOf(reweighting: Reweighting, quantity: string): Peak {
+export function peakOf<M extends string>(reweighting: Reweighting<M>, quantity: ColumnName<M>): Peak {
   const { temperature, gaps, blocks } = reweighting
   const [low, high] = [temperature[0] as number, temperature.at(-1) as number]
   // Said first where the quantity itself is impossible.

@@ -2,6 +2,7 @@ import type { ArchivedSimulation } from '../archive/read.ts'
 import { FileError, UsageError } from '../errors.ts'
 import type { Derived, Model } from '../model/model.ts'
 import { findModel } from '../model/registry.ts'
+import type { ColumnName, ParametersOf } from '../model/types.ts'
 import { didYouMean, shown } from '../suggestion.ts'
 import { type Estimate, estimateOf } from './estimate.ts'
 import { measuredInBins } from './histogram-bins.ts'
@@ -11,23 +12,24 @@ import { overlapOf } from './overlap.ts'
 import { measuredInSamples } from './sample-bins.ts'
 
 /** A simulation at any temperature between those that were simulated; everything else of H stays as it was. */
-export interface Reweighting {
+export interface Reweighting<M extends string = string> {
   readonly name: string
+  /** @internal */
   readonly model: Model
   readonly size: number
-  readonly parameters: Readonly<Record<string, number>>
+  readonly parameters: ParametersOf<M>
   /** Where there are samples, ascending. */
   readonly temperature: readonly number[]
   /** Neighbours whose energies do not overlap: there is nothing to be known between them. */
   readonly gaps: readonly (readonly [number, number])[]
   /** Observables and derived quantities that can be computed from the samples, in the order of the model. */
-  readonly quantities: readonly string[]
+  readonly quantities: readonly ColumnName<M>[]
   /** Those of the model that cannot, because nothing was kept for it. */
   readonly missing: readonly string[]
   /** Blocks of the jackknife. */
   readonly blocks: number
   /** A quantity of all data, or of those without one block. @throws UsageError as `refuse`, and for an unknown quantity */
-  value(quantity: string, temperature: number, without?: number): number
+  value(quantity: ColumnName<M>, temperature: number, without?: number): number
   /** @throws UsageError for a temperature outside of those simulated or in a gap, with what is allowed */
   refuse(temperature: number, where?: string): void
 }
@@ -51,7 +53,12 @@ const LEAST_OVERLAP = 0.01
  *
  * @throws NoSamples where there are none; the message names the simulation and says what to do. FileError where the file is damaged
  */
-export function reweightingOf(simulation: ArchivedSimulation): Reweighting {
+export function reweightingOf<M extends string>(simulation: ArchivedSimulation<M>): Reweighting<M> {
+  // Names are plain text from here on.
+  return prepared(simulation as ArchivedSimulation<string>) as Reweighting<string> as Reweighting<M>
+}
+
+function prepared(simulation: ArchivedSimulation): Reweighting {
   const { name, size, parameters } = simulation
   const model = findModel(simulation.model)
   const measured = measuredOf(simulation, model)
@@ -117,13 +124,17 @@ function remembered(means: (temperature: number, without?: number) => Float64Arr
  *
  * @throws UsageError for temperatures outside of those simulated or in a gap, and for a quantity that cannot be computed
  */
-export function reweightedCurve(reweighting: Reweighting, quantity: string, temperatures: readonly number[]): ReweightedCurve {
+export function reweightedCurve<M extends string>(
+  reweighting: Reweighting<M>,
+  quantity: ColumnName<M>,
+  temperatures: readonly number[],
+): ReweightedCurve {
   const estimates = temperatures.map((T) => reweightedAt(reweighting, quantity, T))
   return { temperature: temperatures, mean: estimates.map(({ mean }) => mean), error: estimates.map(({ error }) => error) }
 }
 
 /** A quantity at one temperature. @throws UsageError as `reweightedCurve` */
-export function reweightedAt(reweighting: Reweighting, quantity: string, temperature: number): Estimate {
+export function reweightedAt<M extends string>(reweighting: Reweighting<M>, quantity: ColumnName<M>, temperature: number): Estimate {
   return estimateOf(reweighting, reweighting.blocks, (without) => reweighting.value(quantity, temperature, without))
 }
 

@@ -10,12 +10,12 @@ import { temporaryFolder } from '../support/folder.ts'
 
 const folder = temporaryFolder()
 const path = join(folder, 'archive.h5')
-let simulations: readonly SimulationData[]
+let simulations: readonly SimulationData<'ising'>[]
 
 beforeAll(async () => {
   const job = {
     title: 'Ωμέγα, ü',
-    model: 'ising',
+    model: 'ising' as const,
     size: [4, 8],
     temperatures: '2.0:2.6/4',
     sweeps: 2000,
@@ -43,9 +43,9 @@ function ask(program: string): unknown {
 describe('exchanges along a parameter', () => {
   it('are kept at every temperature of every value', async () => {
     const along = join(folder, 'along.h5')
-    const tempering = { along: 'h' }
+    const tempering = { along: 'h' } as const
     const job = {
-      model: 'ising',
+      model: 'ising' as const,
       size: 4,
       temperatures: [2, 3, 4],
       sweeps: 400,
@@ -105,7 +105,7 @@ describe('a dataset larger than HDF5 is handed at once', () => {
 
   it('is read back as it was', async () => {
     const large = join(folder, 'large.h5')
-    const job = { model: 'ising', size: 512, temperatures: [2, 3], sweeps: 3, thermalization: 0, snapshots: 140, seed: 1 }
+    const job = { model: 'ising' as const, size: 512, temperatures: [2, 3], sweeps: 3, thermalization: 0, snapshots: 140, seed: 1 }
     const [data] = (await run(job, { out: large, threads: 2 })).simulations
     const archive = await openArchive(large)
     const spins = archive.simulations[0]?.read('snapshots/spins')
@@ -121,7 +121,7 @@ describe('a dataset larger than HDF5 is handed at once', () => {
 
 describe('the archive', () => {
   it('gives back in h5wasm what was measured', async () => {
-    const archive = await openArchive(path)
+    const archive = await openArchive(path, { model: 'ising' })
     expect(archive.status).toBe('complete')
     expect(archive.title).toBe('Ωμέγα, ü')
     expect(archive.job).toMatchObject({
@@ -141,7 +141,7 @@ describe('the archive', () => {
     expect(archive.provenance.elapsedSeconds).toBeGreaterThan(0)
     expect(archive.simulations.map(({ name }) => name)).toEqual(['ising-L4', 'ising-L8'])
     for (const [i, simulation] of archive.simulations.entries()) {
-      const data = simulations[i] as SimulationData
+      const data = simulations[i] as SimulationData<'ising'>
       expect(simulation).toMatchObject({
         model: 'ising',
         size: data.size,
@@ -190,7 +190,7 @@ describe('the archive', () => {
   })
 
   it('keeps snapshots whose energies belong to their temperatures', () => {
-    const { snapshots, series, temperature, size, copies } = simulations[1] as SimulationData
+    const { snapshots, series, temperature, size, copies } = simulations[1] as SimulationData<'ising'>
     expect(snapshots?.count).toBe(8)
     expect([...(snapshots?.copy ?? [])]).toEqual([0, 1, 2, 3, 4, 0, 1, 2])
     expect(snapshots?.sweep[7]).toBe(2000)
@@ -224,7 +224,7 @@ print(json.dumps({
   'scales': [d.keys() for d in s['bins/energy'].dims], 'spins': [str(s['snapshots/spins'].dtype), list(s['snapshots/spins'].shape), [d.keys() for d in s['snapshots/spins'].dims]],
   'values': sorted(set(s['snapshots/spins'][:].ravel().tolist())), 'samples': str(s['samples'].dtype), 'bare': bare, 'wait': float(s['timing/wait'][()]),
 }))`) as Record<string, unknown>
-    const data = simulations[1] as SimulationData
+    const data = simulations[1] as SimulationData<'ising'>
     expect(seen).toMatchObject({
       attributes: ['spinpool', 'complete', 'Ωμέγα, ü', FORMAT_VERSION],
       threads: 2,

@@ -19,7 +19,7 @@ afterAll(() => {
 })
 
 /** Snapshots of 16 MiB, 2 MiB compressed, which is too much. */
-const job = { model: 'ising', size: 512, temperatures: [2], sweeps: 64, thermalization: 0, snapshots: 64, seed: 1 }
+const job = { model: 'ising' as const, size: 512, temperatures: [2], sweeps: 64, thermalization: 0, snapshots: 64, seed: 1 }
 
 describe('a disk', () => {
   it('is described by the nearest folder that is there', () => {

@@ -629,7 +629,7 @@ describe.concurrent('a run that is stopped', () => {
 })
 
 describe('spinpool resume', () => {
-  const job = { model: 'ising', size: 8, temperatures: [2, 2.3], sweeps: 200, seed: 7 }
+  const job = { model: 'ising' as const, size: 8, temperatures: [2, 2.3], sweeps: 200, seed: 7 }
   let complete: string
   let stopped: string
   const tail = ['--quiet', '--threads=1']

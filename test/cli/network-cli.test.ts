@@ -14,6 +14,7 @@ import { trainVerb } from '../../src/cli/train.ts'
 import type { Dataset } from '../../src/dataset/dataset.ts'
 import { rectangles } from '../../src/dataset/rectangles.ts'
 import { writeDataset } from '../../src/dataset/write.ts'
+import { importModel } from '../../src/neural/import.ts'
 import { classify } from '../../src/neural/metrics.ts'
 import { networkOf, type TrainedModel } from '../../src/neural/model.ts'
 import { readModel, writeModel } from '../../src/neural/model-file.ts'
@@ -108,6 +109,8 @@ const lines = {
   onnx: ['export', net, '-o', at('net.onnx'), '--network', '1'],
   first: ['export', net, '-o', at('first.onnx')],
   safetensors: ['export', one, '-o', at('one.safetensors')],
+  far: ['export', at('far.h5'), '-o', at('far.safetensors')],
+  farOnnx: ['export', at('far.h5'), '-o', at('far.onnx')],
   imported: ['import', at('one.safetensors'), '--classes', 'no,yes', '--shape', '3,3', '-o', imported],
   predictedImported: ['predict', imported, data, '--json'],
   predictedOne: ['predict', one, data, '--json'],
@@ -168,6 +171,9 @@ beforeAll(async () => {
   await writeDataset(data, pictures, made)
   await writeDataset(at('phases.h5'), phases(), made)
   for (const L of [10, 20, 30, 40]) await writeCurve(at(`p${L}.h5`), L)
+  const imported = importModel(toSafetensors(randomNetwork([20, 10, 2], ['tanh', 'softmax'], 11), {}), { file: 'net', command: 'test' })
+  const far = { mean: new Float32Array(20).fill(1e6), scale: new Float32Array(20).fill(1) }
+  await writeModel(at('far.h5'), { ...imported, standardisation: far })
   const outcomes = await spinpoolEach(Object.values(lines).map((args) => [args]))
   ran = Object.fromEntries(Object.keys(lines).map((name, i) => [name, outcomes[i]])) as typeof ran
 })
@@ -402,6 +408,17 @@ describe('spinpool export and import', () => {
     const [before, after] = [jsonOf<Predicted>(ran.predictedOne), jsonOf<Predicted>(ran.predictedImported)]
     expectClose(after.probabilities, before.probabilities, 1e-6)
     expect(after).toMatchObject({ classes: ['no', 'yes'], part: 'all', confusion: before.confusion })
+  })
+})
+
+describe('spinpool export of a network whose data lie far from 0', () => {
+  it('says what safetensors loses, and loses nothing as ONNX', () => {
+    expect(ran.far).toMatchObject({ code: 0, stdout: `${at('far.safetensors')}\n` })
+    expect(ran.far.stderr).toMatch(
+      /^warning: outputs of the file differ from those of \S+far\.h5 by about 0\.0\d+: means that are large beside the standard deviations cancel in its first layer; export to \.onnx, .+\n$/,
+    )
+    expect(ran.farOnnx).toMatchObject({ code: 0, stderr: '' })
+    expect(ran.safetensors).toMatchObject({ code: 0, stderr: '' })
   })
 })
 

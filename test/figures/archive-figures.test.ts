@@ -288,7 +288,15 @@ describe('lines through the data', () => {
 describe('finite-size scaling', () => {
   it('has what was fitted to three sizes, with the exact T_c and exponents beside it', async () => {
     const out = join(folder, 'three.h5')
-    const job = { model: 'ising', size: [4, 8, 16], temperatures: '2:3.2/13', copies: 4, sweeps: 2000, thermalization: 200, seed: 3 }
+    const job = {
+      model: 'ising' as const,
+      size: [4, 8, 16],
+      temperatures: '2:3.2/13',
+      copies: 4,
+      sweeps: 2000,
+      thermalization: 200,
+      seed: 3,
+    }
     await run({ ...job, tempering: true }, { out, threads: 1 })
     const archive = await openArchive(out)
     const figures = chartsOf(archive, { figure: 'scaling' })

@@ -6,12 +6,15 @@ import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { FileError, UsageError } from '../../src/errors.ts'
 import { type ActivationName, activationNames } from '../../src/neural/architecture.ts'
+import { evaluate } from '../../src/neural/evaluate.ts'
 import { foldStandardisation } from '../../src/neural/folded.ts'
+import { FOLDING_TOLERANCE, foldingError } from '../../src/neural/folding-error.ts'
 import type { Network } from '../../src/neural/network.ts'
 import { toOnnx } from '../../src/neural/onnx.ts'
 import { fromSafetensors, toSafetensors } from '../../src/neural/safetensors.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { largestDifference, outputsFor, randomInputs, randomNetwork } from '../support/network.ts'
+import { onnxGraph, onnxOutput } from '../support/onnx.ts'
 import { random } from '../support/random.ts'
 
 // Networks in and out. What PyTorch wrote once is in reference/ (torch-network.py made it); where PyTorch, onnx or onnxruntime
@@ -95,9 +98,10 @@ describe('a standardisation that is folded', () => {
   })
 })
 
-describe('an ONNX model', async () => {
+const runtime = await onnxRuntime()
+
+describe('an ONNX model', () => {
   const python = pythonWith('onnx')
-  const runtime = await onnxRuntime()
   const fileOf = (activation: ActivationName): string => join(folder, `${activation}.onnx`)
   for (const { activation, network } of networks) writeFileSync(fileOf(activation), toOnnx(network, about))
 
@@ -129,6 +133,12 @@ print(json.dumps({
       input: [['x', 1, ['batch', 6]]],
       output: [['y', 1, ['batch', 3]]],
       tensors: [
+        ...(activationNames.indexOf('relu') % 2 === 0
+          ? [
+              ['mean', 1, [6]],
+              ['scale', 1, [6]],
+            ]
+          : []),
         ['0.weight', 1, [6, 5]],
         ['0.bias', 1, [5]],
         ['2.weight', 1, [5, 4]],
@@ -147,6 +157,87 @@ print(json.dumps({
     const rows = inputs.map((_, r) => data.slice(3 * r, 3 * r + 3))
     expect(largestDifference(rows, outputs(network))).toBeLessThan(1e-6)
   })
+})
+
+/** Examples of means that are `ratio` times their standard deviations, and a network that was trained on such. */
+function farFromZero(ratio: number): { readonly network: Network; readonly rows: readonly Float32Array[] } {
+  const uniform = random(12)
+  const scale = Float32Array.from({ length: 20 }, () => 0.5 + uniform())
+  const mean = scale.map((s) => ratio * s * (0.5 + uniform()))
+  const network = { ...randomNetwork([20, 10, 2], ['tanh', 'softmax'], 11), standardisation: { mean, scale } }
+  const rows = Array.from({ length: 32 }, () => mean.map((m, i) => m + (scale[i] as number) * (4 * uniform() - 2)))
+  return { network, rows }
+}
+
+/** What `predict` computes, with the kernels. */
+async function predicted(network: Network, rows: readonly Float32Array[]): Promise<number[][]> {
+  const x = Float32Array.from(rows.flatMap((row) => [...row]))
+  const [all = []] = await evaluate({ ...network, networks: [network] }, x, 1)
+  return rows.map((_, r) => [...all.slice(2 * r, 2 * r + 2)])
+}
+
+describe('a network of data whose mean is large beside their scale', () => {
+  it.each([1, 1e3, 1e6])('is the same as ONNX, mean / scale = %d', async (ratio) => {
+    const { network, rows } = farFromZero(ratio)
+    const bytes = toOnnx(network, about)
+    expect(onnxGraph(bytes).nodes.slice(0, 3)).toMatchObject([
+      { operator: 'Sub', inputs: ['x', 'mean'] },
+      { operator: 'Div' },
+      { operator: 'Gemm' },
+    ])
+    const found = rows.map((row) => onnxOutput(bytes, row))
+    expect(largestDifference(found, await predicted(network, rows))).toBeLessThan(1e-5)
+    expect(
+      largestDifference(
+        found,
+        found.map(([a = 0, b = 0]) => [b, a]),
+      ),
+    ).toBeGreaterThan(0.1)
+  })
+
+  it.each([1, 1e3, 1e6])('knows what folding for safetensors costs, mean / scale = %d', (ratio) => {
+    const { network, rows } = farFromZero(ratio)
+    const { layers, architecture } = foldStandardisation(network)
+    const [first] = layers as [Network['layers'][number]]
+    // The folded layer in float32, by hand; what follows it in doubles.
+    const rest = { architecture: { inputs: 10, layers: architecture.layers.slice(1) }, layers: layers.slice(1) }
+    const folded = rows.map((row) => {
+      const sums = first.biases.map((bias, j) =>
+        row.reduce((sum, x, i) => Math.fround(sum + Math.fround(x * (first.weights[10 * i + j] as number))), bias),
+      )
+      return outputsFor(rest, [...sums].map(Math.tanh))
+    })
+    const differs = largestDifference(
+      folded,
+      rows.map((row) => outputsFor(network, [...row])),
+    )
+    const said = foldingError(network)
+    expect(said / differs).toBeGreaterThan(0.2)
+    expect(said / differs).toBeLessThan(5)
+    expect(said > FOLDING_TOLERANCE).toBe(ratio > 1)
+    const bytes = toSafetensors(network, {})
+    const header = new TextDecoder().decode(bytes.subarray(8, 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true))))
+    const note = ratio > 1 ? `folded into the first layer; outputs move by about ${said.toPrecision(1)}` : undefined
+    expect(JSON.parse(header).__metadata__.standardisation).toBe(note)
+    expect(fromSafetensors(bytes, { file: 'net.safetensors' }).layers).toEqual(layers)
+  })
+})
+
+it('refuses to write as ONNX a scale that other programs take to be 0', () => {
+  const { network } = farFromZero(1)
+  const scale = new Float32Array(20).fill(1).fill(1e-40, 7, 8)
+  expect(() => toOnnx({ ...network, standardisation: { mean: new Float32Array(20), scale } }, about)).toThrow(
+    'input 7 has the standard deviation 9.99994610111476e-41, which other programs take to be 0; train with --no-standardise',
+  )
+})
+
+it.skipIf(!runtime)('gives in onnxruntime what predict gives, of data whose mean is 10^6 times their scale', async () => {
+  const { InferenceSession, Tensor } = runtime as OnnxRuntime
+  const { network, rows } = farFromZero(1e6)
+  const session = await InferenceSession.create(toOnnx(network, about))
+  const { y } = await session.run({ x: new Tensor('float32', Float32Array.from(rows.flatMap((row) => [...row])), [rows.length, 20]) })
+  const found = rows.map((_, r) => [...(y?.data ?? []).slice(2 * r, 2 * r + 2)])
+  expect(largestDifference(found, await predicted(network, rows))).toBeLessThan(1e-5)
 })
 
 /** The bytes of a file with this header and so many bytes of numbers, 0 unless they are given. */

@@ -8,7 +8,7 @@ import { readDataset } from '../../src/dataset/read.ts'
 import { splitParts } from '../../src/dataset/split.ts'
 import { writeDataset } from '../../src/dataset/write.ts'
 import { run, TC_ISING } from '../../src/index.ts'
-import type { JobInput } from '../../src/job/schema.ts'
+import type { JobInput } from '../../src/job/input.ts'
 import { temporaryFolder } from '../support/folder.ts'
 
 const folder = temporaryFolder()

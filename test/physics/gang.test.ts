@@ -29,7 +29,7 @@ const temperatures = [
   ...Array.from({ length: 32 }, (_, i) => Number((2.4 + (1.6 * i) / 31).toFixed(6))),
 ]
 /** One ensemble of three bundles, for hours unless it is stopped. */
-const long = { model: 'ising', size: 32, temperatures: '2.0:2.6/300', sweeps: 1e8, thermalization: 20, tempering: true, seed: 1 }
+const long = { model: 'ising' as const, size: 32, temperatures: '2.0:2.6/300', sweeps: 1e8, thermalization: 20, tempering: true, seed: 1 }
 
 describe('an ensemble of several bundles', () => {
   it.each([{ size: 4 }, { size: 8 }])('has exact energies and acceptances at 160 temperatures: L = $size', async ({ size }) => {
@@ -66,7 +66,7 @@ describe('an ensemble of several bundles', () => {
   it('gives equal data bit for bit on 1 and 3 threads, in 3 bundles', async () => {
     const count = 300
     const job = {
-      model: 'ising',
+      model: 'ising' as const,
       size: 6,
       temperatures: `1.8:2.8/${count}`,
       sweeps: 600,
@@ -106,7 +106,7 @@ describe('an ensemble of several bundles', () => {
   })
 
   it('gives equal data beside ensembles of one bundle, however many threads step which', async () => {
-    const base = { model: 'ising', sweeps: 800, tempering: true, thermalization: 10, seed: 23 }
+    const base = { model: 'ising' as const, sweeps: 800, tempering: true, thermalization: 10, seed: 23 }
     const plans = [
       { ...base, size: 8, temperatures: '1.8:2.8/200' },
       { ...base, size: 7, temperatures: '1.8:2.8/30', copies: 8 },

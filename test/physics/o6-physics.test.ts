@@ -133,7 +133,7 @@ describe('the six-component model against an independent program', () => {
 describe('limits of the six-component model', () => {
   const xy = [3, 4].flatMap((size) =>
     // One of the two moves each: at L = 3 rotations take many sweeps while Φ must stay small.
-    [size === 3 ? 'heat-bath' : 'metropolis'].map((update) => ({
+    ([size === 3 ? 'heat-bath' : 'metropolis'] as const).map((update) => ({
       size,
       update,
       exact: reference.xyTorus[`L${size}` as 'L3' | 'L4'],
@@ -143,7 +143,7 @@ describe('limits of the six-component model', () => {
   it.each(xy)('g -> infinity: the XY model, L = $size, $update', async ({ size, update, exact }) => {
     const betas = ['1.0', '1.1199', '1.5'] as const
     const temperatures = betas.map((beta) => 1 / Number(beta))
-    const job = { model: 'o6', size, temperatures, copies: 8, update, parameters: { g: 1e6 }, seed: 7 }
+    const job = { model: 'o6' as const, size, temperatures, copies: 8, update, parameters: { g: 1e6 }, seed: 7 }
     const [simulation] = await simulate({ ...job, sweeps: update === 'metropolis' ? 120_000 : 40_000 })
     if (!simulation) throw new Error('no simulation')
     for (const beta of betas) {

@@ -31,7 +31,7 @@ describe('networks of 30 neurons that see Ising configurations', () => {
 
   beforeAll(async () => {
     const archive = join(folder, 'run.h5')
-    const job = { model: 'ising', size: [...sizes], temperatures: '1.87:2.67:0.04', tempering: true, copies: 36, snapshots: 1440 }
+    const job = { model: 'ising' as const, size: [...sizes], temperatures: '1.87:2.67:0.04', tempering: true, copies: 36, snapshots: 1440 }
     await run({ ...job, sweeps: 6000, measureEvery: 10, seed: 5 }, { out: archive, threads: 2 })
     predictions = []
     for (const size of sizes) predictions.push(await outputs(archive, size))

@@ -18,7 +18,7 @@ let sums: ReadonlyMap<string, readonly number[]>
 
 beforeAll(async () => {
   // Temperatures so far apart that neighbours have little to add.
-  const job = { model: 'ising', size: 16, temperatures: '1.8:3/6', sweeps: 20_000, tempering: true, copies: 10, seed: 43 }
+  const job = { model: 'ising' as const, size: 16, temperatures: '1.8:3/6', sweeps: 20_000, tempering: true, copies: 10, seed: 43 }
   await run(job, { out: file, threads: 2 })
   await withArchive(file, ({ simulations: [simulation] }) => {
     direct = simulation as ArchivedSimulation

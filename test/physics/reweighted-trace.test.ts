@@ -23,7 +23,7 @@ let reweighting: Reweighting
 let direct: ArchivedSimulation
 
 beforeAll(async () => {
-  const job = { model: 'ising', size: 16, temperatures: '2.04:2.5/24', sweeps: 20_000, tempering: true, copies: 10, seed: 41 }
+  const job = { model: 'ising' as const, size: 16, temperatures: '2.04:2.5/24', sweeps: 20_000, tempering: true, copies: 10, seed: 41 }
   await run(job, { out: file, threads: 2 })
   await withArchive(file, ({ simulations: [simulation] }) => {
     direct = withoutHistogram(simulation as ArchivedSimulation)

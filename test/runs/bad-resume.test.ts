@@ -13,7 +13,7 @@ import { planInput, run } from '../../src/coordinator/run.ts'
 import { openSession } from '../../src/coordinator/session.ts'
 import { changeJob } from '../../src/job/change.ts'
 import type { Job } from '../../src/job/job.ts'
-import type { JobInput } from '../../src/job/schema.ts'
+import type { JobInput } from '../../src/job/input.ts'
 import { type Batched, contents, expectNothingDone, expectRefusal, folderWith, spinpool, spinpoolEach } from '../support/command.ts'
 import { copyHdf5 } from '../support/copy-hdf5.ts'
 

@@ -122,7 +122,7 @@ describe('its archive', () => {
     const out = join(folder, 'arrays.h5')
     const job = { ...good, size: 5, sweeps: 600, update: 'metropolis', cluster: 1, snapshots: 3, series: true, parameters: { w: -0.1 } }
     const { simulations } = await runJob(job, { out, threads: 1 })
-    const archive = await openArchive(out)
+    const archive = await openArchive(out, { model: 'o6' })
     try {
       const [simulation] = archive.simulations
       if (!simulation) throw new Error('no simulation')

@@ -7,7 +7,7 @@ import type { SimulationData } from '../../src/archive/data.ts'
 import { resumeJob } from '../../src/coordinator/resume.ts'
 import { runJob } from '../../src/coordinator/run.ts'
 import type { RunResult, SessionSettings } from '../../src/coordinator/session.ts'
-import type { JobInput } from '../../src/job/schema.ts'
+import type { WrittenJob } from '../../src/job/schema.ts'
 import { dataOf } from '../support/data.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { jobs as longer } from '../support/jobs.ts'
@@ -37,7 +37,7 @@ function stopAfter(moments: number): SessionSettings {
 }
 
 /** Runs a job with interruptions and resumes, each time on another number of threads, and to its end. */
-async function inPieces(job: JobInput, sessions: number, out = path()): Promise<RunResult> {
+async function inPieces(job: WrittenJob, sessions: number, out = path()): Promise<RunResult> {
   const uniform = random(7)
   const moments = (): number => Math.floor(2 * uniform())
   let result = await runJob(job, { ...stopAfter(moments()), threads: 2, out })

@@ -12,7 +12,7 @@ const folder = temporaryFolder()
 const worker = (name: string) => fileURLToPath(new URL(`../support/workers/${name}.mjs`, import.meta.url))
 /** Some seconds of work in four bundles, unless it is stopped. */
 const long = {
-  model: 'ising',
+  model: 'ising' as const,
   size: 32,
   temperatures: '2.0:2.6/32',
   sweeps: 1e7,
@@ -99,7 +99,7 @@ describe('a run as a library call', () => {
   it('never overwrites a file, unless it is forced to', async () => {
     const path = join(folder, 'mine.h5')
     writeFileSync(path, 'precious')
-    const job = { model: 'ising', size: 4, temperatures: [2], sweeps: 10, seed: 1 }
+    const job = { model: 'ising' as const, size: 4, temperatures: [2], sweeps: 10, seed: 1 }
     await expect(run(job, { out: path })).rejects.toMatchObject({
       name: 'FileError',
       exitCode: 3,
@@ -112,7 +112,7 @@ describe('a run as a library call', () => {
 
   it('is given a path that no other run has, also when two start at once', async () => {
     const path = join(folder, 'race.h5')
-    const job = { model: 'ising', size: 4, temperatures: [2], sweeps: 10 }
+    const job = { model: 'ising' as const, size: 4, temperatures: [2], sweeps: 10 }
     const results = await Promise.allSettled([run({ ...job, seed: 1 }, { out: path }), run({ ...job, seed: 2 }, { out: path })])
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
     const archive = await openArchive(path)
@@ -122,7 +122,7 @@ describe('a run as a library call', () => {
 
   it('hears a stop in the middle of a round of many sweeps', async () => {
     const abort = new AbortController()
-    const job = { model: 'ising', size: 64, temperatures: [2], sweeps: 1e9, measureEvery: 1e8, thermalization: 0, seed: 1 }
+    const job = { model: 'ising' as const, size: 64, temperatures: [2], sweeps: 1e9, measureEvery: 1e8, thermalization: 0, seed: 1 }
     const onProgress = ({ updatesPerNanosecond }: Progress) => {
       if (updatesPerNanosecond > 0) abort.abort()
     }
@@ -134,7 +134,7 @@ describe('a run as a library call', () => {
   })
 
   it.each([0, 1.5, Number.NaN, 1025])('refuses %d threads', async (threads) => {
-    const job = { model: 'ising', size: 4, temperatures: [2], sweeps: 10 }
+    const job = { model: 'ising' as const, size: 4, temperatures: [2], sweeps: 10 }
     await expect(run(job, { out: join(folder, 'threads.h5'), threads })).rejects.toMatchObject({ name: 'UsageError', exitCode: 2 })
     expect(existsSync(join(folder, 'threads.h5'))).toBe(false)
   })
@@ -148,7 +148,7 @@ describe('a run as a library call', () => {
     expect(existsSync(path)).toBe(false)
   })
 
-  const job = { model: 'ising', size: 4, temperatures: [2], sweeps: 1000, seed: 1 }
+  const job = { model: 'ising' as const, size: 4, temperatures: [2], sweeps: 1000, seed: 1 }
 
   it('writes the archive that a symbolic link leads to, and leaves the link', async () => {
     const [real, link] = [join(folder, 'real.h5'), join(folder, 'link.h5')]

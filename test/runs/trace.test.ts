@@ -11,7 +11,7 @@ import { resumeJob } from '../../src/coordinator/resume.ts'
 import { runJob } from '../../src/coordinator/run.ts'
 import type { SessionSettings } from '../../src/coordinator/session.ts'
 import { MAX_TRACE, rowsOfAll, Trace } from '../../src/ensemble/trace.ts'
-import type { JobInput } from '../../src/job/schema.ts'
+import type { JobInput } from '../../src/job/input.ts'
 import { Layout } from '../../src/memory/layout.ts'
 import { temporaryFolder } from '../support/folder.ts'
 

@@ -1,4 +1,4 @@
-import type { JobInput } from '../../src/job/schema.ts'
+import type { JobInput } from '../../src/job/input.ts'
 
 /** Small jobs of every model, update and kind of tempering, by what is special about them. */
 export const jobs: readonly (JobInput & { readonly title: string })[] = [

@@ -2,7 +2,7 @@ import type { SimulationData } from '../../src/archive/data.ts'
 import { Sampling } from '../../src/coordinator/sampling.ts'
 import { resolveJob } from '../../src/job/job.ts'
 import { planJob } from '../../src/job/plan.ts'
-import type { JobInput } from '../../src/job/schema.ts'
+import type { JobInput } from '../../src/job/input.ts'
 
 /**
  * Samples a job and returns its simulations, without an archive, which would take longer than most of these jobs do. Gangs are

@@ -1,12 +1,10 @@
 import { FileError, UsageError } from '../errors.ts'
-import type { ArchiveFigureName, FigureName } from '../figure/figure.ts'
+import type { FigureName } from '../figure/figure.ts'
 import type { FigureSpec } from '../figure/render.ts'
 import type { TrainedModel } from '../neural/model.ts'
 import type { StoredPrediction } from '../neural/prediction-file.ts'
 import { shown } from '../suggestion.ts'
-import { forNetworks } from './plot-flags.ts'
-import { wholeNumber } from './training-flags.ts'
-import type { Flags } from './verb.ts'
+import { alone, forNetworks, type PlotRequest } from './request.ts'
 
 // What `plot` draws of models and of predictions, and what it refuses to.
 
@@ -19,21 +17,17 @@ export interface NetworkFigure {
 }
 
 /** @param format what the first file says it is */
-export async function networkFigure(
-  files: readonly string[],
-  format: string | undefined,
-  asked: FigureName | ArchiveFigureName | undefined,
-  flags: Flags,
-): Promise<NetworkFigure> {
+export async function networkFigure(files: readonly string[], format: string | undefined, request: PlotRequest): Promise<NetworkFigure> {
   const { MODEL_FORMAT, readModel } = await import('../neural/model-file.ts')
   const { PREDICTION_FORMAT, readPrediction } = await import('../neural/prediction-file.ts')
   const [first = ''] = files
+  const { figure: asked } = request
   if (format === MODEL_FORMAT) {
-    if (files.length > 1) throw new UsageError(`${files[1]}: one model at a time can be drawn; leave it out`)
+    alone(files, 'model', 'leave it out')
     const figure = allowed(asked ?? 'learning', OF_MODELS, 'a model', first)
-    forNetworks(flags, first)
-    refuseUnused(figure, flags)
-    return { figure, spec: await modelSpec(await readModel(first), figure, flags) }
+    forNetworks(request, first)
+    refuseUnused(figure, request)
+    return { figure, spec: await modelSpec(await readModel(first), figure, request) }
   }
   if (format !== PREDICTION_FORMAT)
     throw new FileError(
@@ -42,8 +36,8 @@ export async function networkFigure(
   const predictions: StoredPrediction[] = []
   for (const file of files) predictions.push(await readPrediction(file))
   const figure = allowed(asked ?? (predictions[0]?.curve ? 'output' : 'confusion'), OF_PREDICTIONS, 'a prediction', first)
-  forNetworks(flags, first)
-  refuseUnused(figure, flags)
+  forNetworks(request, first)
+  refuseUnused(figure, request)
   return { figure, spec: await predictionSpec(predictions, files, figure) }
 }
 
@@ -56,22 +50,23 @@ function allowed(figure: string, among: readonly FigureName[], what: string, fil
 /** Flags of some figures only. */
 const USED_BY: Readonly<Record<'network' | 'neurons', readonly FigureName[]>> = { network: ['network', 'weights'], neurons: ['weights'] }
 
-function refuseUnused(figure: FigureName, flags: Flags): void {
+function refuseUnused(figure: FigureName, request: PlotRequest): void {
   for (const [name, figures] of Object.entries(USED_BY)) {
-    if (flags[name] !== undefined && !figures.includes(figure))
+    if (request[name as keyof typeof USED_BY] !== undefined && !figures.includes(figure))
       throw new UsageError(`--${name}: the figure ${figure} has no use for it; allowed: with --figure ${figures.join(' or ')}`)
   }
 }
 
-async function modelSpec(model: TrainedModel, figure: FigureName, flags: Flags): Promise<FigureSpec> {
+async function modelSpec(model: TrainedModel, figure: FigureName, request: PlotRequest): Promise<FigureSpec> {
   const { title, shape, classes, networks } = model
   if (figure === 'learning') {
     if (!model.training) throw new UsageError('--figure: an imported model tells nothing of how it learned; allowed: network, weights')
     const { learningCurves } = await import('../figure/learning-curves.ts')
     return learningCurves({ title, cost: model.training.settings.loss, networks })
   }
-  const k = wholeNumber(flags, 'network', 0) ?? 0
-  if (k >= networks.length) throw new UsageError(`--network: ${k} is not possible; allowed: 0 to ${networks.length - 1}`)
+  const { network: k = 0, neurons: written } = request
+  if (!Number.isInteger(k) || k < 0 || k >= networks.length)
+    throw new UsageError(`--network: ${k} is not possible; allowed: 0 to ${networks.length - 1}`)
   const { networkOf } = await import('../neural/model.ts')
   const network = networkOf(model, k)
   if (figure === 'network') {
@@ -79,23 +74,17 @@ async function modelSpec(model: TrainedModel, figure: FigureName, flags: Flags):
     return networkDrawing(network, { title, shape, classes })
   }
   const { weightImages } = await import('../figure/weight-images.ts')
-  const neurons =
-    flags.neurons === undefined
-      ? undefined
-      : String(flags.neurons)
-          .split(',')
-          .map((written) => (written.trim() === '' ? Number.NaN : Number(written)))
+  const neurons = written?.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
   const most = (network.architecture.layers[0]?.neurons ?? 0) - 1
   const wrong = neurons?.find((neuron) => !Number.isInteger(neuron) || neuron < 0 || neuron > most)
-  if (wrong !== undefined)
-    throw new UsageError(`--neurons: ${shown(String(flags.neurons))} is not possible; allowed: whole numbers from 0 to ${most}`)
+  if (wrong !== undefined) throw new UsageError(`--neurons: ${shown(written)} is not possible; allowed: whole numbers from 0 to ${most}`)
   return weightImages(network, { title, shape, ...(neurons ? { neurons } : {}) })
 }
 
 async function predictionSpec(predictions: readonly StoredPrediction[], files: readonly string[], figure: FigureName): Promise<FigureSpec> {
   const first = predictions[0] as StoredPrediction
   if (figure === 'confusion') {
-    if (predictions.length > 1) throw new UsageError(`${files[1]}: one confusion matrix at a time can be drawn; leave it out`)
+    alone(files, 'confusion matrix', 'leave it out')
     if (!first.confusion || !first.classes) throw new FileError(`${files[0]}: holds no classes, so no confusion`)
     const { confusionMatrix } = await import('../figure/confusion-matrix.ts')
     return confusionMatrix({ title: first.title, classes: first.classes, counts: first.confusion })
