@@ -4,7 +4,7 @@
  */
 import { UsageError } from '../errors.ts'
 import { formatWithError } from '../report/number.ts'
-import { TEMPERATURE } from './output-against-temperature.ts'
+import { TEMPERATURE } from './label.ts'
 import { COLOUR, type FigureSpec, GREY, type Layers } from './render.ts'
 
 export interface FiniteSizeScaling {

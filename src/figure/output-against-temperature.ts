@@ -4,6 +4,7 @@
  */
 import { UsageError } from '../errors.ts'
 import { formatWithError } from '../report/number.ts'
+import { TEMPERATURE } from './label.ts'
 import { COLOUR, type FigureSpec, GREY, type Layers } from './render.ts'
 
 /** Mean output for the ordered phase with its standard error, one number for each temperature; NaN where there is none. */
@@ -31,8 +32,6 @@ export interface OutputAgainstTemperature {
   /** Temperatures from and to of a second panel. */
   readonly closeUp?: readonly [number, number]
 }
-
-export const TEMPERATURE = 'temperature T (J / k_B)'
 
 /** Fewer than colours, and no divisor of their number, so that a colour that comes again has another shape. */
 const SHAPES = ['circle', 'square', 'triangle-up', 'diamond', 'cross']

@@ -5,6 +5,8 @@
  * are estimated here and never measured with the fonts of the machine, and ids count from one in each figure.
  */
 import type { Config, TopLevelSpec } from 'vega-lite'
+import { labelPieces, plainLabel, SCRIPT_LOOK } from './label.ts'
+import { withTypesetLabels } from './svg-label.ts'
 
 /** What a figure is before it is drawn: data and marks, no style. */
 export type FigureSpec = TopLevelSpec
@@ -119,7 +121,7 @@ async function draw(spec: FigureSpec): Promise<string> {
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger: silent })
   try {
     vega.resetSVGDefIds()
-    return completed(await view.toSVG(), labelOf(spec))
+    return completed(withTypesetLabels(await view.toSVG()), plainLabel(labelOf(spec)))
   } finally {
     view.finalize()
   }
@@ -162,7 +164,10 @@ declare module 'vega' {
 export function widthOf({ text: own, fontSize = 11, fontWeight, limit }: MeasuredText, text: unknown = own): number {
   const bold = fontWeight === 'bold' ? 1.15 : 1
   let width = 0
-  for (const character of String(text ?? '').trim()) width += fontSize * bold * emsOf(character)
+  for (const { text: part, level } of labelPieces(String(text ?? '').trim())) {
+    const size = fontSize * bold * (level === 0 ? 1 : SCRIPT_LOOK.size)
+    for (const character of part) width += size * emsOf(character)
+  }
   return Math.ceil(limit ? Math.min(limit, width) : width)
 }
 

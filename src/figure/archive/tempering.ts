@@ -1,7 +1,8 @@
 /** How replicas travel between temperatures: accepted exchanges, where some of them went, and how often they came back. */
 import type { ArchivedSimulation } from '../../archive/read.ts'
 import type { Chart, Series } from '../chart.ts'
-import { largest, rangeOf, TEMPERATURE } from './curve.ts'
+import { TEMPERATURE } from '../label.ts'
+import { largest, rangeOf } from './curve.ts'
 import { evenly, everyKth } from './evenly.ts'
 import { closeUps, idOf, labelOf, numeral, type Selection, shortName } from './selection.ts'
 

@@ -1,6 +1,8 @@
 // The numbers behind a chart: a table that is made when somebody opens it, and all of them as comma-separated values.
+import { plainLabel } from '../../figure/label.ts'
 import { formatWithError } from '../../report/number.ts'
 import type { ChartData } from '../chart-data.ts'
+import { labelNodes } from './label.ts'
 import { saveText } from './save.ts'
 
 /** More rows than that nobody reads; they are all in the file. */
@@ -52,14 +54,14 @@ function tableOf({ x, y }: ChartData, rows: readonly Row[]): HTMLElement {
   for (const text of ['series', x.label, y.label]) {
     const cell = document.createElement('th')
     cell.scope = 'col'
-    cell.textContent = text
+    cell.append(...labelNodes(text))
     heading.append(cell)
   }
   const body = table.createTBody()
   for (const row of rows.slice(0, MOST_ROWS)) {
     const line = body.insertRow()
     const value = row.y ?? Number.NaN
-    line.insertCell().textContent = row.name
+    line.insertCell().append(...labelNodes(row.name))
     line.insertCell().textContent = row.x === null || row.x === undefined ? '-' : String(row.x)
     line.insertCell().textContent = row.error ? formatWithError(value, row.error) : row.y === null ? '-' : String(row.y)
   }
@@ -69,8 +71,8 @@ function tableOf({ x, y }: ChartData, rows: readonly Row[]): HTMLElement {
 
 function csvOf(data: ChartData): string {
   const number = (value: number | null | undefined): string => (value === null || value === undefined ? '' : String(value))
-  const lines = rowsOf(data).map(({ name, x, y, error }) => [quoted(name), number(x), number(y), number(error)].join(','))
-  return `${['series', data.x.label, data.y.label, 'error'].map(quoted).join(',')}\n${lines.join('\n')}\n`
+  const lines = rowsOf(data).map(({ name, x, y, error }) => [quoted(plainLabel(name)), number(x), number(y), number(error)].join(','))
+  return `${['series', plainLabel(data.x.label), plainLabel(data.y.label), 'error'].map(quoted).join(',')}\n${lines.join('\n')}\n`
 }
 
 /** A spreadsheet takes a text that begins with one of these for a formula. */

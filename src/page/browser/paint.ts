@@ -1,7 +1,8 @@
 // Symbols, error bars and guides: what the chart library has not. All lengths are pixels of the canvas.
 import type uPlot from 'uplot'
-import type { Guide } from '../../figure/chart.ts'
+import type { Axis, Guide } from '../../figure/chart.ts'
 import { colourOf } from './colour.ts'
+import { labelWidth, paintLabel } from './label.ts'
 import type { Line } from './line.ts'
 
 /** Corners of each symbol around (0, 0), of radius 1; none is a circle. */
@@ -136,6 +137,23 @@ export function paintGuides(plot: uPlot, guides: readonly Guide[]): void {
   })
 }
 
+/** Names of both axes, typeset, in the room that the library leaves for them at the edges. */
+export function paintAxisLabels({ ctx, bbox }: uPlot, { x, y }: { readonly x: Axis; readonly y: Axis }): void {
+  const ratio = devicePixelRatio
+  const font = { family: getComputedStyle(document.body).fontFamily, align: 'center' } as const
+  const { left, top, width, height } = bbox
+  const fitted = (label: string, room: number): number =>
+    Math.min(13, (13 * room) / labelWidth(ctx, label, font.family, 13 * ratio)) * ratio
+  ctx.save()
+  ctx.fillStyle = colourOf('--text')
+  ctx.textBaseline = 'alphabetic'
+  paintLabel(ctx, x.label, { ...font, size: fitted(x.label, ctx.canvas.width), x: left + width / 2, y: ctx.canvas.height - 7 * ratio })
+  ctx.translate(15 * ratio, top + height / 2)
+  ctx.rotate(-Math.PI / 2)
+  paintLabel(ctx, y.label, { ...font, size: fitted(y.label, ctx.canvas.height), x: 0, y: 0 })
+  ctx.restore()
+}
+
 /** Over the data, with a halo; those of vertical lines one below the other, so that neighbours do not meet. */
 export function paintGuideLabels(plot: uPlot, guides: readonly Guide[]): void {
   const { ctx } = plot
@@ -143,28 +161,27 @@ export function paintGuideLabels(plot: uPlot, guides: readonly Guide[]): void {
   const ratio = devicePixelRatio
   let row = 0
   inside(plot, () => {
-    ctx.font = `${11.5 * ratio}px ${getComputedStyle(document.body).fontFamily}`
+    const font = { family: getComputedStyle(document.body).fontFamily, size: 11.5 * ratio }
     ctx.fillStyle = colourOf('--quiet')
     ctx.strokeStyle = colourOf('--card')
     ctx.lineWidth = 4 * ratio
     ctx.lineJoin = 'round'
     for (const { axis, value, label } of guides) {
       const at = plot.valToPos(value, axis, true)
-      const long = ctx.measureText(label).width + 6 * ratio
+      const long = labelWidth(ctx, label, font.family, font.size) + 6 * ratio
       let [x, y] = [left + width - 6 * ratio, at - 5 * ratio]
+      let align: 'left' | 'right' = 'right'
       if (axis === 'x') {
         if (at < left || at > left + width) continue
         const flip = at + long > left + width
-        ctx.textAlign = flip ? 'right' : 'left'
+        align = flip ? 'right' : 'left'
         x = at + (flip ? -5 : 5) * ratio
         y = top + (14 + 15 * row++) * ratio
       } else {
         if (at < top || at > top + height) continue
-        ctx.textAlign = 'right'
         if (y < top + 14 * ratio) y = at + 14 * ratio
       }
-      ctx.strokeText(label, x, y)
-      ctx.fillText(label, x, y)
+      paintLabel(ctx, label, { ...font, x, y, align, halo: true })
     }
   })
 }

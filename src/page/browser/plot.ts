@@ -4,7 +4,7 @@ import type UPlot from 'uplot'
 import type { ChartData } from '../chart-data.ts'
 import { colourOf } from './colour.ts'
 import { isVisible, type Line } from './line.ts'
-import { paintBands, paintGuideLabels, paintGuides, paintPoints } from './paint.ts'
+import { paintAxisLabels, paintBands, paintGuideLabels, paintGuides, paintPoints } from './paint.ts'
 import { homeRanges, type Range } from './range.ts'
 import { tickText, ticksOf } from './ticks.ts'
 
@@ -66,7 +66,11 @@ export function openPlot(target: HTMLElement, data: ChartData, lines: readonly L
       },
     },
     hooks: {
-      drawAxes: [(plot) => paintGuides(plot, guides), (plot) => paintBands(plot, lines.filter(isVisible))],
+      drawAxes: [
+        (plot) => paintAxisLabels(plot, data),
+        (plot) => paintGuides(plot, guides),
+        (plot) => paintBands(plot, lines.filter(isVisible)),
+      ],
       drawSeries: [
         (plot, index) => {
           const line = lines[index - 1]
@@ -186,10 +190,10 @@ function axisOf(data: ChartData, scale: 'x' | 'y', range: () => Range): UPlot.Ax
   const font = getComputedStyle(document.body).fontFamily
   return {
     scale,
-    label: axis.label,
+    // Room for the label, which is painted in paint.ts.
+    label: ' ',
     labelSize: 22,
     labelGap: scale === 'x' ? 2 : 6,
-    labelFont: `13px ${font}`,
     font: `12px ${font}`,
     stroke: () => colourOf('--text'),
     grid: { stroke: () => colourOf('--faint'), width: 1 },

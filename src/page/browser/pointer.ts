@@ -1,9 +1,11 @@
 // The point that is looked at: nearest to the mouse, or gone to with the arrow keys. It has a ring, its numbers beside it,
 // and for who cannot see it a sentence.
+import { plainLabel } from '../../figure/label.ts'
 import { formatWithError } from '../../report/number.ts'
 import type { ChartData } from '../chart-data.ts'
 import { isVisible, type Line } from './line.ts'
 import { colourOf } from './colour.ts'
+import { labelNodes } from './label.ts'
 import type { Plot } from './plot.ts'
 import type { Range } from './range.ts'
 
@@ -58,7 +60,7 @@ export function openPointer(plot: () => Plot, data: ChartData, lines: readonly L
     keyed = true
     plot().library.setCursor({ left, top }, false)
     mark(place)
-    say.textContent = linesOfText(data, place).join(', ')
+    say.textContent = plainLabel(linesOfText(data, place).join(', '))
   }
 
   return {
@@ -168,6 +170,6 @@ function compact(value: number): string {
 
 function paragraph(text: string): HTMLElement {
   const made = document.createElement('p')
-  made.textContent = text
+  made.append(...labelNodes(text))
   return made
 }
