@@ -29,9 +29,9 @@ const LABEL_LIMIT = 150
 
 /** @param named whether the labels of guides are drawn */
 export function plotOf(chart: Chart, looks: Looks, { width, height }: Size): Plot {
-  const { series, guides = [] } = chart
-  const across = scaleOf(chart.x, shownAcross(chart), width)
-  const up = scaleOf(chart.y, shownUp(chart), height)
+  const { series, guides = [], closeUp } = chart
+  const across = scaleOf(closeUp ? { ...chart.x, domain: closeUp } : chart.x, shownAcross(chart), width)
+  const up = scaleOf(chart.y, shownUp(closeUp ? inside(chart, closeUp) : chart), height)
   const x = channel(chart.x, across, { title: width, ticks: width / 65, grid: false })
   const y = channel(chart.y, up, { title: height, ticks: height / 45, grid: true })
   const drawn = series.map((one) => ({ one, rows: rowsOf(one, across, up) }))
@@ -91,14 +91,25 @@ function shownAcross({ series, guides = [] }: Chart) {
   return { data, beside: [...beside, ...guides.filter(({ axis }) => axis === 'x').map(({ value }) => value)] }
 }
 
+/** What of a chart lies within a range of x. */
+function inside(chart: Chart, [low, high]: readonly [number, number]): Chart {
+  const series = chart.series.map((one): Series => {
+    const indices = [...one.x.keys()].filter((i) => (one.x[i] ?? NaN) >= low && (one.x[i] ?? NaN) <= high)
+    const of = (values: readonly number[]): readonly number[] => indices.map((i) => values[i] ?? NaN)
+    return { ...one, x: of(one.x), y: of(one.y), ...(one.error ? { error: of(one.error) } : {}) }
+  })
+  return { ...chart, series }
+}
+
 function shownUp({ series, guides = [] }: Chart) {
   const data = series.filter((one) => roleOf(one) === 'data')
   return {
     data: data.flatMap(({ y }) => y),
-    bars: data.flatMap(({ y, error = [] }) =>
-      error.flatMap((bar, k) => {
-        const middle = y[k] ?? NaN
-        return Number.isFinite(bar) && Number.isFinite(middle) ? [[middle - bar, middle + bar] as const] : []
+    bars: data.flatMap(({ y, error, band }) =>
+      y.flatMap((middle, k) => {
+        const bar = error?.[k] ?? NaN
+        const [low, high] = band ? [band.low[k] ?? NaN, band.high[k] ?? NaN] : [middle - bar, middle + bar]
+        return Number.isFinite(low) && Number.isFinite(high) ? [[low, high] as const] : []
       }),
     ),
     beside: [
@@ -114,12 +125,8 @@ function isInside({ domain: [low, high] }: Scale, value: number): boolean {
 }
 
 /** Labels of powers of ten, by their exponents from -30 to 30. */
-const POWERS = Array.from({ length: 61 }, (_, k) => `10${String(k - 30).replace(/./g, superscript)}`)
+const POWERS = Array.from({ length: 61 }, (_, k) => `10^{${k - 30}}`)
 const POWER_LABEL = `(${JSON.stringify(POWERS)})[30 + round(log(datum.value) / LN10)]`
-
-function superscript(character: string): string {
-  return character === '-' ? '\u207b' : ('\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079'[Number(character)] ?? '')
-}
 
 type Channel = ReturnType<typeof channel>
 
@@ -128,8 +135,9 @@ function channel({ label, whole = false }: Axis, scale: Scale, { title, ticks, g
   const domain: number[] = [...scale.domain]
   const most = Math.max(...domain.map(Math.abs))
   // The renderer's own labels have as many digits as the steps between them, but never an exponent.
-  const exponents = { format: most >= 1e7 || most < 1e-3 ? '~g' : ',.12~g' }
-  const labels = scale.log || most >= 1e7 || most < 1e-3 ? exponents : {}
+  const format = most >= 1e7 || most < 1e-3 ? '~g' : ',.12~g'
+  // As a format they would be thinned on a logarithmic axis, to none on a short one.
+  const labels = scale.log || scale.ticks ? { labelExpr: `format(datum.value, '${format}')` } : format === '~g' ? { format } : {}
   return {
     field: 'x',
     type: 'quantitative',

@@ -1,6 +1,7 @@
 /**
  * The notation for symbols in titles, axes, legends and captions: `T_c`, `m^2`, `L^{-1/ν}`. A script is one letter, digits, or
- * anything in braces; it follows a single letter, a closing bracket or bar, the 10 of a power, or another script of the same. Names with
+ * anything in braces; it follows a single letter, a closing bracket or bar, the 10 of a power, or another script; one in braces
+ * follows any word, as in `current^{2}`. Names with
  * underscores, such as `sc_binder` or `run_2.h5`, are not touched. Greek letters are written as such. Drawings (svg-label.ts),
  * pages (src/page/label.ts) and the script of a page (src/page/browser/label.ts) typeset the pieces; `plainLabel` is for
  * terminals, tables and screen readers. This file runs in browsers too, so that it imports nothing.
@@ -20,7 +21,8 @@ export interface LabelPiece {
 export const SCRIPT_LOOK = { size: 0.72, down: 0.22, up: 0.36 } as const
 
 /** One script or more behind what can have one. */
-const SCRIPTS = /(?<=(?<![\p{L}\p{N}_^])\p{L}|\b10|[)\]|⟩′])(?:[_^](?:\{[^{}]*\}|(?:\p{L}|\p{N}+)(?![\p{L}\p{N}])))+/gu
+const SCRIPTS =
+  /(?<=(?<![\p{L}\p{N}_^])\p{L}|\b10|[)\]|⟩′])(?:[_^](?:\{[^{}]*\}|(?:\p{L}|\p{N}+)(?![\p{L}\p{N}])))+|(?<=[\p{L}\p{N}])(?:[_^]\{[^{}]*\})+/gu
 const SCRIPT = /([_^])(?:\{([^{}]*)\}|([\p{L}\p{N}]+))/gu
 
 /** The pieces of a label from left to right, none of them empty. */

@@ -13,15 +13,27 @@ export type FigureSpec = TopLevelSpec
 /** Marks over each other in one plot. */
 export type Layers = Extract<FigureSpec, { layer: unknown }>['layer']
 
-/** Colours of Okabe and Ito: told apart with every kind of colour vision. */
+/**
+ * Colours of Okabe and Ito, told apart with every kind of colour vision; orange and sky are darker than theirs, so that lines have a
+ * contrast of 3 to white.
+ */
 export const COLOUR = {
   blue: '#0072B2',
   vermillion: '#D55E00',
   green: '#009E73',
   purple: '#CC79A7',
-  orange: '#E69F00',
-  sky: '#56B4E9',
+  orange: '#B87A00',
+  sky: '#3A95C9',
   black: '#000000',
+} as const
+
+/**
+ * For series that are ordered, such as temperatures: from cold to hot in even steps of lightness, with a contrast of 3 or more to the
+ * background at both ends, on white and on the dark of pages.
+ */
+export const ORDERED = {
+  light: ['#111e77', '#412192', '#732698', '#a42885', '#c93561', '#d55836', '#d17c1b'],
+  dark: ['#5473d2', '#8c79e0', '#bf7cd9', '#ea86c1', '#ff9d95', '#ffbe73', '#f8e277'],
 } as const
 
 /** Of text and axes, of what is said beside, of lines that only guide the eye. */

@@ -78,25 +78,24 @@ export function paintPoints(plot: uPlot, { x, y, error, entry }: Line): void {
   })
 }
 
-/** One standard error to both sides of curves, behind everything else. */
+/** Bands of lines, such as one standard error to both sides of a curve, behind everything else. */
 export function paintBands(plot: uPlot, lines: readonly Line[]): void {
   const { ctx } = plot
   const log = plot.scales.y?.distr === 3
   inside(plot, () => {
     ctx.globalAlpha = 0.22
-    for (const { x, y, error, entry, role } of lines) {
-      if (role !== 'curve') continue
+    for (const { x, y, low, high, entry } of lines) {
       ctx.fillStyle = colourOf(entry.colour)
-      const edge = (i: number, sign: 1 | -1): void => {
-        const value = (y[i] ?? 0) + sign * (error[i] ?? 0)
+      const edge = (i: number, values: readonly number[]): void => {
+        const value = values[i] ?? 0
         // On a logarithmic axis a band that reaches zero goes out of the chart.
         const at = value > 0 || !log ? plot.valToPos(value, 'y', true) : plot.bbox.top + plot.bbox.height + 10
         ctx.lineTo(plot.valToPos(x[i] ?? 0, 'x', true), at)
       }
-      for (const piece of piecesOf(y.map((value, i) => value + (error[i] ?? Number.NaN) + (x[i] ?? Number.NaN)))) {
+      for (const piece of piecesOf(y.map((value, i) => value + (low[i] ?? Number.NaN) + (high[i] ?? Number.NaN) + (x[i] ?? Number.NaN)))) {
         ctx.beginPath()
-        for (const i of piece) edge(i, 1)
-        for (const i of [...piece].reverse()) edge(i, -1)
+        for (const i of piece) edge(i, high)
+        for (const i of [...piece].reverse()) edge(i, low)
         ctx.closePath()
         ctx.fill()
       }

@@ -5,7 +5,7 @@ import type { ChartData } from '../chart-data.ts'
 import { colourOf } from './colour.ts'
 import { isVisible, type Line } from './line.ts'
 import { paintAxisLabels, paintBands, paintGuideLabels, paintGuides, paintPoints } from './paint.ts'
-import { homeRanges, type Range } from './range.ts'
+import { closeRanges, homeRanges, type Range } from './range.ts'
 import { tickText, ticksOf } from './ticks.ts'
 
 /** The library is a script of its own before this one. */
@@ -34,8 +34,9 @@ interface Watchers {
 
 export function openPlot(target: HTMLElement, data: ChartData, lines: readonly Line[], { onView, onCursor }: Watchers): Plot {
   let home = homeRanges(data, lines)
-  let view = home
-  let zoomed = false
+  const close = closeRanges(data, lines)
+  let view = close ?? home
+  let zoomed = close !== undefined
   const size = (): { width: number; height: number } => {
     const width = Math.max(240, target.clientWidth)
     return { width, height: Math.round(Math.min(400, Math.max(270, width * 0.58))) }
@@ -165,7 +166,7 @@ function loneOf(line: Line): Line {
   const { x, y, error } = line
   const alone = [...y.keys()].filter((i) => Number.isFinite(y[i]) && !Number.isFinite(y[i - 1]) && !Number.isFinite(y[i + 1]))
   const of = (values: readonly number[]): number[] => alone.map((i) => values[i] ?? Number.NaN)
-  return { ...line, x: of(x), y: of(y), error: of(error) }
+  return { ...line, x: of(x), y: of(y), error: of(error), low: [], high: [] }
 }
 
 /** @param thin share of the usual width */
@@ -205,8 +206,7 @@ function axisOf(data: ChartData, scale: 'x' | 'y', range: () => Range): UPlot.Ax
     space: 1,
     splits: (plot) => {
       // Of the area of the data itself nothing is known yet when the first ticks are chosen.
-      const count = scale === 'x' ? (plot.width - 80) / 62 : (plot.height - 70) / 34
-      return ticksOf(axis, range(), Math.floor(count))
+      return scale === 'x' ? ticksOf(axis, range(), plot.width - 80, 62) : ticksOf(axis, range(), plot.height - 70, 34)
     },
     filter: (_, splits) => splits,
     values: (_, splits) => splits.map((split) => tickText(split, splits)),

@@ -160,7 +160,9 @@ function linesOfText({ x, y }: ChartData, { line, index }: Place): string[] {
   const error = line.error[index] ?? Number.NaN
   const kind = line.role === 'curve' ? 'curve' : line.also?.name
   const title = kind && name.trim() ? `${name}, ${kind}` : name
-  const text = error > 0 ? formatWithError(value, error) : compact(value)
+  const [low = Number.NaN, high = Number.NaN] = line.role === 'curve' ? [] : [line.low[index], line.high[index]]
+  const band = low <= high ? ` (band ${compact(low)} to ${compact(high)})` : ''
+  const text = `${error > 0 ? formatWithError(value, error) : compact(value)}${band}`
   return [...(title.trim() ? [title] : []), `${x.label}: ${compact(line.x[index] ?? Number.NaN)}`, `${y.label}: ${text}`]
 }
 
