@@ -29,9 +29,11 @@ const LABEL_LIMIT = 150
 
 /** @param named whether the labels of guides are drawn */
 export function plotOf(chart: Chart, looks: Looks, { width, height }: Size): Plot {
-  const { series, guides = [], closeUp } = chart
+  const { guides = [], closeUp } = chart
+  const part = (margin: number): readonly Series[] => chart.series.map((one) => (closeUp ? inside(one, closeUp, margin) : one))
+  const series = part(1)
   const across = scaleOf(closeUp ? { ...chart.x, domain: closeUp } : chart.x, shownAcross(chart), width)
-  const up = scaleOf(chart.y, shownUp(closeUp ? inside(chart, closeUp) : chart), height)
+  const up = scaleOf(chart.y, shownUp({ ...chart, series: part(0) }), height)
   const x = channel(chart.x, across, { title: width, ticks: width / 65, grid: false })
   const y = channel(chart.y, up, { title: height, ticks: height / 45, grid: true })
   const drawn = series.map((one) => ({ one, rows: rowsOf(one, across, up) }))
@@ -39,6 +41,7 @@ export function plotOf(chart: Chart, looks: Looks, { width, height }: Size): Plo
   const longest = Math.max(0, ...lengths)
   const packed = longest > LONG && lengths.reduce((a, b) => a + b, 0) > PACKED
   const thin = packed ? 0.3 : longest > DENSE ? 0.5 : 1
+  const opacity = drawn.filter(({ rows }) => rows.band.length > 0).length > MANY ? FAINT : BAND
   const isEmpty = drawn.every(({ rows: { points, line } }) => points.length + line.length === 0)
   const upright = guides.filter(({ axis, value }) => axis === 'x' && isInside(across, value))
   const level = guides.filter(({ axis, value }) => axis === 'y' && isInside(up, value))
@@ -64,7 +67,7 @@ export function plotOf(chart: Chart, looks: Looks, { width, height }: Size): Plo
         'y',
         y,
       ),
-      ...drawn.flatMap(({ one, rows }) => band(rows.band, looks.lineOf(one).colour, x, y)),
+      ...drawn.flatMap(({ one, rows }) => band(rows.band, { color: looks.lineOf(one).colour, opacity }, x, y)),
       ...drawn.flatMap(({ one, rows }) => curve(one, rows.line, looks, { x, y, share: thin })),
       ...bars(
         drawn.flatMap(({ one, rows }) => rows.bars.map((bar) => ({ ...bar, colour: looks.pointsOf(one).colour }))),
@@ -91,14 +94,19 @@ function shownAcross({ series, guides = [] }: Chart) {
   return { data, beside: [...beside, ...guides.filter(({ axis }) => axis === 'x').map(({ value }) => value)] }
 }
 
-/** What of a chart lies within a range of x. */
-function inside(chart: Chart, [low, high]: readonly [number, number]): Chart {
-  const series = chart.series.map((one): Series => {
-    const indices = [...one.x.keys()].filter((i) => (one.x[i] ?? NaN) >= low && (one.x[i] ?? NaN) <= high)
-    const of = (values: readonly number[]): readonly number[] => indices.map((i) => values[i] ?? NaN)
-    return { ...one, x: of(one.x), y: of(one.y), ...(one.error ? { error: of(one.error) } : {}) }
-  })
-  return { ...chart, series }
+/** What of a series lies within a range of x. @param margin points more on both sides, to which lines go on */
+function inside(series: Series, [low, high]: readonly [number, number], margin: number): Series {
+  const { x, y, error, band } = series
+  const there = [...x.keys()].filter((i) => (x[i] ?? NaN) >= low && (x[i] ?? NaN) <= high)
+  const [first, last] = [(there[0] ?? 0) - margin, (there.at(-1) ?? -1) + margin]
+  const of = (values: readonly number[]): readonly number[] => (there.length === 0 ? [] : values.slice(Math.max(0, first), last + 1))
+  return {
+    ...series,
+    x: of(x),
+    y: of(y),
+    ...(error ? { error: of(error) } : {}),
+    ...(band ? { band: { low: of(band.low), high: of(band.high) } } : {}),
+  }
 }
 
 function shownUp({ series, guides = [] }: Chart) {
@@ -172,7 +180,9 @@ const PACKED = 1800
 /** Points of one line that may be such a band. */
 const [LONG, DENSE] = [200, 600]
 
-const BAND = 0.22
+/** Of a band; of one among many, which lie over each other. */
+const [BAND, FAINT] = [0.22, 0.1]
+const MANY = 5
 
 interface LineChannels {
   readonly x: Channel
@@ -205,13 +215,18 @@ function curve(
   ]
 }
 
-/** One standard error to both sides of a curve, light enough for bands that overlap. */
-function band(rows: readonly { x: number; low: number; high: number; piece: number }[], color: string, x: Channel, y: Channel): Layers {
+/** As one standard error to both sides of a curve, light enough for bands that overlap. */
+function band(
+  rows: readonly { x: number; low: number; high: number; piece: number }[],
+  { color, opacity }: { readonly color: string; readonly opacity: number },
+  x: Channel,
+  y: Channel,
+): Layers {
   if (rows.length === 0) return []
   return [
     {
       data: { values: [...rows] },
-      mark: { type: 'area', clip: true, color, opacity: BAND, line: false },
+      mark: { type: 'area', clip: true, color, opacity, line: false },
       encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, detail: { field: 'piece', type: 'nominal' } },
     },
   ]

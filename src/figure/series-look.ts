@@ -5,7 +5,7 @@
  */
 import type { Chart, Series } from './chart.ts'
 import { COLOUR, GREY, ORDERED } from './render.ts'
-import { sequencePlaces } from './sequence.ts'
+import { sequenceOf } from './sequence.ts'
 
 interface Line {
   readonly colour: string
@@ -56,12 +56,12 @@ export function looksOf(charts: readonly Chart[]): Looks {
   const curved = new Set(namesOf(all, 'curve'))
   const lined = new Set(data.filter((name) => curved.has(name) || ofData(name).some(({ mark }) => mark !== 'points')))
   const pointed = new Set(data.filter((name) => ofData(name).some(hasPoints)))
-  const ordered = sequencePlaces(data) !== undefined
+  const ordered = sequenceOf(data)
   const lineOf = (name: string, role: NonNullable<Series['role']>): Line => {
     if (role === 'guide') return { colour: GUIDE_COLOUR, width: 1.25, dash: at(GUIDE_DASHES, Math.max(0, guides.indexOf(name))) }
     const k = data.indexOf(name)
     if (role === 'data' || (role === 'curve' && k >= 0))
-      return { colour: colourOf(name), width: 1.6, dash: ordered ? [] : at(DASHES, Math.floor(k / COLOURS.length)) }
+      return { colour: colourOf(name), width: 1.6, dash: at(DASHES, ordered ? (ordered[k]?.group ?? 0) : Math.floor(k / COLOURS.length)) }
     return { colour: colourOf(name), width: 1.25, dash: k < 0 ? at(DASHES, exact.indexOf(name)) : lined.has(name) ? DASHED : [] }
   }
   const shapeOf = (name: string): string => at(SHAPES, Math.max(0, data.indexOf(name)))
@@ -106,8 +106,8 @@ const COLOURS = Object.values(COLOUR)
 
 /** A scale for series that are ordered; of others colours of their own, which come again where they are many. */
 export function coloursOf(names: readonly string[]): readonly string[] {
-  const places = sequencePlaces(names)
-  return names.map((_, k) => (places ? between(ORDERED.light, places[k] ?? 0) : at(COLOURS, k)))
+  const ordered = sequenceOf(names)
+  return names.map((_, k) => (ordered ? between(ORDERED.light, ordered[k]?.place ?? 0) : at(COLOURS, k)))
 }
 
 function between(colours: readonly string[], share: number): string {

@@ -1,6 +1,6 @@
 // What a chart draws, out of what the page holds: one line for each series, one entry of the legend for each name.
 import type { Series } from '../../figure/chart.ts'
-import { sequencePlaces } from '../../figure/sequence.ts'
+import { type Ordered, sequenceOf } from '../../figure/sequence.ts'
 import type { ChartData } from '../chart-data.ts'
 
 /** A line of the legend. */
@@ -43,8 +43,8 @@ const DASHES: readonly (readonly number[])[] = [[], [7, 3], [2, 3], [8, 3, 2, 3]
 export function linesOf({ x: xAxis, y: yAxis, xs, series }: ChartData): Line[] {
   const names = new Map<string, Entry>()
   const data = [...new Set(series.filter(({ role }) => role === 'data').map(({ name }) => name))]
-  const places = sequencePlaces(data)
-  for (const [k, name] of data.entries()) names.set(name, dataEntry(name, k, places?.[k]))
+  const ordered = sequenceOf(data)
+  for (const [k, name] of data.entries()) names.set(name, dataEntry(name, k, ordered?.[k]))
   const counts = { exact: 0, guide: 0 }
   const exact: Entry = { name: 'exact', colour: '--text', symbol: 0, dash: [], points: false, stroke: true, hidden: false }
   return series.map(({ name, x, y, error, low, high, mark, role }) => {
@@ -86,9 +86,9 @@ export function isVisible({ entry, also }: Line): boolean {
   return !entry.hidden && also?.hidden !== true
 }
 
-function dataEntry(name: string, k: number, place: number | undefined): Entry {
-  const dash = place === undefined ? (DASHES[Math.floor(k / COLOURS) % DASHES.length] ?? []) : []
-  return { name, colour: place ?? `--series-${k % COLOURS}`, symbol: k, dash, points: false, stroke: false, hidden: false }
+function dataEntry(name: string, k: number, ordered: Ordered | undefined): Entry {
+  const dash = DASHES[(ordered ? ordered.group : Math.floor(k / COLOURS)) % DASHES.length] ?? []
+  return { name, colour: ordered?.place ?? `--series-${k % COLOURS}`, symbol: k, dash, points: false, stroke: false, hidden: false }
 }
 
 function besideEntry(name: string, role: Line['role'], k: number): Entry {

@@ -83,7 +83,8 @@ export function paintBands(plot: uPlot, lines: readonly Line[]): void {
   const { ctx } = plot
   const log = plot.scales.y?.distr === 3
   inside(plot, () => {
-    ctx.globalAlpha = 0.22
+    const bands = lines.filter(({ low }) => low.some(Number.isFinite)).length
+    ctx.globalAlpha = bands > 5 ? 0.1 : 0.22
     for (const { x, y, low, high, entry } of lines) {
       ctx.fillStyle = colourOf(entry.colour)
       const edge = (i: number, values: readonly number[]): void => {
