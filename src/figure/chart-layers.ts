@@ -4,6 +4,7 @@
  */
 import type { Axis, Chart, Series } from './chart.ts'
 import { type Scale, scaleOf } from './chart-scale.ts'
+import { evenTicks } from './ticks.ts'
 import { asIs, pixels } from './legend.ts'
 import { GREY, type Layers, widthOf } from './render.ts'
 import { type Looks, roleOf } from './series-look.ts'
@@ -35,7 +36,7 @@ export function plotOf(chart: Chart, looks: Looks, { width, height }: Size): Plo
   const across = scaleOf(closeUp ? { ...chart.x, domain: closeUp } : chart.x, shownAcross(chart), width)
   const up = scaleOf(chart.y, shownUp({ ...chart, series: part(0) }), height)
   const x = channel(chart.x, across, { title: width, ticks: width / 65, grid: false })
-  const y = channel(chart.y, up, { title: height, ticks: height / 45, grid: true })
+  const y = channel(chart.y, levelled(chart.y, up, height), { title: height, ticks: height / 45, grid: true })
   const drawn = series.map((one) => ({ one, rows: rowsOf(one, across, up) }))
   const lengths = drawn.map(({ rows: { line } }) => line.length)
   const longest = Math.max(0, ...lengths)
@@ -136,6 +137,15 @@ function isInside({ domain: [low, high] }: Scale, value: number): boolean {
 const POWERS = Array.from({ length: 61 }, (_, k) => `10^{${k - 30}}`)
 const POWER_LABEL = `(${JSON.stringify(POWERS)})[30 + round(log(datum.value) / LN10)]`
 
+/** Half as high as a label. */
+const HALF = 6
+
+/** Without a label that reaches above the plot: it would lift the title above those of other plots in its row. */
+function levelled({ whole = false }: Axis, scale: Scale, length: number): Scale {
+  const ticks = scale.ticks ?? evenTicks(scale.domain, Math.max(2, Math.round(length / 36)), whole)
+  return { ...scale, ticks: ticks.filter((tick) => scale.pixel(tick) <= length - HALF) }
+}
+
 type Channel = ReturnType<typeof channel>
 
 function channel({ label, whole = false }: Axis, scale: Scale, { title, ticks, grid }: { title: number; ticks: number; grid: boolean }) {
@@ -143,7 +153,8 @@ function channel({ label, whole = false }: Axis, scale: Scale, { title, ticks, g
   const domain: number[] = [...scale.domain]
   const most = Math.max(...domain.map(Math.abs))
   // The renderer's own labels have as many digits as the steps between them, but never an exponent.
-  const format = most >= 1e7 || most < 1e-3 ? '~g' : ',.12~g'
+  const decimals = Math.max(0, ...(scale.ticks ?? []).map((tick) => (String(tick).split('.')[1] ?? '').length))
+  const format = most >= 1e7 || most < 1e-3 ? '~g' : scale.log ? ',.12~g' : `,.${decimals}f`
   // As a format they would be thinned on a logarithmic axis, to none on a short one.
   const labels = scale.log || scale.ticks ? { labelExpr: `format(datum.value, '${format}')` } : format === '~g' ? { format } : {}
   return {

@@ -142,15 +142,21 @@ export function paintAxisLabels({ ctx, bbox }: uPlot, { x, y }: { readonly x: Ax
   const ratio = devicePixelRatio
   const font = { family: getComputedStyle(document.body).fontFamily, align: 'center' } as const
   const { left, top, width, height } = bbox
-  const fitted = (label: string, room: number): number =>
-    Math.min(13, (13 * room) / labelWidth(ctx, label, font.family, 13 * ratio)) * ratio
+  /** Smaller where there is no room, and moved where it would be cut. */
+  const fitted = (label: string, middle: number, room: number): { readonly size: number; readonly at: number } => {
+    const width = labelWidth(ctx, label, font.family, 13 * ratio)
+    const share = Math.min(1, room / width)
+    const half = (share * width) / 2
+    return { size: 13 * share * ratio, at: Math.min(Math.max(middle, half), room - half) }
+  }
+  const [across, up] = [fitted(x.label, left + width / 2, ctx.canvas.width), fitted(y.label, top + height / 2, ctx.canvas.height)]
   ctx.save()
   ctx.fillStyle = colourOf('--text')
   ctx.textBaseline = 'alphabetic'
-  paintLabel(ctx, x.label, { ...font, size: fitted(x.label, ctx.canvas.width), x: left + width / 2, y: ctx.canvas.height - 7 * ratio })
-  ctx.translate(15 * ratio, top + height / 2)
+  paintLabel(ctx, x.label, { ...font, size: across.size, x: across.at, y: ctx.canvas.height - 7 * ratio })
+  ctx.translate(15 * ratio, up.at)
   ctx.rotate(-Math.PI / 2)
-  paintLabel(ctx, y.label, { ...font, size: fitted(y.label, ctx.canvas.height), x: 0, y: 0 })
+  paintLabel(ctx, y.label, { ...font, size: up.size, x: 0, y: 0 })
   ctx.restore()
 }
 

@@ -201,7 +201,7 @@ function axisOf(data: ChartData, scale: 'x' | 'y', range: () => Range): UPlot.Ax
     ticks: { ...line, size: 5 },
     border: { ...line, show: true },
     gap: 4,
-    size: scale === 'x' ? 32 : (plot, texts) => widthOf(plot, texts ?? []) + 14,
+    size: scale === 'x' ? 27 : (plot, texts) => widthOf(plot, texts ?? []) + 14,
     // All of them fit: as many as have room were chosen.
     space: 1,
     splits: (plot) => {
