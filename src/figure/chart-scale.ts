@@ -106,7 +106,7 @@ function widened(value: number, log: boolean, whole: boolean): Range {
 function logTicks(low: number, high: number): readonly number[] {
   const decades = Math.log10(high / low)
   const every = Math.ceil(decades / 9)
-  const multiples = decades > 2.5 ? [1] : decades > 1 ? [1, 2, 5] : [1, 2, 3, 4, 5, 6, 8]
+  const multiples = decades > 2.5 ? [1] : decades > 1 ? [1, 2, 5] : [1, 2, 3, 5]
   const powers = Array.from({ length: Math.ceil(decades) + 2 }, (_, k) => Math.floor(Math.log10(low)) + k)
   const ticks = powers
     .filter((power) => every === 1 || power % every === 0)
