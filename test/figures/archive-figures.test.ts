@@ -247,6 +247,7 @@ describe('lines through the data', () => {
     const [data, line] = [named(figure, 'L = 8'), named(figure, 'L = 8', 'curve')]
     expect(data.mark).toBe('points')
     expect(figure.subtitle).toMatch('lines: reweighted samples with standard errors')
+    expect(figure.subtitle).toMatch('N (⟨m^{2}⟩ \u2212 ⟨|m|⟩^{2}) / T')
     for (const [i, T] of data.x.entries()) {
       const k = line.x.findIndex((x) => x >= T - 1e-9)
       expect(line.x[k]).toBeCloseTo(T, 9)

@@ -412,6 +412,12 @@ describe('output against temperature', () => {
 })
 
 describe('finite-size scaling', () => {
+  it('says T_c and the slope with their errors, and how good the fit is', async () => {
+    const said = textIn(await renderSvg(scaling))
+    expect(said).toContain('T(L) = T_c + b/L: T_c = 2.27(2), b = 0.6(3), χ^2/dof = 0.8/1')
+    expect(said).toContain('temperature T (k_B = 1)')
+  })
+
   it('has 1/L across, and the line through its intercept', () => {
     expect(
       rowsWith(scaling, 'low')

@@ -332,6 +332,18 @@ describe.skipIf(chromiumPath === undefined)('a page in a browser', () => {
     await page.close()
   })
 
+  it('begins with a close-up where a chart has one, and shows all at once', async () => {
+    const close = { ...energyChart, subtitle: 'near T_c', closeUp: [2.2, 2.35] as const }
+    const page = await open('close.html', figurePage({ title: 'Close', figures: [close] }))
+    const [reset, view] = [chart(page).locator('.reset'), chart(page).locator('.view')]
+    expect(await view.textContent()).toMatch(/^x from 2\.19\d* to 2\.35\d*, y from/)
+    expect(await chart(page).locator('figcaption').innerHTML()).toContain('near T<sub>c</sub>')
+    await reset.click()
+    expect(await reset.isVisible()).toBe(false)
+    expect(await view.textContent()).toBe('')
+    await page.close()
+  })
+
   it('zooms by dragging and by keys, and shows all again by double click, Escape and button', async () => {
     const page = await open('zoom.html', figurePage({ title: 'Zoom', figures: [energyChart] }))
     const figure = chart(page)
