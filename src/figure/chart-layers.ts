@@ -165,9 +165,9 @@ function channel({ label, whole = false }: Axis, scale: Scale, { title, ticks, g
     axis: {
       grid,
       titleLimit: title,
-      tickCount: Math.max(2, Math.round(ticks)),
       ...(whole ? { tickMinStep: 1 } : {}),
-      ...(scale.ticks ? { values: [...scale.ticks] } : {}),
+      // Of values of our own the renderer would leave out every other one that is more than a count.
+      ...(scale.ticks ? { values: [...scale.ticks] } : { tickCount: Math.max(2, Math.round(ticks)) }),
       ...(scale.powers && scale.ticks?.every(isPower) ? { labelExpr: POWER_LABEL } : labels),
     },
   } as const
