@@ -2,9 +2,9 @@
  * The marks of one chart, from back to front: guides, curves, error bars, points. Nothing here is an expression made of
  * text from a file, and no field is named after one.
  */
-import type { Axis, Chart, Series } from './chart.ts'
+import type { Chart, Series } from './chart.ts'
+import { type Channel, channel, levelled } from './chart-axis.ts'
 import { type Scale, scaleOf } from './chart-scale.ts'
-import { evenTicks } from './ticks.ts'
 import { asIs, pixels } from './legend.ts'
 import { GREY, type Layers, widthOf } from './render.ts'
 import { type Looks, roleOf } from './series-look.ts'
@@ -131,46 +131,6 @@ function shownUp({ series, guides = [] }: Chart) {
 
 function isInside({ domain: [low, high] }: Scale, value: number): boolean {
   return value >= low && value <= high
-}
-
-/** Labels of powers of ten, by their exponents from -30 to 30. */
-const POWERS = Array.from({ length: 61 }, (_, k) => `10^{${k - 30}}`)
-const POWER_LABEL = `(${JSON.stringify(POWERS)})[30 + round(log(datum.value) / LN10)]`
-
-/** Half as high as a label. */
-const HALF = 6
-
-/** Without a label that reaches above the plot: it would lift the title above those of other plots in its row. */
-function levelled({ whole = false }: Axis, scale: Scale, length: number): Scale {
-  const ticks = scale.ticks ?? evenTicks(scale.domain, Math.max(2, Math.round(length / 36)), whole)
-  return { ...scale, ticks: ticks.filter((tick) => scale.pixel(tick) <= length - HALF) }
-}
-
-type Channel = ReturnType<typeof channel>
-
-function channel({ label, whole = false }: Axis, scale: Scale, { title, ticks, grid }: { title: number; ticks: number; grid: boolean }) {
-  const isPower = (tick: number): boolean => Math.abs(Math.log10(tick) - Math.round(Math.log10(tick))) < 1e-9
-  const domain: number[] = [...scale.domain]
-  const most = Math.max(...domain.map(Math.abs))
-  // The renderer's own labels have as many digits as the steps between them, but never an exponent.
-  const decimals = Math.max(0, ...(scale.ticks ?? []).map((tick) => (String(tick).split('.')[1] ?? '').length))
-  const format = most >= 1e7 || most < 1e-3 ? '~g' : scale.log ? ',.12~g' : `,.${decimals}f`
-  // As a format they would be thinned on a logarithmic axis, to none on a short one.
-  const labels = scale.log || scale.ticks ? { labelExpr: `format(datum.value, '${format}')` } : format === '~g' ? { format } : {}
-  return {
-    field: 'x',
-    type: 'quantitative',
-    title: label,
-    scale: { type: scale.log ? 'log' : 'linear', domain, nice: false, ...(scale.log ? {} : { zero: false }) },
-    axis: {
-      grid,
-      titleLimit: title,
-      ...(whole ? { tickMinStep: 1 } : {}),
-      // Of values of our own the renderer would leave out every other one that is more than a count.
-      ...(scale.ticks ? { values: [...scale.ticks] } : { tickCount: Math.max(2, Math.round(ticks)) }),
-      ...(scale.powers && scale.ticks?.every(isPower) ? { labelExpr: POWER_LABEL } : labels),
-    },
-  } as const
 }
 
 /** Axes for charts without a single point too. */
