@@ -2,7 +2,8 @@
  * The marks of one chart, from back to front: guides, curves, error bars, points. Nothing here is an expression made of
  * text from a file, and no field is named after one.
  */
-import type { Axis, Chart, Series } from './chart.ts'
+import type { Chart, Series } from './chart.ts'
+import { type Channel, channel, levelled } from './chart-axis.ts'
 import { type Scale, scaleOf } from './chart-scale.ts'
 import { asIs, pixels } from './legend.ts'
 import { GREY, type Layers, widthOf } from './render.ts'
@@ -29,16 +30,19 @@ const LABEL_LIMIT = 150
 
 /** @param named whether the labels of guides are drawn */
 export function plotOf(chart: Chart, looks: Looks, { width, height }: Size): Plot {
-  const { series, guides = [] } = chart
-  const across = scaleOf(chart.x, shownAcross(chart), width)
-  const up = scaleOf(chart.y, shownUp(chart), height)
+  const { guides = [], closeUp } = chart
+  const part = (margin: number): readonly Series[] => chart.series.map((one) => (closeUp ? inside(one, closeUp, margin) : one))
+  const series = part(1)
+  const across = scaleOf(closeUp ? { ...chart.x, domain: closeUp } : chart.x, shownAcross(chart), width)
+  const up = scaleOf(chart.y, shownUp({ ...chart, series: part(0) }), height)
   const x = channel(chart.x, across, { title: width, ticks: width / 65, grid: false })
-  const y = channel(chart.y, up, { title: height, ticks: height / 45, grid: true })
+  const y = channel(chart.y, levelled(chart.y, up, height), { title: height, ticks: height / 45, grid: true })
   const drawn = series.map((one) => ({ one, rows: rowsOf(one, across, up) }))
   const lengths = drawn.map(({ rows: { line } }) => line.length)
   const longest = Math.max(0, ...lengths)
   const packed = longest > LONG && lengths.reduce((a, b) => a + b, 0) > PACKED
   const thin = packed ? 0.3 : longest > DENSE ? 0.5 : 1
+  const opacity = drawn.filter(({ rows }) => rows.band.length > 0).length > MANY ? FAINT : BAND
   const isEmpty = drawn.every(({ rows: { points, line } }) => points.length + line.length === 0)
   const upright = guides.filter(({ axis, value }) => axis === 'x' && isInside(across, value))
   const level = guides.filter(({ axis, value }) => axis === 'y' && isInside(up, value))
@@ -64,7 +68,7 @@ export function plotOf(chart: Chart, looks: Looks, { width, height }: Size): Plo
         'y',
         y,
       ),
-      ...drawn.flatMap(({ one, rows }) => band(rows.band, looks.lineOf(one).colour, x, y)),
+      ...drawn.flatMap(({ one, rows }) => band(rows.band, { color: looks.lineOf(one).colour, opacity }, x, y)),
       ...drawn.flatMap(({ one, rows }) => curve(one, rows.line, looks, { x, y, share: thin })),
       ...bars(
         drawn.flatMap(({ one, rows }) => rows.bars.map((bar) => ({ ...bar, colour: looks.pointsOf(one).colour }))),
@@ -91,14 +95,30 @@ function shownAcross({ series, guides = [] }: Chart) {
   return { data, beside: [...beside, ...guides.filter(({ axis }) => axis === 'x').map(({ value }) => value)] }
 }
 
+/** What of a series lies within a range of x. @param margin points more on both sides, to which lines go on */
+function inside(series: Series, [low, high]: readonly [number, number], margin: number): Series {
+  const { x, y, error, band } = series
+  const there = [...x.keys()].filter((i) => (x[i] ?? NaN) >= low && (x[i] ?? NaN) <= high)
+  const [first, last] = [(there[0] ?? 0) - margin, (there.at(-1) ?? -1) + margin]
+  const of = (values: readonly number[]): readonly number[] => (there.length === 0 ? [] : values.slice(Math.max(0, first), last + 1))
+  return {
+    ...series,
+    x: of(x),
+    y: of(y),
+    ...(error ? { error: of(error) } : {}),
+    ...(band ? { band: { low: of(band.low), high: of(band.high) } } : {}),
+  }
+}
+
 function shownUp({ series, guides = [] }: Chart) {
   const data = series.filter((one) => roleOf(one) === 'data')
   return {
     data: data.flatMap(({ y }) => y),
-    bars: data.flatMap(({ y, error = [] }) =>
-      error.flatMap((bar, k) => {
-        const middle = y[k] ?? NaN
-        return Number.isFinite(bar) && Number.isFinite(middle) ? [[middle - bar, middle + bar] as const] : []
+    bars: data.flatMap(({ y, error, band }) =>
+      y.flatMap((middle, k) => {
+        const bar = error?.[k] ?? NaN
+        const [low, high] = band ? [band.low[k] ?? NaN, band.high[k] ?? NaN] : [middle - bar, middle + bar]
+        return Number.isFinite(low) && Number.isFinite(high) ? [[low, high] as const] : []
       }),
     ),
     beside: [
@@ -111,39 +131,6 @@ function shownUp({ series, guides = [] }: Chart) {
 
 function isInside({ domain: [low, high] }: Scale, value: number): boolean {
   return value >= low && value <= high
-}
-
-/** Labels of powers of ten, by their exponents from -30 to 30. */
-const POWERS = Array.from({ length: 61 }, (_, k) => `10${String(k - 30).replace(/./g, superscript)}`)
-const POWER_LABEL = `(${JSON.stringify(POWERS)})[30 + round(log(datum.value) / LN10)]`
-
-function superscript(character: string): string {
-  return character === '-' ? '\u207b' : ('\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079'[Number(character)] ?? '')
-}
-
-type Channel = ReturnType<typeof channel>
-
-function channel({ label, whole = false }: Axis, scale: Scale, { title, ticks, grid }: { title: number; ticks: number; grid: boolean }) {
-  const isPower = (tick: number): boolean => Math.abs(Math.log10(tick) - Math.round(Math.log10(tick))) < 1e-9
-  const domain: number[] = [...scale.domain]
-  const most = Math.max(...domain.map(Math.abs))
-  // The renderer's own labels have as many digits as the steps between them, but never an exponent.
-  const exponents = { format: most >= 1e7 || most < 1e-3 ? '~g' : ',.12~g' }
-  const labels = scale.log || most >= 1e7 || most < 1e-3 ? exponents : {}
-  return {
-    field: 'x',
-    type: 'quantitative',
-    title: label,
-    scale: { type: scale.log ? 'log' : 'linear', domain, nice: false, ...(scale.log ? {} : { zero: false }) },
-    axis: {
-      grid,
-      titleLimit: title,
-      tickCount: Math.max(2, Math.round(ticks)),
-      ...(whole ? { tickMinStep: 1 } : {}),
-      ...(scale.ticks ? { values: [...scale.ticks] } : {}),
-      ...(scale.powers && scale.ticks?.every(isPower) ? { labelExpr: POWER_LABEL } : labels),
-    },
-  } as const
 }
 
 /** Axes for charts without a single point too. */
@@ -164,7 +151,9 @@ const PACKED = 1800
 /** Points of one line that may be such a band. */
 const [LONG, DENSE] = [200, 600]
 
-const BAND = 0.22
+/** Of a band; of one among many, which lie over each other. */
+const [BAND, FAINT] = [0.22, 0.1]
+const MANY = 5
 
 interface LineChannels {
   readonly x: Channel
@@ -197,13 +186,18 @@ function curve(
   ]
 }
 
-/** One standard error to both sides of a curve, light enough for bands that overlap. */
-function band(rows: readonly { x: number; low: number; high: number; piece: number }[], color: string, x: Channel, y: Channel): Layers {
+/** As one standard error to both sides of a curve, light enough for bands that overlap. */
+function band(
+  rows: readonly { x: number; low: number; high: number; piece: number }[],
+  { color, opacity }: { readonly color: string; readonly opacity: number },
+  x: Channel,
+  y: Channel,
+): Layers {
   if (rows.length === 0) return []
   return [
     {
       data: { values: [...rows] },
-      mark: { type: 'area', clip: true, color, opacity: BAND, line: false },
+      mark: { type: 'area', clip: true, color, opacity, line: false },
       encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, detail: { field: 'piece', type: 'nominal' } },
     },
   ]

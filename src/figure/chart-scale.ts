@@ -4,6 +4,7 @@
  * axis cannot show are left out.
  */
 import type { Axis } from './chart.ts'
+import { chosenTicks, evenTicks } from './ticks.ts'
 
 export interface Scale {
   readonly log: boolean
@@ -34,6 +35,10 @@ type Range = readonly [number, number]
 
 /** Between the outermost value and the end of the axis, so that no symbol is cut. */
 const PADDING = 8
+/** From one label to the next, pixels. */
+const LABEL = 26
+/** Fewer labels than this do not tell what lies between them. */
+const FEW = 3
 
 /** @param length of the axis, pixels */
 export function scaleOf(axis: Axis, shown: Shown, length: number): Scale {
@@ -46,14 +51,17 @@ export function scaleOf(axis: Axis, shown: Shown, length: number): Scale {
   const [start, end] = low < high ? [low, high] : widened(low, log, axis.whole === true)
   const pad = ((end - start) * PADDING) / Math.max(1, length - 2 * PADDING)
   const [first, last] = [start - pad, end + pad]
-  const ticks = log ? logTicks(from(first), from(last)) : undefined
+  const pixel = (value: number): number => ((to(value) - first) / (last - first)) * length
+  const ends = [from(first), from(last)] as const
+  const own = axis.ticks && chosenTicks(axis.ticks, ends, pixel, LABEL)
+  const ticks = own ?? (log ? logTicks(...ends) : undefined)
   return {
     log,
-    domain: [from(first), from(last)],
+    domain: ends,
     ...(ticks ? { ticks } : {}),
     powers: ticks?.some((tick) => tick < 0.999e-3 || tick > 1.001e4) ?? false,
     shows,
-    pixel: (value) => ((to(value) - first) / (last - first)) * length,
+    pixel,
   }
 }
 
@@ -94,15 +102,15 @@ function widened(value: number, log: boolean, whole: boolean): Range {
   return [value - room, value + room]
 }
 
-/** Powers of ten; between few of them also their multiples. */
-function logTicks(low: number, high: number): readonly number[] | undefined {
+/** Powers of ten; between few of them also their multiples; round numbers on a short axis. */
+function logTicks(low: number, high: number): readonly number[] {
   const decades = Math.log10(high / low)
   const every = Math.ceil(decades / 9)
-  const multiples = decades > 2.5 ? [1] : decades > 1 ? [1, 2, 5] : [1, 2, 3, 4, 5, 6, 8]
+  const multiples = decades > 2.5 ? [1] : decades > 1 ? [1, 2, 5] : [1, 2, 3, 5]
   const powers = Array.from({ length: Math.ceil(decades) + 2 }, (_, k) => Math.floor(Math.log10(low)) + k)
   const ticks = powers
     .filter((power) => every === 1 || power % every === 0)
     .flatMap((power) => multiples.map((multiple) => Number(`${multiple}e${power}`)))
     .filter((tick) => tick >= low && tick <= high)
-  return ticks.length >= 3 ? ticks : undefined
+  return ticks.length >= FEW ? ticks : evenTicks([low, high], 5)
 }

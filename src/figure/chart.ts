@@ -5,13 +5,15 @@
  */
 
 export interface Axis {
-  /** With its unit, as in `energy per site` or `temperature T (k_B = 1)`. */
+  /** With its unit, as in `energy per site` or `temperature T (k_B = 1)`; scripts as label.ts says, as in all text here. */
   readonly label: string
   readonly log?: boolean
   /** Default: what the data need. */
   readonly domain?: readonly [number, number]
   /** True where there is nothing between whole numbers. */
   readonly whole?: boolean
+  /** Values that have a label, such as the sizes of lattices; default: round numbers. */
+  readonly ticks?: readonly number[]
 }
 
 /** Points of one kind in one chart. */
@@ -23,6 +25,8 @@ export interface Series {
   readonly y: readonly number[]
   /** Standard errors of y; NaN where there is none. Bars at points, a band around a `curve`. */
   readonly error?: readonly number[]
+  /** Ends of a band behind the line, such as quantiles of what the line is the mean of; the chart says which. */
+  readonly band?: { readonly low: readonly number[]; readonly high: readonly number[] }
   readonly mark: 'points' | 'line' | 'points and line' | 'steps'
   /**
    * What is no data is a line beside them, thinner or broken: `exact` has the colour of the data of the same name, and so has
@@ -49,6 +53,8 @@ export interface Chart {
   readonly y: Axis
   readonly series: readonly Series[]
   readonly guides?: readonly Guide[]
+  /** Range of x that is shown at first; a page can show the rest, and a picture says what it leaves out. Default: all. */
+  readonly closeUp?: readonly [number, number]
   /** One sentence that says what is to be seen, for those who cannot see it. */
   readonly description: string
 }

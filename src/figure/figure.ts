@@ -39,7 +39,7 @@ export const OF_ARCHIVES: Readonly<Record<ArchiveFigureName, string>> = {
   crossings: 'Binder ratios and correlation lengths over L of all sizes, which meet at a transition',
   scaling: 'T_c and power laws out of all sizes, with what was fitted to them',
   helicity: 'the helicity modulus with the line 2T/π',
-  series: 'energy and order parameters in the course of time, the thermalization included',
+  series: 'time series of the energy and the order parameters, the thermalization included',
   autocorrelation: 'autocorrelation functions, and autocorrelation times against T',
   histogram: 'histograms of the energy at each temperature',
   tempering: 'accepted exchanges, paths and round trips of replicas',

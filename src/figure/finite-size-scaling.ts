@@ -3,8 +3,9 @@
  * temperature of the infinite lattice. The fit is made where numbers are analysed; here it is drawn.
  */
 import { UsageError } from '../errors.ts'
+import type { LineFit } from '../neural/transition.ts'
 import { formatWithError } from '../report/number.ts'
-import { TEMPERATURE } from './output-against-temperature.ts'
+import { TEMPERATURE } from './label.ts'
 import { COLOUR, type FigureSpec, GREY, type Layers } from './render.ts'
 
 export interface FiniteSizeScaling {
@@ -12,7 +13,7 @@ export interface FiniteSizeScaling {
   /** Crossing of each linear size with its standard error; NaN where there is none. */
   readonly points: readonly { readonly size: number; readonly temperature: number; readonly error: number }[]
   /** T(L) = intercept + slope / L. */
-  readonly fit?: { readonly intercept: number; readonly error: number; readonly slope: number } | undefined
+  readonly fit?: LineFit | undefined
   /** Temperature known otherwise, as a level line. */
   readonly exact?: { readonly name: string; readonly value: number } | undefined
 }
@@ -24,10 +25,10 @@ export function finiteSizeScaling({ title, points, fit, exact }: FiniteSizeScali
   const end = 1.06 * Math.max(...found.map(({ size }) => 1 / size))
   const drawn = fit && Number.isFinite(fit.intercept) && Number.isFinite(fit.slope) ? fit : undefined
   const [measured, infinite, line] = ['crossing of a size', 'infinite lattice', 'straight line']
-  const known = exact ? `${exact.name} = ${Number(exact.value.toPrecision(6))}` : ''
+  const known = exact ? `known ${exact.name} = ${Number(exact.value.toPrecision(6))}` : ''
   const bars = [
     ...found.map(({ size, temperature, error }) => ({ inverse: 1 / size, temperature, error: error || 0, name: measured })),
-    ...(drawn ? [{ inverse: 0, temperature: drawn.intercept, error: drawn.error || 0, name: infinite }] : []),
+    ...(drawn ? [{ inverse: 0, temperature: drawn.intercept, error: drawn.interceptError || 0, name: infinite }] : []),
   ].map((point) => ({ ...point, low: point.temperature - point.error, high: point.temperature + point.error }))
   const across = (inverse: number, temperature: number, name: string) => ({ inverse, temperature, guide: name })
   const lines = [
@@ -41,14 +42,14 @@ export function finiteSizeScaling({ title, points, fit, exact }: FiniteSizeScali
     type: 'quantitative',
     title: 'inverse size 1/L',
     scale: { domain, nice: false, padding: 12 },
-    axis: { grid: false, tickCount: 6, format: '~g' },
+    axis: { grid: false, tickCount: 6 },
   } as const
   const y = {
     field: 'temperature',
     type: 'quantitative',
     title: TEMPERATURE,
     scale: { zero: false, padding: 14, nice: false },
-    axis: { grid: true, tickCount: 6, format: '~g' },
+    axis: { grid: true, tickCount: 6 },
   } as const
   const names = drawn ? [measured, infinite] : [measured]
   const color = {
@@ -75,7 +76,7 @@ export function finiteSizeScaling({ title, points, fit, exact }: FiniteSizeScali
     title: drawn
       ? {
           text: title,
-          subtitle: `T(L) = T(\u221e) + a/L with T(\u221e) = ${formatWithError(drawn.intercept, drawn.error)}, a = ${Number(drawn.slope.toPrecision(3))}`,
+          subtitle: fitText(drawn),
         }
       : { text: title },
     width: 440,
@@ -90,4 +91,11 @@ export function finiteSizeScaling({ title, points, fit, exact }: FiniteSizeScali
       { data: { values: bars }, mark: { type: 'point', size: 60 }, encoding: { x, y, color, shape } },
     ],
   }
+}
+
+/** `T(L) = T_c + b/L: T_c = 2.272(5), b = 0.4(2), χ^2/dof = 1.2/2`, as spinpool crossing prints it. */
+function fitText({ intercept, interceptError, slope, slopeError, chiSquared, freedom }: LineFit): string {
+  const quality = freedom > 0 ? `χ^2/dof = ${chiSquared.toFixed(1)}/${freedom}` : 'two sizes, so the fit cannot be judged'
+  const values = `T_c = ${formatWithError(intercept, interceptError)}, b = ${formatWithError(slope, slopeError)}`
+  return `T(L) = T_c + b/L: ${values}, ${quality}`.replaceAll('-', '\u2212')
 }

@@ -4,7 +4,9 @@
  */
 import { UsageError } from '../errors.ts'
 import { formatWithError } from '../report/number.ts'
-import { COLOUR, type FigureSpec, GREY, type Layers } from './render.ts'
+import { TEMPERATURE } from './label.ts'
+import { type FigureSpec, GREY, type Layers } from './render.ts'
+import { coloursOf } from './series-look.ts'
 
 /** Mean output for the ordered phase with its standard error, one number for each temperature; NaN where there is none. */
 interface OutputCurve {
@@ -31,8 +33,6 @@ export interface OutputAgainstTemperature {
   /** Temperatures from and to of a second panel. */
   readonly closeUp?: readonly [number, number]
 }
-
-export const TEMPERATURE = 'temperature T (J / k_B)'
 
 /** Fewer than colours, and no divisor of their number, so that a colour that comes again has another shape. */
 const SHAPES = ['circle', 'square', 'triangle-up', 'diamond', 'cross']
@@ -76,7 +76,7 @@ function across(range: Range, tickCount: number) {
     type: 'quantitative',
     title: TEMPERATURE,
     scale: { domain, nice: false, zero: false, padding: 6 },
-    axis: { grid: false, tickCount, format: '~g' },
+    axis: { grid: false, tickCount },
   } as const
 }
 
@@ -91,7 +91,7 @@ function panel(figure: OutputAgainstTemperature, range: Range, main: boolean): L
     type: 'quantitative',
     title: main ? `mean output${phases.disordered === undefined ? ` p(${phases.ordered})` : ''}` : null,
     scale: { domainMin: 0, domainMax: 1, nice: false },
-    axis: { grid: true, tickCount: 5, format: '~g' },
+    axis: { grid: true, tickCount: 5 },
   } as const
   const color = colourOf(curves.map(({ name }) => name))
   const shape = { ...color, scale: { domain: color.scale.domain, range: curves.map((_, k) => SHAPES[k % SHAPES.length] ?? 'circle') } }
@@ -143,8 +143,7 @@ function rowsOf({ name, temperature, probability, error }: OutputCurve, { ordere
 
 /** Colours by name, the same in every panel and mark. */
 function colourOf(names: readonly string[]) {
-  const colours = Object.values(COLOUR)
-  const range = names.map((_, k) => colours[k % colours.length] ?? COLOUR.black)
+  const range = [...coloursOf(names)]
   return { field: 'name', type: 'nominal', scale: { domain: [...names], range }, legend: { title: null } } as const
 }
 

@@ -5,21 +5,35 @@
  * are estimated here and never measured with the fonts of the machine, and ids count from one in each figure.
  */
 import type { Config, TopLevelSpec } from 'vega-lite'
+import { labelPieces, plainLabel, SCRIPT_LOOK } from './label.ts'
+import { withTypesetLabels } from './svg-label.ts'
 
 /** What a figure is before it is drawn: data and marks, no style. */
 export type FigureSpec = TopLevelSpec
 /** Marks over each other in one plot. */
 export type Layers = Extract<FigureSpec, { layer: unknown }>['layer']
 
-/** Colours of Okabe and Ito: told apart with every kind of colour vision. */
+/**
+ * Colours of Okabe and Ito, told apart with every kind of colour vision; orange and sky are darker than theirs, so that lines have a
+ * contrast of 3 to white.
+ */
 export const COLOUR = {
   blue: '#0072B2',
   vermillion: '#D55E00',
   green: '#009E73',
   purple: '#CC79A7',
-  orange: '#E69F00',
-  sky: '#56B4E9',
+  orange: '#B87A00',
+  sky: '#3A95C9',
   black: '#000000',
+} as const
+
+/**
+ * For series that are ordered, such as temperatures: from cold to hot in even steps of lightness, with a contrast of 3 or more to the
+ * background at both ends, on white and on the dark of pages.
+ */
+export const ORDERED = {
+  light: ['#111e77', '#412192', '#732698', '#a42885', '#c93561', '#d55836', '#d17c1b'],
+  dark: ['#5473d2', '#8c79e0', '#bf7cd9', '#ea86c1', '#ff9d95', '#ffbe73', '#f8e277'],
 } as const
 
 /** Of text and axes, of what is said beside, of lines that only guide the eye. */
@@ -119,7 +133,7 @@ async function draw(spec: FigureSpec): Promise<string> {
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger: silent })
   try {
     vega.resetSVGDefIds()
-    return completed(await view.toSVG(), labelOf(spec))
+    return completed(withTypesetLabels(await view.toSVG()), plainLabel(labelOf(spec)))
   } finally {
     view.finalize()
   }
@@ -162,7 +176,10 @@ declare module 'vega' {
 export function widthOf({ text: own, fontSize = 11, fontWeight, limit }: MeasuredText, text: unknown = own): number {
   const bold = fontWeight === 'bold' ? 1.15 : 1
   let width = 0
-  for (const character of String(text ?? '').trim()) width += fontSize * bold * emsOf(character)
+  for (const { text: part, level } of labelPieces(String(text ?? '').trim())) {
+    const size = fontSize * bold * (level === 0 ? 1 : SCRIPT_LOOK.size)
+    for (const character of part) width += size * emsOf(character)
+  }
   return Math.ceil(limit ? Math.min(limit, width) : width)
 }
 

@@ -4,7 +4,8 @@
  * and dashes tell the same apart.
  */
 import type { Chart, Series } from './chart.ts'
-import { COLOUR, GREY } from './render.ts'
+import { COLOUR, GREY, ORDERED } from './render.ts'
+import { sequenceOf } from './sequence.ts'
 
 interface Line {
   readonly colour: string
@@ -42,9 +43,6 @@ const DASHED: readonly number[] = [6, 3]
 /** Light enough to lie behind data. */
 const GUIDE_COLOUR = '#757575'
 
-/** From cold to hot, of growing lightness: also told apart without colours. */
-const SCALE = ['#440154', '#482878', '#3e4989', '#31688e', '#26828e', '#1f9e89', '#35b779', '#6ece58', '#a5cf2f']
-
 /** Looks of all series of charts that share them. */
 export function looksOf(charts: readonly Chart[]): Looks {
   const all = charts.flatMap(({ series }) => series)
@@ -58,12 +56,12 @@ export function looksOf(charts: readonly Chart[]): Looks {
   const curved = new Set(namesOf(all, 'curve'))
   const lined = new Set(data.filter((name) => curved.has(name) || ofData(name).some(({ mark }) => mark !== 'points')))
   const pointed = new Set(data.filter((name) => ofData(name).some(hasPoints)))
-  const repeated = isSequence(data)
+  const ordered = sequenceOf(data)
   const lineOf = (name: string, role: NonNullable<Series['role']>): Line => {
     if (role === 'guide') return { colour: GUIDE_COLOUR, width: 1.25, dash: at(GUIDE_DASHES, Math.max(0, guides.indexOf(name))) }
     const k = data.indexOf(name)
     if (role === 'data' || (role === 'curve' && k >= 0))
-      return { colour: colourOf(name), width: 1.6, dash: repeated ? [] : at(DASHES, Math.floor(k / COLOURS.length)) }
+      return { colour: colourOf(name), width: 1.6, dash: at(DASHES, ordered ? (ordered[k]?.group ?? 0) : Math.floor(k / COLOURS.length)) }
     return { colour: colourOf(name), width: 1.25, dash: k < 0 ? at(DASHES, exact.indexOf(name)) : lined.has(name) ? DASHED : [] }
   }
   const shapeOf = (name: string): string => at(SHAPES, Math.max(0, data.indexOf(name)))
@@ -106,25 +104,10 @@ function namesOf(all: readonly Series[], role: Series['role']): readonly string[
 
 const COLOURS = Object.values(COLOUR)
 
-/** Own colours for a few; a scale for more of them where they are a sequence, such as temperatures; else colours come again. */
-function coloursOf(names: readonly string[]): readonly string[] {
-  if (!isSequence(names)) return names.map((_, k) => at(COLOURS, k))
-  const values = names.map(numberIn)
-  const order = [...values].sort((a, b) => a - b)
-  return values.map((value) => between(SCALE, order.indexOf(value) / (names.length - 1)))
-}
-
-/** More names than colours, equal but for a number: `T = 2.1`, `T = 2.2` ... */
-function isSequence(names: readonly string[]): boolean {
-  if (names.length <= COLOURS.length) return false
-  const frames = new Set(names.map((name) => name.replace(NUMBER, '#')))
-  return frames.size === 1 && names.every((name) => NUMBER.test(name))
-}
-
-const NUMBER = /[-\u2212]?\d+(?:\.\d+)?(?:e[-+]?\d+)?/i
-
-function numberIn(name: string): number {
-  return Number((NUMBER.exec(name)?.[0] ?? '0').replace('\u2212', '-'))
+/** A scale for series that are ordered; of others colours of their own, which come again where they are many. */
+export function coloursOf(names: readonly string[]): readonly string[] {
+  const ordered = sequenceOf(names)
+  return names.map((_, k) => (ordered ? between(ORDERED.light, ordered[k]?.place ?? 0) : at(COLOURS, k)))
 }
 
 function between(colours: readonly string[], share: number): string {

@@ -48,6 +48,8 @@ interface Sample {
   readonly x: number
   readonly y: number
   readonly error: number
+  readonly low: number
+  readonly high: number
 }
 
 export function rowsOf(series: Series, x: Scale, y: Scale): SeriesRows {
@@ -55,7 +57,7 @@ export function rowsOf(series: Series, x: Scale, y: Scale): SeriesRows {
   const drawn = thinned(series.mark === 'points' ? [pieces.flat()] : pieces, x)
   const known = series.error?.some(Number.isFinite) ?? false
   const alone = drawn.filter((piece) => piece.length === 1)
-  const banded = roleOf(series) === 'curve'
+  const banded = roleOf(series) === 'curve' || series.band !== undefined
   const lined = series.mark !== 'points'
   // A piece of one point is no line; it would not be seen.
   const dots = hasPoints(series) ? drawn.flat() : alone.flat()
@@ -69,22 +71,23 @@ export function rowsOf(series: Series, x: Scale, y: Scale): SeriesRows {
   }
 }
 
-/** On a logarithmic axis a bar that reaches 0 goes on to the end of the axis. */
-function barOf({ x, y, error }: Sample, scale: Scale): readonly BarRow[] {
-  if (!Number.isFinite(error) || error <= 0) return []
-  const low = y - error
-  return [{ x, low: scale.shows(low) ? low : scale.domain[0], high: y + error }]
+/** A bar or a piece of a band; on a logarithmic axis one that reaches 0 goes on to the end of the axis. */
+function barOf({ x, low, high }: Sample, scale: Scale): readonly BarRow[] {
+  if (!(Number.isFinite(low) && high > low)) return []
+  return [{ x, low: scale.shows(low) ? low : scale.domain[0], high }]
 }
 
 /** Neighbours that can be on both axes. */
-function piecesOf({ x, y, error }: Series, across: Scale, up: Scale): readonly (readonly Sample[])[] {
+function piecesOf({ x, y, error, band }: Series, across: Scale, up: Scale): readonly (readonly Sample[])[] {
   const pieces: Sample[][] = []
   let open = false
   for (const [k, value] of x.entries()) {
     const height = y[k] ?? NaN
     const there = across.shows(value) && up.shows(height)
     if (there) {
-      const sample = { x: value, y: height, error: error?.[k] ?? NaN }
+      const bar = error?.[k] ?? NaN
+      const [low, high] = band ? [band.low[k] ?? NaN, band.high[k] ?? NaN] : [height - bar, height + bar]
+      const sample = { x: value, y: height, error: bar, low, high }
       if (open) pieces.at(-1)?.push(sample)
       else pieces.push([sample])
     }

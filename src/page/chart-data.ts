@@ -19,13 +19,17 @@ export interface ChartData {
     readonly x: number
     readonly y: Numbers
     readonly error?: Numbers
+    readonly low?: Numbers
+    readonly high?: Numbers
     readonly mark: Series['mark']
     readonly role: NonNullable<Series['role']>
   }[]
   readonly guides: readonly Guide[]
+  /** Range of x that is shown first. */
+  readonly closeUp?: readonly [number, number]
 }
 
-export function chartData({ id, x, y, series, guides = [] }: Chart): ChartData {
+export function chartData({ id, x, y, series, guides = [], closeUp }: Chart): ChartData {
   const places = new Map<string, number>()
   const xs: Numbers[] = []
   const place = (values: readonly number[]): number => {
@@ -45,10 +49,12 @@ export function chartData({ id, x, y, series, guides = [] }: Chart): ChartData {
       x: place(one.x),
       y: one.y.map((value, i) => round(value, one.error?.[i])),
       ...(one.error ? { error: one.error.map((value) => round(value, 0, 4)) } : {}),
+      ...(one.band ? { low: one.band.low.map((value) => round(value)), high: one.band.high.map((value) => round(value)) } : {}),
       mark: one.mark,
       role: one.role ?? 'data',
     })),
     guides,
+    ...(closeUp ? { closeUp } : {}),
   }
 }
 

@@ -2,6 +2,7 @@
 import { packageVersion } from '../archive/provenance.ts'
 import type { ChartData } from './chart-data.ts'
 import { type Content, embeddedJson, html } from './html.ts'
+import { typesetLabel } from './label.ts'
 import { pageScript } from './script.ts'
 import { pageShell } from './shell.ts'
 import { pageStyle } from './style.ts'
@@ -42,5 +43,5 @@ ${main}
 }
 
 function contentsList(entries: readonly ContentsEntry[]): Content {
-  return html`<ul>${entries.map(({ id, name, parts }) => html`<li><a href="#${id}">${name}</a>${parts?.length ? contentsList(parts) : undefined}</li>`)}</ul>`
+  return html`<ul>${entries.map(({ id, name, parts }) => html`<li><a href="#${id}">${typesetLabel(name)}</a>${parts?.length ? contentsList(parts) : undefined}</li>`)}</ul>`
 }

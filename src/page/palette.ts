@@ -1,15 +1,10 @@
 // The colours of all pages, as variables of the style sheet: light and dark by the reader's choice, light on paper. Those of
 // series are those of all other figures.
-import { COLOUR, GREY } from '../figure/render.ts'
-
-/** From cold to hot, of growing lightness: for many series that are a sequence, such as temperatures. */
-const SCALE = '#440154 #482878 #3e4989 #31688e #26828e #1f9e89 #35b779 #6ece58 #a5cf2f'
-/** The same begun later, where the background is dark. */
-const DARK_SCALE = '#7d6bd0 #5f86c9 #3f98b8 #26a69a #35b779 #6ece58 #a5cf2f #fde725'
+import { COLOUR, GREY, ORDERED } from '../figure/render.ts'
 
 const LIGHT: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.values(COLOUR).map((colour, i) => [`series-${i}`, colour])),
-  scale: SCALE,
+  scale: ORDERED.light.join(' '),
   page: '#f6f7f8',
   card: '#ffffff',
   text: GREY.text,
@@ -27,8 +22,10 @@ const LIGHT: Readonly<Record<string, string>> = {
 const DARK: typeof LIGHT = {
   ...LIGHT,
   'series-0': '#2f8fd0',
+  'series-4': '#E69F00',
+  'series-5': '#56B4E9',
   'series-6': '#f0f0f0',
-  scale: DARK_SCALE,
+  scale: ORDERED.dark.join(' '),
   page: '#121416',
   card: '#1b1e21',
   text: '#e8e8e8',

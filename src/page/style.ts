@@ -40,6 +40,7 @@ nav a:hover { text-decoration: underline; }
 summary { cursor: pointer; color: var(--accent); width: fit-content; }
 nav summary { color: var(--quiet); }
 button { font: inherit; color: inherit; }
+sub, sup { font-size: 0.72em; line-height: 0; }
 .card, figure { margin: 0; padding: 1rem 1.25rem; background: var(--card); border: 1px solid var(--faint); border-radius: 8px; min-width: 0; }
 .card + .card, .card + p, p + .card { margin-top: 1rem; }
 .badge { display: inline-block; padding: 0.1rem 0.6rem; border-radius: 999px; font-size: 0.9rem; font-weight: 600; color: var(--good); background: var(--good-back); }

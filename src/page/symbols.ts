@@ -1,18 +1,11 @@
 // Names of critical quantities as they are typeset: the files and tables of the terminal spell them in plain letters.
-import { type Content, html } from './html.ts'
+import type { Content } from './html.ts'
+import { typesetLabel } from './label.ts'
 
-const SYMBOLS: Readonly<Record<string, Content>> = {
-  T_c: html`<i>T</i><sub>c</sub>`,
-  'L → ∞': html`<i>L</i> → ∞`,
-  nu: html`<i>ν</i>`,
-  'gamma/nu': html`<i>γ</i>/<i>ν</i>`,
-  'beta/nu': html`<i>β</i>/<i>ν</i>`,
-  'chi²/dof': html`<i>χ</i>²/dof`,
-}
-const KNOWN = new RegExp(`(?<![\\w/])(${Object.keys(SYMBOLS).join('|')})(?![\\w/])`)
+const SYMBOLS: Readonly<Record<string, string>> = { nu: 'ν', 'gamma/nu': 'γ/ν', 'beta/nu': 'β/ν', 'chi²/dof': 'χ²/dof' }
+const KNOWN = new RegExp(`(?<![\\w/])(?:${Object.keys(SYMBOLS).join('|')})(?![\\w/])`, 'g')
 
 /** The same text with the names of critical quantities as symbols. */
 export function typeset(text: string): Content {
-  // The parts at odd places are the names that split it.
-  return text.split(KNOWN).map((part, i) => (i % 2 === 1 ? SYMBOLS[part] : part))
+  return typesetLabel(text.replace(KNOWN, (name) => SYMBOLS[name] as string))
 }

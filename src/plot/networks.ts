@@ -97,12 +97,18 @@ async function predictionSpec(predictions: readonly StoredPrediction[], files: r
   if (figure === 'output') {
     const { outputAgainstTemperature } = await import('../figure/output-against-temperature.ts')
     const named = curves.map((curve, i) => ({ ...curve, name: curve.size > 0 ? `L = ${curve.size}` : `prediction ${i + 1}` }))
+    const { closeUpOf } = await import('../figure/close-up.ts')
+    const closeUp = closeUpOf(
+      curves.flatMap(({ crossing }) => (crossing ? [{ at: crossing.temperature, error: crossing.error }] : [])),
+      curves.flatMap(({ temperature }) => [...temperature]),
+    )
     return outputAgainstTemperature({
       title: 'Output of networks against temperature',
       curves: named,
       critical,
       crossings: named.flatMap(({ name, crossing }) => (crossing ? [{ name, ...crossing }] : [])),
       phases: { ordered: first.classes?.[1] ?? 'class 1' },
+      ...(closeUp ? { closeUp } : {}),
     })
   }
   const odd = curves.findIndex(({ size }, i) => size === 0 || curves.findIndex((curve) => curve.size === size) < i)
@@ -119,7 +125,7 @@ async function predictionSpec(predictions: readonly StoredPrediction[], files: r
   return finiteSizeScaling({
     title: 'Where outputs are one half, against the size of the lattice',
     points: crossings,
-    fit: { slope: fit.slope, intercept: fit.intercept, error: fit.interceptError },
+    fit,
     exact: critical,
   })
 }

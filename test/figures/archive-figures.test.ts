@@ -246,7 +246,8 @@ describe('lines through the data', () => {
     const figure = chart(ising, 'ising-susceptibility')
     const [data, line] = [named(figure, 'L = 8'), named(figure, 'L = 8', 'curve')]
     expect(data.mark).toBe('points')
-    expect(figure.subtitle).toMatch('lines: reweighted samples of all temperatures')
+    expect(figure.subtitle).toMatch('lines: reweighted samples with standard errors')
+    expect(figure.subtitle).toMatch('N (⟨m^{2}⟩ \u2212 ⟨|m|⟩^{2}) / T')
     for (const [i, T] of data.x.entries()) {
       const k = line.x.findIndex((x) => x >= T - 1e-9)
       expect(line.x[k]).toBeCloseTo(T, 9)
@@ -348,8 +349,12 @@ describe('the course of time', () => {
         path === 'trace/sweep' ? { shape: [50], values: sweep } : path === 'trace/energy' ? { shape: [7, 5, 50], values } : of.read(path),
     })
     const [figure] = chartsOf(traced, { figure: 'series' })
-    expect(figure?.series[0]).toMatchObject({ name: 'T = 2', x: sweep, mark: 'line' })
-    expect(figure?.series[0]?.y.at(-1)).toBe(-49)
+    // 50 measurements of 5 copies: 25 parts of two records each.
+    expect(figure?.series[0]).toMatchObject({ name: 'T = 2', mark: 'line' })
+    expect(figure?.series[0]?.x).toEqual(Array.from({ length: 25 }, (_, part) => 15 + 20 * part))
+    expect(figure?.series[0]?.y).toEqual(Array.from({ length: 25 }, (_, part) => -0.5 - 2 * part))
+    expect([figure?.series[0]?.band?.low.at(-1), figure?.series[0]?.band?.high.at(-1)]).toEqual([-49, -48])
+    expect(figure?.subtitle).toMatch('line: mean over 20 sweeps and 5 copies; band: 10 to 90 % of the measurements')
     expect(figure?.subtitle).not.toMatch('not kept')
   })
 })
@@ -442,8 +447,10 @@ describe('exchanges', () => {
     const figure = chart(ising, 'ising-tempering-trajectory-L8')
     const { values, shape } = simulation(ising, 8).read('tempering/trajectory')
     const step = Math.ceil((shape[0] as number) / (figure.series[0]?.x.length as number))
-    expect(figure.series[1]?.name).toBe('replica 2')
-    expect(figure.series[1]?.y[10]).toBe(values[10 * step * (shape[1] as number) + 2])
+    expect(figure.series.map(({ name }) => name)).toEqual(['replica 0', 'replica 3', 'replica 6'])
+    const part = Array.from({ length: step }, (_, k) => values[(10 * step + k) * (shape[1] as number) + 3] as number)
+    expect(figure.series[1]?.y[10]).toBeCloseTo(part.reduce((a, b) => a + b, 0) / step, 4)
+    expect(figure.subtitle).toMatch('3 of 35 replicas')
     const share = named(chart(ising, 'ising-tempering-flow-L8'), 'L = 8').y
     expect([share[0], share.at(-1)]).toEqual([1, 0])
   })

@@ -73,7 +73,7 @@ const points = [
 const scaling = finiteSizeScaling({
   title: 'Phases of the Ising model',
   points,
-  fit: { intercept: 2.269, error: 0.02, slope: 0.64 },
+  fit: { intercept: 2.269, interceptError: 0.02, slope: 0.64, slopeError: 0.31, chiSquared: 0.8, freedom: 1 },
   exact: { name: 'T_c', value: 2.269185314 },
 })
 const confusion = confusionMatrix({
@@ -93,6 +93,13 @@ const gallery: Readonly<Record<(typeof figureNames)[number], FigureSpec>> = {
   confusion,
   output,
   scaling,
+}
+
+/** Its texts, with scripts as they were written. */
+function textIn(svg: string): string {
+  return svg
+    .replace(/<tspan dy="(-?)[\d.]+" font-size="[^"]*">([^<]*)<\/tspan>/g, (_, up, text) => `${up === '-' ? '^' : '_'}${text}`)
+    .replace(/<[^>]*>/g, '')
 }
 
 describe('every figure', () => {
@@ -160,7 +167,7 @@ describe('every figure', () => {
 
   it('leaves numbers in texts as they are, and rounds those of coordinates', async () => {
     const svg = await renderSvg(scaling)
-    expect(svg).toContain('T_c = 2.26919')
+    expect(textIn(svg)).toContain('T_c = 2.26919')
     expect(svg).not.toMatch(/ (d|transform)="[^"]*\d\.\d{4}/)
   })
 })
@@ -376,8 +383,8 @@ describe('output against temperature', () => {
 
   it('names the crossings with their errors, and the temperature that is known', async () => {
     const svg = await renderSvg(output)
-    expect(svg).toContain('L = 10 at 2.333(12), L = 20 at 2.270(4)')
-    expect(svg).toContain('T_c = 2.26919')
+    expect(textIn(svg)).toContain('L = 10 at 2.333(12), L = 20 at 2.270(4)')
+    expect(textIn(svg)).toContain('T_c = 2.26919')
   })
 
   it('has labels on its axis that are the values of the ticks', async () => {
@@ -405,6 +412,12 @@ describe('output against temperature', () => {
 })
 
 describe('finite-size scaling', () => {
+  it('says T_c and the slope with their errors, and how good the fit is', async () => {
+    const said = textIn(await renderSvg(scaling))
+    expect(said).toContain('T(L) = T_c + b/L: T_c = 2.27(2), b = 0.6(3), χ^2/dof = 0.8/1')
+    expect(said).toContain('temperature T (k_B = 1)')
+  })
+
   it('has 1/L across, and the line through its intercept', () => {
     expect(
       rowsWith(scaling, 'low')

@@ -11,6 +11,7 @@ import { type Family, familiesOf } from '../../src/figure/archive/analysis.ts'
 import { selectionOf } from '../../src/figure/archive/selection.ts'
 import type { Chart } from '../../src/figure/chart.ts'
 import { resolveJob } from '../../src/job/job.ts'
+import { sequenceOf } from '../../src/figure/sequence.ts'
 import { figurePage, reportPage } from '../../src/page/figure-page.ts'
 import { formatWithError } from '../../src/report/number.ts'
 import { chromiumPath, openChromium } from '../support/chromium.ts'
@@ -269,6 +270,8 @@ describe.skipIf(chromiumPath === undefined)('a page in a browser', () => {
     }, colour)
   }
 
+  /** The first of ordered series, and of others. */
+  const FIRST = [0x11, 0x1e, 0x77] as const
   const BLUE = [0, 114, 178] as const
   const chart = (page: Page, id = energyChart.id): Locator => page.locator(`#figure-${id}`)
 
@@ -288,8 +291,8 @@ describe.skipIf(chromiumPath === undefined)('a page in a browser', () => {
       if (figure.kind !== 'chart') continue
       const canvas = chart(page, figure.id).locator('.canvas canvas')
       expect(await canvas.count(), figure.id).toBe(1)
-      const colour = figure.id === 'ising-autocorrelation' ? ([0x44, 0x01, 0x54] as const) : BLUE
-      expect(await shareOf(canvas, colour), figure.id).toBeGreaterThan(3e-4)
+      const data = figure.series.filter(({ role = 'data' }) => role === 'data').map(({ name }) => name)
+      expect(await shareOf(canvas, sequenceOf([...new Set(data)]) ? FIRST : BLUE), figure.id).toBeGreaterThan(3e-4)
     }
     const images = page.locator('.pictures img')
     expect(await images.count()).toBe(4)
@@ -400,7 +403,7 @@ describe.skipIf(chromiumPath === undefined)('a page in a browser', () => {
     if (!box) throw new Error('no chart')
     await over.hover({ position: { x: box.width / 2 + 4, y: box.height / 2 - 3 } })
     const tip = chart(page).locator('.tip')
-    await expect.poll(() => tip.innerText()).toBe('L = 9\n\ntemperature T (k_B = 1): 2\n\nenergy per site: 2.000(12)')
+    await expect.poll(() => tip.innerText()).toBe('L = 9\n\ntemperature T (kB = 1): 2\n\nenergy per site: 2.000(12)')
     await over.hover({ position: { x: 5, y: 5 } })
     await expect.poll(() => tip.isVisible()).toBe(false)
     await page.close()
@@ -421,6 +424,18 @@ describe.skipIf(chromiumPath === undefined)('a page in a browser', () => {
     expect(await figure.locator('.tip').isVisible()).toBe(true)
     await page.keyboard.press('Escape')
     expect(await figure.locator('.tip').isVisible()).toBe(false)
+    await page.close()
+  })
+
+  it('begins with a close-up where a chart has one, and shows all at once', async () => {
+    const close = { ...energyChart, subtitle: 'near T_c', closeUp: [2.2, 2.35] as const }
+    const page = await open('close.html', figurePage({ title: 'Close', figures: [close] }))
+    const [reset, view] = [chart(page).locator('.reset'), chart(page).locator('.view')]
+    expect(await view.textContent()).toMatch(/^x from 2\.19\d* to 2\.35\d*, y from/)
+    expect(await chart(page).locator('figcaption').innerHTML()).toContain('near T<sub>c</sub>')
+    await reset.click()
+    expect(await reset.isVisible()).toBe(false)
+    expect(await view.textContent()).toBe('')
     await page.close()
   })
 
@@ -458,13 +473,13 @@ describe.skipIf(chromiumPath === undefined)('a page in a browser', () => {
     const canvas = chart(page).locator('.canvas canvas')
     const button = chart(page).getByRole('button', { name: 'L = 8' })
     expect(await button.getAttribute('aria-pressed')).toBe('true')
-    const before = await shareOf(canvas, BLUE)
+    const before = await shareOf(canvas, FIRST)
     await button.click()
     expect(await button.getAttribute('aria-pressed')).toBe('false')
-    await expect.poll(() => shareOf(canvas, BLUE)).toBeLessThan(before / 10)
+    await expect.poll(() => shareOf(canvas, FIRST)).toBeLessThan(before / 10)
     await button.press('Space')
     expect(await button.getAttribute('aria-pressed')).toBe('true')
-    await expect.poll(() => shareOf(canvas, BLUE)).toBeGreaterThan(before / 2)
+    await expect.poll(() => shareOf(canvas, FIRST)).toBeGreaterThan(before / 2)
     const names = await chart(page).locator('.legend button').allInnerTexts()
     expect(names.map((name) => name.trim())).toEqual(['L = 8', 'L = 16', 'L = 32', 'exact', 'Onsager, L = ∞'])
     await page.close()

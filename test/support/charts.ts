@@ -1,4 +1,5 @@
 import type { Chart, Figure, Pictures, Series } from '../../src/figure/chart.ts'
+import { TEMPERATURE } from '../../src/figure/label.ts'
 
 // Figures as archives give them, made by hand: the same numbers on every machine.
 
@@ -8,7 +9,7 @@ const wobble = (k: number): number => ((((k + 3) * 7919) % 1009) + 0.5) / 504.5 
 const temperatures = Array.from({ length: 17 }, (_, k) => 2 + 0.04 * k)
 const fine = Array.from({ length: 65 }, (_, k) => 2 + 0.01 * k)
 const critical = { axis: 'x', value: 2.269185, label: 'T_c = 2.26919' } as const
-const temperature = { label: 'temperature T (J / k_B)' } as const
+const temperature = { label: TEMPERATURE } as const
 
 /** A peak at T_c that grows with the size. */
 const peak = (size: number, t: number): number => (0.45 * Math.log(size)) / (1 + ((t - 2.27 - 0.6 / size) * size ** 0.6 * 1.4) ** 2) + 0.55
@@ -148,7 +149,7 @@ const helicity: Chart = {
   kind: 'chart',
   id: 'helicity',
   title: 'Helicity modulus',
-  x: { label: 'temperature T (ρ / k_B)' },
+  x: temperature,
   y: { label: 'helicity modulus (ρ)' },
   series: [
     ...[16, 32].map((size, s) => ({

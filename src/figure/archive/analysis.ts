@@ -164,7 +164,7 @@ function refined(start: readonly number[], isKnown: (T: number) => boolean, valu
 }
 
 /** What curves are, for a subtitle. */
-export const CURVES = 'lines: reweighted samples of all temperatures, with their standard error'
+export const CURVES = 'lines: reweighted samples with standard errors'
 
 /** `peak of L = 32: 1.94(2) at T = 2.293(3)` of the largest size that has one; undefined where none has. */
 export function peakText(selection: Selection, column: string): string | undefined {

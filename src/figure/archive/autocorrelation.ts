@@ -4,6 +4,7 @@ import type { ArchivedSimulation } from '../../archive/read.ts'
 import { formatWithError } from '../../report/number.ts'
 import { type AutocorrelationFunction, autocorrelationFunction } from '../../statistics/autocorrelation-function.ts'
 import type { Chart, Series } from '../chart.ts'
+import { unbroken } from './analysis.ts'
 import { askedFor, columnNames, columnOf, titleOf } from './column.ts'
 import { axisOf, curvesOf, largest, leftOut, rangeOf, seriesOf, symbolOf } from './curve.ts'
 import { everyKth } from './evenly.ts'
@@ -24,7 +25,7 @@ export function autocorrelation(selection: Selection): readonly Chart[] {
     const samples = samplesOf(simulation)
     if (!samples) return []
     const known = measuredNames(simulation, samples)
-    const names = asked?.filter((name) => known.includes(name)) ?? mainNames(selection, simulation, samples, true)
+    const names = asked?.filter((name) => known.includes(name)) ?? mainNames(selection, simulation, samples)
     return names.flatMap((name) => functionChart(selection, simulation, name) ?? [])
   })
   const [first] = simulations
@@ -61,7 +62,7 @@ function functionChart(selection: Selection, simulation: ArchivedSimulation, obs
     kind: 'chart',
     id: idOf(selection, 'autocorrelation', observable, shortName(simulation)),
     title: `Autocorrelation of the ${title.short}`,
-    subtitle: said.join('; '),
+    subtitle: unbroken(said.join('; ')),
     x: { label: 'lag (sweeps)' },
     y: { label: 'ρ(t), normalised' },
     series: found.map(({ name, result }) => functionSeries(name, result, spacing)),

@@ -34,6 +34,7 @@ export interface Title {
   readonly short: string
   /** On an axis: with its symbol, and its unit where it has one. */
   readonly label: string
+  readonly symbol?: string
   readonly formula?: string
 }
 
@@ -51,36 +52,42 @@ function titled(quantity: Quantity | undefined, column: string): Title {
     .replace(/^second-moment /, '')
   const name = element === '' ? plain : `${plain} ${element}`
   const units = quantity?.units ?? '1'
+  const { name: named = name, symbol } = SYMBOLS[bare(column)] ?? {}
   return {
     name,
     short: name.replace(/ per site$/, ''),
-    label: `${LABELS[bare(column)] ?? name}${units === '1' ? '' : ` (${units})`}`,
+    label: `${[named, symbol].filter((part) => part).join(', ')}${units === '1' ? '' : ` (${units})`}`,
+    ...(symbol === undefined ? {} : { symbol }),
     ...(formula === undefined ? {} : { formula: typeset(formula) }),
   }
 }
 
-/** What stands on an axis, where the name alone would not fit or is known by its symbol. */
-const LABELS: Readonly<Record<string, string>> = {
-  energy: 'energy per site, e',
-  specific_heat: 'specific heat per site, c',
-  magnetization: 'magnetization per site, m',
-  abs_magnetization: 'magnetization per site, |m|',
-  susceptibility: 'susceptibility per site, χ',
-  binder: 'Binder ratio, U',
-  sc_binder: 'Binder ratio, U',
-  helicity_modulus: 'helicity modulus, Υ',
-  kt_ratio: 'π Υ / 2T',
-  cdw_structure_factor: 'structure factor, S(k)',
-  cdw_correlation_length: 'correlation length, ξ',
+/** Symbols that stand on an axis behind a name, which is shorter than the whole one where there is not room enough. */
+const SYMBOLS: Readonly<Record<string, { readonly name?: string; readonly symbol: string }>> = {
+  energy: { symbol: 'e' },
+  specific_heat: { symbol: 'c' },
+  magnetization: { symbol: 'm' },
+  abs_magnetization: { name: 'magnetization per site', symbol: '|m|' },
+  susceptibility: { symbol: 'χ' },
+  binder: { name: 'Binder ratio', symbol: 'U_{4}' },
+  sc_binder: { name: 'Binder ratio', symbol: 'U_{4}' },
+  helicity_modulus: { name: 'helicity modulus', symbol: 'Υ' },
+  kt_ratio: { name: '', symbol: 'π Υ / 2T' },
+  cdw_structure_factor: { name: 'structure factor', symbol: 'S(k)' },
+  cdw_correlation_length: { name: 'correlation length', symbol: 'ξ' },
 }
 
-/** Formulas as they are written by hand, out of the letters that every file can hold. */
+/** Formulas as they are written by hand, in the notation of label.ts, out of the letters that every file can hold. */
 function typeset(text: string): string {
   return text
     .replace(/<(?=\S)/g, '⟨')
     .replace(/(?<=\S)>/g, '⟩')
-    .replace(/\^2\b/g, '²')
-    .replace(/\^4\b/g, '⁴')
+    .replace(/\^\(([^()]*)\)/g, '^{$1}')
+    .replace(/\^(\d+)\b/g, '^{$1}')
+    .replace(/\b([A-Za-z])_([a-z]+\d*)\b/g, '$1_{$2}')
+    .replace(/\b([nM])(\d)/g, '$1_{$2}')
+    .replace(/\bsum_\{?([a-z])\b\}?/g, 'Σ_{$1}')
+    .replace(/ - /g, ' \u2212 ')
     .replace(/\bsqrt\b/g, '√')
     .replace(/\b(?:rho|pi|psi)\b/g, (letter) => ({ rho: 'ρ', pi: 'π' })[letter] ?? 'ψ')
 }

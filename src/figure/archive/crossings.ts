@@ -1,10 +1,11 @@
 /** Quantities that do not depend on the size at a transition: Binder ratios, and correlation lengths in units of L. */
-import type { Chart } from '../chart.ts'
-import { CURVES, crossingText, reweightedSeries } from './analysis.ts'
+import type { Chart, Series } from '../chart.ts'
+import { closeUpOf, type Meeting, meetingOf } from '../close-up.ts'
+import { CURVES, crossingText, reweightedSeries, unbroken } from './analysis.ts'
 import { askedFor, columnNames, titleOf } from './column.ts'
 import { axisOf, capitalised, curvesOf, largest, leftOut, rangeOf, seriesOf, symbolOf } from './curve.ts'
 import { criticalGuides } from './exact-curves.ts'
-import { idOf, type Selection } from './selection.ts'
+import { idOf, numeral, type Selection } from './selection.ts'
 
 /** Binder ratios and correlation lengths of two sizes or more, or what was asked for; none of one size. */
 export function crossings(selection: Selection): readonly Chart[] {
@@ -41,18 +42,38 @@ function chartOf(selection: Selection, column: string): Chart | undefined {
   const symbol = symbolOf(selection)
   const crossing = crossingText(selection, column)
   const lines = smooth.length > 0 ? CURVES : undefined
-  const subtitle = [crossing ?? 'curves of different sizes meet near a transition', lines, leftOut(selection)].filter(
-    (part) => part !== undefined,
+  const meetings = meetingsOf(data.map((one) => smooth.find(({ name: own }) => own === one.name) ?? one))
+  const closeUp = closeUpOf(
+    meetings,
+    data.flatMap(({ x }) => x),
   )
+  const said =
+    crossing ?? (meetings.length > 0 ? 'curves of different sizes meet near a transition' : 'no two sizes cross clearly in this range')
+  const subtitle = [
+    said,
+    ...(closeUp ? [`close-up of ${symbol} = ${closeUp.map(numeral).join(' to ')}, measured from ${rangeOf(data)}`] : []),
+    lines,
+    leftOut(selection),
+  ].filter((part) => part !== undefined)
   return {
     kind: 'chart',
     id: idOf(selection, 'crossing', column),
     title: `${capitalised(name)}, all sizes`,
-    subtitle: subtitle.join('; '),
+    subtitle: unbroken(subtitle.join('; ')),
     x: axisOf(selection),
     y: { label },
     series: [...data, ...smooth],
     guides: criticalGuides(selection),
-    description: `${capitalised(name)} for ${data.map((one) => one.name).join('; ')} at ${symbol} from ${rangeOf(data)}; curves of different sizes meet near a transition${crossing === undefined ? '' : `; ${crossing}`}; the largest value is ${largest(data, symbol)}.`,
+    ...(closeUp ? { closeUp } : {}),
+    description: `${capitalised(name)} for ${data.map((one) => one.name).join('; ')} at ${symbol} from ${rangeOf(data)}; ${said}; the largest value is ${largest(data, symbol)}.`,
   }
+}
+
+/** Where curves of sizes that follow each other cross; those of other parameters have pairs of their own. */
+function meetingsOf(curves: readonly Series[]): readonly Meeting[] {
+  const parameters = (name: string): string => name.replace(/^L = \d+/, '')
+  return curves.flatMap((one, k) => {
+    const next = curves.slice(k + 1).find(({ name }) => parameters(name) === parameters(one.name))
+    return (next && meetingOf(one, next)) ?? []
+  })
 }

@@ -2,6 +2,7 @@
 import type { ArchivedSimulation } from '../../archive/read.ts'
 import { formatWithError } from '../../report/number.ts'
 import type { Axis, Series } from '../chart.ts'
+import { TEMPERATURE } from '../label.ts'
 import { type Column, columnOf } from './column.ts'
 import { evenly } from './evenly.ts'
 import { labelOf, numeral, type Selection } from './selection.ts'
@@ -14,8 +15,6 @@ export interface Curve {
 
 /** More curves than this in one chart cannot be told apart. */
 const MOST = 8
-/** Label of every axis of temperatures. */
-export const TEMPERATURE = 'temperature T (k_B = 1)'
 
 /** Against the temperature or its inverse a curve for each simulation; against a parameter one for each temperature. At most eight. */
 export function curvesOf(selection: Selection): readonly Curve[] {

@@ -160,11 +160,13 @@ function logarithmic(chart: Chart, log: NonNullable<Choice['log']>): Chart {
     y: series.y.map((value, i) => ((x && !((series.x[i] ?? Number.NaN) > 0)) || (y && !(value > 0)) ? Number.NaN : value)),
   })
   const series = chart.series.map(inside)
+  const { closeUp, ...rest } = chart
   const lost = countOf(chart.series) - countOf(series)
   const said = lost === 0 ? undefined : `${lost === 1 ? 'a point' : `${lost} points`} at or below 0 cannot be drawn here`
   const subtitle = [chart.subtitle, said].filter((part) => part !== undefined).join('; ')
   return {
-    ...chart,
+    ...rest,
+    ...(closeUp && (!x || closeUp[0] > 0) ? { closeUp } : {}),
     ...(subtitle === '' ? {} : { subtitle }),
     x: scaled(chart.x, x),
     y: scaled(chart.y, y),

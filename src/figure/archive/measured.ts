@@ -26,14 +26,14 @@ export function valuesOf(samples: Samples, name: string, t: number, copy: number
 
 /**
  * The energy and the order parameters: the first observables that the model keeps sample by sample. Of those whose sign is
- * arbitrary the absolute value, where somebody wants it.
+ * arbitrary the absolute value: its changes of sign would hide everything else.
  */
-export function mainNames({ model }: Selection, simulation: ArchivedSimulation, samples: Samples, absolute: boolean): readonly string[] {
+export function mainNames({ model }: Selection, simulation: ArchivedSimulation, samples: Samples): readonly string[] {
   const known = measuredNames(simulation, samples)
   return model.observables
     .filter(({ series }) => series)
     .slice(0, 3)
-    .map(({ name, odd }) => (absolute && odd?.(simulation.parameters) ? `abs_${name}` : name))
+    .map(({ name, odd }) => (odd?.(simulation.parameters) ? `abs_${name}` : name))
     .filter((name) => known.includes(name))
 }
 

@@ -10,7 +10,8 @@ import { slopeAt } from '../../statistics/slope.ts'
 import type { Axis, Chart, Guide, Series } from '../chart.ts'
 import { type Family, familiesOf, unbroken } from './analysis.ts'
 import { titleOf } from './column.ts'
-import { capitalised, TEMPERATURE } from './curve.ts'
+import { TEMPERATURE } from '../label.ts'
+import { capitalised } from './curve.ts'
 import { evenly } from './evenly.ts'
 import { idOf, labelOf, numeral, type Selection } from './selection.ts'
 
@@ -77,7 +78,7 @@ function temperatures(selection: Selection, family: Family): readonly Chart[] {
   })
   const exact = fits.find(({ name }) => name === 'T_c')?.exact
   const why = notes.find((note) => /^no (exponents|T_c)/.test(note))
-  const axis = nu && nu.mean > 0 ? `L^(−1/ν), ν = ${withError(nu)}` : '1/L'
+  const axis = nu && nu.mean > 0 ? `L^{-1/ν}, ν = ${withError(nu)}` : '1/L'
   const subtitle = [
     ...setOf(selection, family),
     ...(said.length > 0 ? [`T_c = ${said.join(', ')}`, 'infinite lattice at 0; crossings at the smaller size'] : []),
@@ -143,7 +144,7 @@ function powerLaws(selection: Selection, { simulation, reweightings, scaling }: 
       'slope',
       `Slope of the ${title(binder).short} at T_c against size`,
       'ν',
-      `slope of the ${title(binder).short}, |d/dT|`,
+      `slope of the ${title(binder).short}, |d${title(binder).symbol ?? ''}/dT|`,
       [law('nu', `d${binder}/dT at T_c`, '', slopes)],
     ),
   ]
@@ -194,7 +195,7 @@ function logLog(
   )
   const exact = fitted[0]?.fit?.exact
   const said = `${exponent} = ${found.join(', ')}${exact === undefined ? '' : `; exactly ${String(Number(formatPlain(exact)))}`}`
-  const size: Axis = { label: 'linear size L', log: true, whole: true }
+  const size: Axis = { label: 'linear size L', log: true, whole: true, ticks: laws.flatMap(({ points }) => points.map(({ size }) => size)) }
   return [
     {
       kind: 'chart',

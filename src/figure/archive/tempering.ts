@@ -1,13 +1,16 @@
 /** How replicas travel between temperatures: accepted exchanges, where some of them went, and how often they came back. */
 import type { ArchivedSimulation } from '../../archive/read.ts'
 import type { Chart, Series } from '../chart.ts'
-import { largest, rangeOf, TEMPERATURE } from './curve.ts'
-import { evenly, everyKth } from './evenly.ts'
+import { TEMPERATURE } from '../label.ts'
+import { unbroken } from './analysis.ts'
+import { binned } from './binned.ts'
+import { largest, rangeOf } from './curve.ts'
+import { evenly } from './evenly.ts'
 import { closeUps, idOf, labelOf, numeral, type Selection, shortName } from './selection.ts'
 
-/** Points of a path, replicas whose paths are drawn, and simulations with paths, at most. */
-const POINTS = 300
-const REPLICAS = 4
+/** Parts of a path, replicas whose paths are drawn, and simulations with paths, at most. */
+const PARTS = 60
+const REPLICAS = 3
 const SIMULATIONS = 1
 
 /** None of archives without exchanges; of those along a parameter only their acceptance. */
@@ -39,7 +42,7 @@ function acceptance(selection: Selection): readonly Chart[] {
       title: along === 'temperature' ? 'Accepted exchanges of neighbours' : `Accepted exchanges along ${along}`,
       subtitle: along === 'temperature' ? 'each pair in the middle between its temperatures' : `between ${what}`,
       x: { label: TEMPERATURE },
-      y: { label: 'accepted share of exchanges', domain: [0, 1] },
+      y: { label: 'acceptance rate', domain: [0, 1] },
       series: evenly(data, 8),
       description: `Accepted share of the exchanges between ${what} for ${evenly(data, 8)
         .map(({ name }) => name)
@@ -60,30 +63,27 @@ function paths(selection: Selection, simulation: ArchivedSimulation): readonly C
   const trajectory = trajectoryOf(simulation)
   if (!trajectory) return []
   const { rows, replicas, values, rounds } = trajectory
-  const { step, indices } = everyKth(rows, POINTS)
   const chosen = evenly(
     Array.from({ length: Math.min(replicas, simulation.temperature.length) }, (_, k) => k),
     REPLICAS,
   )
-  const x = indices.map((row) => rounds[row] as number)
-  const spacing = (rounds[step] ?? 0) - (rounds[0] ?? 0)
+  const of = (replica: number): Float64Array => Float64Array.from({ length: rows }, (_, row) => values[row * replicas + replica] as number)
+  const every = (rounds[1] ?? 0) - (rounds[0] ?? 0)
+  const paths = chosen.map((replica) => ({ replica, path: binned(rounds, [of(replica)], PARTS, 0) }))
+  const span = (paths[0]?.path.length ?? 1) * every
   const last = simulation.temperature.length - 1
   return [
     {
       kind: 'chart',
       id: idOf(selection, 'tempering-trajectory', shortName(simulation)),
       title: 'Paths of replicas through the temperatures',
-      subtitle: `${labelOf(selection, simulation)}, ${chosen.length} of ${replicas} replicas${spacing > 1 ? `, one round in ${spacing}` : ''}`,
+      subtitle: unbroken(
+        `${labelOf(selection, simulation)}; ${chosen.length} of ${replicas} replicas${span > 1 ? `; each point the mean of ${span} rounds` : ''}`,
+      ),
       x: { label: 'round of exchanges' },
       y: { label: 'index of the temperature', whole: true, domain: [0, last] },
-      series: chosen.map((replica) => ({
-        name: `replica ${replica}`,
-        x,
-        y: indices.map((row) => values[row * replicas + replica] as number),
-        mark: 'line',
-        role: 'data',
-      })),
-      description: `Index of the temperature, from 0 to ${last}, at which ${chosen.length} of ${replicas} replicas of ${labelOf(selection, simulation)} were in rounds ${x[0] ?? 0} to ${x.at(-1) ?? 0}.`,
+      series: paths.map(({ replica, path: { x, y } }) => ({ name: `replica ${replica}`, x, y, mark: 'line', role: 'data' })),
+      description: `Index of the temperature, from 0 to ${last}, at which ${chosen.length} of ${replicas} replicas of ${labelOf(selection, simulation)} were in rounds ${rounds[0] ?? 0} to ${rounds[rows - 1] ?? 0}.`,
     },
   ]
 }

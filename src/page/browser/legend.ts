@@ -1,5 +1,6 @@
 // The legend: a button for each entry, which hides and shows it; its sample is painted as the chart paints it.
 import { colourOf } from './colour.ts'
+import { labelNodes } from './label.ts'
 import { type Entry, entriesOf, type Line } from './line.ts'
 import { paintSymbol } from './paint.ts'
 
@@ -20,7 +21,7 @@ export function openLegend(target: HTMLElement, lines: readonly Line[], onChange
     button.type = 'button'
     button.setAttribute('aria-pressed', 'true')
     sample.setAttribute('aria-hidden', 'true')
-    name.textContent = entry.name
+    name.append(...labelNodes(entry.name))
     button.append(sample, name)
     button.addEventListener('click', () => {
       entry.hidden = !entry.hidden

@@ -1,5 +1,6 @@
 // What a chart draws, out of what the page holds: one line for each series, one entry of the legend for each name.
 import type { Series } from '../../figure/chart.ts'
+import { type Ordered, sequenceOf } from '../../figure/sequence.ts'
 import type { ChartData } from '../chart-data.ts'
 
 /** A line of the legend. */
@@ -25,6 +26,9 @@ export interface Line {
   readonly y: readonly number[]
   /** NaN where there is none. */
   readonly error: readonly number[]
+  /** Ends of a band; NaN where there is none. */
+  readonly low: readonly number[]
+  readonly high: readonly number[]
   readonly dash: readonly number[]
   readonly steps: boolean
   readonly points: boolean
@@ -39,11 +43,11 @@ const DASHES: readonly (readonly number[])[] = [[], [7, 3], [2, 3], [8, 3, 2, 3]
 export function linesOf({ x: xAxis, y: yAxis, xs, series }: ChartData): Line[] {
   const names = new Map<string, Entry>()
   const data = [...new Set(series.filter(({ role }) => role === 'data').map(({ name }) => name))]
-  const places = sequenceOf(data)
-  for (const [k, name] of data.entries()) names.set(name, dataEntry(name, k, places?.[k]))
+  const ordered = sequenceOf(data)
+  for (const [k, name] of data.entries()) names.set(name, dataEntry(name, k, ordered?.[k]))
   const counts = { exact: 0, guide: 0 }
   const exact: Entry = { name: 'exact', colour: '--text', symbol: 0, dash: [], points: false, stroke: true, hidden: false }
-  return series.map(({ name, x, y, error, mark, role }) => {
+  return series.map(({ name, x, y, error, low, high, mark, role }) => {
     const entry = names.get(name) ?? besideEntry(name, role, role === 'guide' ? counts.guide++ : counts.exact++)
     names.set(name, entry)
     const shared = role === 'exact' && data.includes(name)
@@ -60,6 +64,8 @@ export function linesOf({ x: xAxis, y: yAxis, xs, series }: ChartData): Line[] {
       x: (xs[x] ?? []).map((value) => shown(value, xAxis.log)),
       y: y.map((value) => shown(value, yAxis.log)),
       error: y.map((_, i) => error?.[i] ?? Number.NaN),
+      low: y.map((value, i) => (role === 'curve' ? (value ?? Number.NaN) - (error?.[i] ?? Number.NaN) : (low?.[i] ?? Number.NaN))),
+      high: y.map((value, i) => (role === 'curve' ? (value ?? Number.NaN) + (error?.[i] ?? Number.NaN) : (high?.[i] ?? Number.NaN))),
       dash: lined ? [6, 3] : entry.dash,
       steps: mark === 'steps',
       points,
@@ -80,26 +86,15 @@ export function isVisible({ entry, also }: Line): boolean {
   return !entry.hidden && also?.hidden !== true
 }
 
-function dataEntry(name: string, k: number, place: number | undefined): Entry {
-  const dash = place === undefined ? (DASHES[Math.floor(k / COLOURS) % DASHES.length] ?? []) : []
-  return { name, colour: place ?? `--series-${k % COLOURS}`, symbol: k, dash, points: false, stroke: false, hidden: false }
+function dataEntry(name: string, k: number, ordered: Ordered | undefined): Entry {
+  const dash = DASHES[(ordered ? ordered.group : Math.floor(k / COLOURS)) % DASHES.length] ?? []
+  return { name, colour: ordered?.place ?? `--series-${k % COLOURS}`, symbol: k, dash, points: false, stroke: false, hidden: false }
 }
 
 function besideEntry(name: string, role: Line['role'], k: number): Entry {
   const guide = role === 'guide'
   const dash = DASHES[(guide ? k + 1 : k) % DASHES.length] ?? []
   return { name, colour: guide ? '--line' : '--text', symbol: 0, dash, points: false, stroke: false, hidden: false }
-}
-
-const NUMBER = /[-\u2212]?\d+(?:\.\d+)?(?:e[-+]?\d+)?/i
-
-/** More names than colours, equal but for a number, such as temperatures: their places from the least to the most. */
-function sequenceOf(names: readonly string[]): number[] | undefined {
-  const frames = new Set(names.map((name) => name.replace(NUMBER, '#')))
-  if (names.length <= COLOURS || frames.size > 1) return undefined
-  const values = names.map((name) => Number((NUMBER.exec(name)?.[0] ?? '0').replace('\u2212', '-')))
-  const order = [...values].sort((a, b) => a - b)
-  return values.map((value) => order.indexOf(value) / (names.length - 1))
 }
 
 function shown(value: number | null, log: boolean | undefined): number {

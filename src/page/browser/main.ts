@@ -47,17 +47,20 @@ function openChart(data: ChartData): () => void {
     return opened.plot
   }
   const pointer = openPointer(plotNow, data, lines, say)
+  const onView = (): void => {
+    const { zoomed, view: range } = plotNow()
+    reset.hidden = !zoomed
+    view.textContent = zoomed ? `x from ${tickRange(range.x)}, y from ${tickRange(range.y)}` : ''
+  }
   const plot = openPlot(part('canvas'), data, lines, {
-    onView: () => {
-      const { zoomed, view: range } = plotNow()
-      reset.hidden = !zoomed
-      view.textContent = zoomed ? `x from ${tickRange(range.x)}, y from ${tickRange(range.y)}` : ''
-    },
+    onView,
     onCursor: () => {
       if (opened.plot) pointer.follow()
     },
   })
   opened.plot = plot
+  // Some charts begin with a close-up.
+  onView()
   const legend = openLegend(part('legend'), lines, plot.refresh)
   reset.addEventListener('click', () => {
     plot.reset()

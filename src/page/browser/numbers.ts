@@ -1,6 +1,8 @@
 // The numbers behind a chart: a table that is made when somebody opens it, and all of them as comma-separated values.
+import { plainLabel } from '../../figure/label.ts'
 import { formatWithError } from '../../report/number.ts'
 import type { ChartData } from '../chart-data.ts'
+import { labelNodes } from './label.ts'
 import { saveText } from './save.ts'
 import { scrollBoxAround } from './scroll.ts'
 
@@ -29,15 +31,20 @@ interface Row {
   readonly x: number | null | undefined
   readonly y: number | null
   readonly error: number | null | undefined
+  /** Ends of its band, where it has one. */
+  readonly low: number | null | undefined
+  readonly high: number | null | undefined
 }
 
 function rowsOf({ xs, series }: ChartData): Row[] {
-  return series.flatMap(({ name, x, y, error, role }) =>
+  return series.flatMap(({ name, x, y, error, low, high, role }) =>
     y.map((value, i) => ({
       name: role === 'exact' || role === 'curve' ? `${name} (${role})` : name,
       x: xs[x]?.[i],
       y: value,
       error: error?.[i],
+      low: low?.[i],
+      high: high?.[i],
     })),
   )
 }
@@ -45,27 +52,34 @@ function rowsOf({ xs, series }: ChartData): Row[] {
 function tableOf({ x, y }: ChartData, rows: readonly Row[]): HTMLElement {
   const table = document.createElement('table')
   const heading = table.createTHead().insertRow()
-  for (const text of ['series', x.label, y.label]) {
+  const banded = rows.some(({ low }) => Number.isFinite(low))
+  for (const text of ['series', x.label, y.label, ...(banded ? ['band from', 'to'] : [])]) {
     const cell = document.createElement('th')
     cell.scope = 'col'
-    cell.textContent = text
+    cell.append(...labelNodes(text))
     heading.append(cell)
   }
   const body = table.createTBody()
   for (const row of rows.slice(0, MOST_ROWS)) {
     const line = body.insertRow()
     const value = row.y ?? Number.NaN
-    line.insertCell().textContent = row.name
+    line.insertCell().append(...labelNodes(row.name))
     line.insertCell().textContent = row.x === null || row.x === undefined ? '-' : String(row.x)
     line.insertCell().textContent = row.error ? formatWithError(value, row.error) : row.y === null ? '-' : String(row.y)
+    if (banded) for (const end of [row.low, row.high]) line.insertCell().textContent = String(end ?? '-')
   }
   return scrollBoxAround(table, 'Numbers of the chart')
 }
 
 function csvOf(data: ChartData): string {
   const number = (value: number | null | undefined): string => (value === null || value === undefined ? '' : String(value))
-  const lines = rowsOf(data).map(({ name, x, y, error }) => [quoted(name), number(x), number(y), number(error)].join(','))
-  return `${['series', data.x.label, data.y.label, 'error'].map(quoted).join(',')}\n${lines.join('\n')}\n`
+  const rows = rowsOf(data)
+  const banded = rows.some(({ low }) => Number.isFinite(low))
+  const lines = rows.map(({ name, x, y, error, low, high }) =>
+    [quoted(plainLabel(name)), ...[x, y, error, ...(banded ? [low, high] : [])].map(number)].join(','),
+  )
+  const heading = ['series', plainLabel(data.x.label), plainLabel(data.y.label), 'error', ...(banded ? ['low', 'high'] : [])]
+  return `${heading.map(quoted).join(',')}\n${lines.join('\n')}\n`
 }
 
 /** A spreadsheet takes a text that begins with one of these for a formula. */

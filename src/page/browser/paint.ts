@@ -1,7 +1,8 @@
 // Symbols, error bars and guides: what the chart library has not. All lengths are pixels of the canvas.
 import type uPlot from 'uplot'
-import type { Guide } from '../../figure/chart.ts'
+import type { Axis, Guide } from '../../figure/chart.ts'
 import { colourOf } from './colour.ts'
+import { labelWidth, paintLabel } from './label.ts'
 import type { Line } from './line.ts'
 
 /** Corners of each symbol around (0, 0), of radius 1; none is a circle. */
@@ -77,25 +78,25 @@ export function paintPoints(plot: uPlot, { x, y, error, entry }: Line): void {
   })
 }
 
-/** One standard error to both sides of curves, behind everything else. */
+/** Bands of lines, such as one standard error to both sides of a curve, behind everything else. */
 export function paintBands(plot: uPlot, lines: readonly Line[]): void {
   const { ctx } = plot
   const log = plot.scales.y?.distr === 3
   inside(plot, () => {
-    ctx.globalAlpha = 0.22
-    for (const { x, y, error, entry, role } of lines) {
-      if (role !== 'curve') continue
+    const bands = lines.filter(({ low }) => low.some(Number.isFinite)).length
+    ctx.globalAlpha = bands > 5 ? 0.1 : 0.22
+    for (const { x, y, low, high, entry } of lines) {
       ctx.fillStyle = colourOf(entry.colour)
-      const edge = (i: number, sign: 1 | -1): void => {
-        const value = (y[i] ?? 0) + sign * (error[i] ?? 0)
+      const edge = (i: number, values: readonly number[]): void => {
+        const value = values[i] ?? 0
         // On a logarithmic axis a band that reaches zero goes out of the chart.
         const at = value > 0 || !log ? plot.valToPos(value, 'y', true) : plot.bbox.top + plot.bbox.height + 10
         ctx.lineTo(plot.valToPos(x[i] ?? 0, 'x', true), at)
       }
-      for (const piece of piecesOf(y.map((value, i) => value + (error[i] ?? Number.NaN) + (x[i] ?? Number.NaN)))) {
+      for (const piece of piecesOf(y.map((value, i) => value + (low[i] ?? Number.NaN) + (high[i] ?? Number.NaN) + (x[i] ?? Number.NaN)))) {
         ctx.beginPath()
-        for (const i of piece) edge(i, 1)
-        for (const i of [...piece].reverse()) edge(i, -1)
+        for (const i of piece) edge(i, high)
+        for (const i of [...piece].reverse()) edge(i, low)
         ctx.closePath()
         ctx.fill()
       }
@@ -136,6 +137,29 @@ export function paintGuides(plot: uPlot, guides: readonly Guide[]): void {
   })
 }
 
+/** Names of both axes, typeset, in the room that the library leaves for them at the edges. */
+export function paintAxisLabels({ ctx, bbox }: uPlot, { x, y }: Readonly<Record<'x' | 'y', Pick<Axis, 'label'>>>): void {
+  const ratio = devicePixelRatio
+  const font = { family: getComputedStyle(document.body).fontFamily, align: 'center' } as const
+  const { left, top, width, height } = bbox
+  /** Smaller where there is no room, and moved where it would be cut. */
+  const fitted = (label: string, middle: number, room: number): { readonly size: number; readonly at: number } => {
+    const width = labelWidth(ctx, label, font.family, 13 * ratio)
+    const share = Math.min(1, room / width)
+    const half = (share * width) / 2
+    return { size: 13 * share * ratio, at: Math.min(Math.max(middle, half), room - half) }
+  }
+  const [across, up] = [fitted(x.label, left + width / 2, ctx.canvas.width), fitted(y.label, top + height / 2, ctx.canvas.height)]
+  ctx.save()
+  ctx.fillStyle = colourOf('--text')
+  ctx.textBaseline = 'alphabetic'
+  paintLabel(ctx, x.label, { ...font, size: across.size, x: across.at, y: ctx.canvas.height - 7 * ratio })
+  ctx.translate(15 * ratio, up.at)
+  ctx.rotate(-Math.PI / 2)
+  paintLabel(ctx, y.label, { ...font, size: up.size, x: 0, y: 0 })
+  ctx.restore()
+}
+
 /** Over the data, with a halo; those of vertical lines one below the other, so that neighbours do not meet. */
 export function paintGuideLabels(plot: uPlot, guides: readonly Guide[]): void {
   const { ctx } = plot
@@ -143,28 +167,27 @@ export function paintGuideLabels(plot: uPlot, guides: readonly Guide[]): void {
   const ratio = devicePixelRatio
   let row = 0
   inside(plot, () => {
-    ctx.font = `${11.5 * ratio}px ${getComputedStyle(document.body).fontFamily}`
+    const font = { family: getComputedStyle(document.body).fontFamily, size: 11.5 * ratio }
     ctx.fillStyle = colourOf('--quiet')
     ctx.strokeStyle = colourOf('--card')
     ctx.lineWidth = 4 * ratio
     ctx.lineJoin = 'round'
     for (const { axis, value, label } of guides) {
       const at = plot.valToPos(value, axis, true)
-      const long = ctx.measureText(label).width + 6 * ratio
+      const long = labelWidth(ctx, label, font.family, font.size) + 6 * ratio
       let [x, y] = [left + width - 6 * ratio, at - 5 * ratio]
+      let align: 'left' | 'right' = 'right'
       if (axis === 'x') {
         if (at < left || at > left + width) continue
         const flip = at + long > left + width
-        ctx.textAlign = flip ? 'right' : 'left'
+        align = flip ? 'right' : 'left'
         x = at + (flip ? -5 : 5) * ratio
         y = top + (14 + 15 * row++) * ratio
       } else {
         if (at < top || at > top + height) continue
-        ctx.textAlign = 'right'
         if (y < top + 14 * ratio) y = at + 14 * ratio
       }
-      ctx.strokeText(label, x, y)
-      ctx.fillText(label, x, y)
+      paintLabel(ctx, label, { ...font, x, y, align, halo: true })
     }
   })
 }

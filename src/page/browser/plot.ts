@@ -4,8 +4,8 @@ import type UPlot from 'uplot'
 import type { ChartData } from '../chart-data.ts'
 import { colourOf } from './colour.ts'
 import { isVisible, type Line } from './line.ts'
-import { paintBands, paintGuideLabels, paintGuides, paintPoints } from './paint.ts'
-import { homeRanges, type Range } from './range.ts'
+import { paintAxisLabels, paintBands, paintGuideLabels, paintGuides, paintPoints } from './paint.ts'
+import { closeRanges, homeRanges, type Range } from './range.ts'
 import { tickText, ticksOf } from './ticks.ts'
 
 /** The library is a script of its own before this one. */
@@ -34,8 +34,9 @@ interface Watchers {
 
 export function openPlot(target: HTMLElement, data: ChartData, lines: readonly Line[], { onView, onCursor }: Watchers): Plot {
   let home = homeRanges(data, lines)
-  let view = home
-  let zoomed = false
+  const close = closeRanges(data, lines)
+  let view = close ?? home
+  let zoomed = close !== undefined
   const size = (): { width: number; height: number } => {
     const width = Math.max(240, target.clientWidth)
     return { width, height: Math.round(Math.min(400, Math.max(270, width * 0.58))) }
@@ -66,7 +67,11 @@ export function openPlot(target: HTMLElement, data: ChartData, lines: readonly L
       },
     },
     hooks: {
-      drawAxes: [(plot) => paintGuides(plot, guides), (plot) => paintBands(plot, lines.filter(isVisible))],
+      drawAxes: [
+        (plot) => paintAxisLabels(plot, data),
+        (plot) => paintGuides(plot, guides),
+        (plot) => paintBands(plot, lines.filter(isVisible)),
+      ],
       drawSeries: [
         (plot, index) => {
           const line = lines[index - 1]
@@ -161,7 +166,7 @@ function loneOf(line: Line): Line {
   const { x, y, error } = line
   const alone = [...y.keys()].filter((i) => Number.isFinite(y[i]) && !Number.isFinite(y[i - 1]) && !Number.isFinite(y[i + 1]))
   const of = (values: readonly number[]): number[] => alone.map((i) => values[i] ?? Number.NaN)
-  return { ...line, x: of(x), y: of(y), error: of(error) }
+  return { ...line, x: of(x), y: of(y), error: of(error), low: [], high: [] }
 }
 
 /** @param thin share of the usual width */
@@ -186,23 +191,22 @@ function axisOf(data: ChartData, scale: 'x' | 'y', range: () => Range): UPlot.Ax
   const font = getComputedStyle(document.body).fontFamily
   return {
     scale,
-    label: axis.label,
+    // Room for the label, which is painted in paint.ts.
+    label: ' ',
     labelSize: 22,
     labelGap: scale === 'x' ? 2 : 6,
-    labelFont: `13px ${font}`,
     font: `12px ${font}`,
     stroke: () => colourOf('--text'),
     grid: { stroke: () => colourOf('--faint'), width: 1 },
     ticks: { ...line, size: 5 },
     border: { ...line, show: true },
     gap: 4,
-    size: scale === 'x' ? 32 : (plot, texts) => widthOf(plot, texts ?? []) + 14,
+    size: scale === 'x' ? 27 : (plot, texts) => widthOf(plot, texts ?? []) + 14,
     // All of them fit: as many as have room were chosen.
     space: 1,
     splits: (plot) => {
       // Of the area of the data itself nothing is known yet when the first ticks are chosen.
-      const count = scale === 'x' ? (plot.width - 80) / 62 : (plot.height - 70) / 34
-      return ticksOf(axis, range(), Math.floor(count))
+      return scale === 'x' ? ticksOf(axis, range(), plot.width - 80, 62) : ticksOf(axis, range(), plot.height - 70, 34)
     },
     filter: (_, splits) => splits,
     values: (_, splits) => splits.map((split) => tickText(split, splits)),

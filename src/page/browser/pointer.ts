@@ -1,9 +1,11 @@
 // The point that is looked at: nearest to the mouse, or gone to with the arrow keys. It has a ring, its numbers beside it,
 // and for who cannot see it a sentence.
+import { plainLabel } from '../../figure/label.ts'
 import { formatWithError } from '../../report/number.ts'
 import type { ChartData } from '../chart-data.ts'
 import { isVisible, type Line } from './line.ts'
 import { colourOf } from './colour.ts'
+import { labelNodes } from './label.ts'
 import type { Plot } from './plot.ts'
 import type { Range } from './range.ts'
 
@@ -58,7 +60,7 @@ export function openPointer(plot: () => Plot, data: ChartData, lines: readonly L
     keyed = true
     plot().library.setCursor({ left, top }, false)
     mark(place)
-    say.textContent = linesOfText(data, place).join(', ')
+    say.textContent = plainLabel(linesOfText(data, place).join(', '))
   }
 
   return {
@@ -158,7 +160,9 @@ function linesOfText({ x, y }: ChartData, { line, index }: Place): string[] {
   const error = line.error[index] ?? Number.NaN
   const kind = line.role === 'curve' ? 'curve' : line.also?.name
   const title = kind && name.trim() ? `${name}, ${kind}` : name
-  const text = error > 0 ? formatWithError(value, error) : compact(value)
+  const [low = Number.NaN, high = Number.NaN] = line.role === 'curve' ? [] : [line.low[index], line.high[index]]
+  const band = low <= high ? ` (band ${compact(low)} to ${compact(high)})` : ''
+  const text = `${error > 0 ? formatWithError(value, error) : compact(value)}${band}`
   return [...(title.trim() ? [title] : []), `${x.label}: ${compact(line.x[index] ?? Number.NaN)}`, `${y.label}: ${text}`]
 }
 
@@ -168,6 +172,6 @@ function compact(value: number): string {
 
 function paragraph(text: string): HTMLElement {
   const made = document.createElement('p')
-  made.textContent = text
+  made.append(...labelNodes(text))
   return made
 }

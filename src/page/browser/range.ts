@@ -20,10 +20,25 @@ export function homeRanges({ x, y, guides }: ChartData, lines: readonly Line[]):
   }
 }
 
+/** What is shown first, if that is not everything: a range of x, and what of y lies in it. */
+export function closeRanges(data: ChartData, lines: readonly Line[]): { x: Range; y: Range } | undefined {
+  const { closeUp } = data
+  if (!closeUp) return undefined
+  const [least, most] = closeUp
+  const part = lines.map((line) => {
+    const indices = [...line.x.keys()].filter((i) => (line.x[i] ?? Number.NaN) >= least && (line.x[i] ?? Number.NaN) <= most)
+    const of = (values: readonly number[]): number[] => indices.map((i) => values[i] ?? Number.NaN)
+    return { ...line, x: of(line.x), y: of(line.y), error: of(line.error), low: of(line.low), high: of(line.high) }
+  })
+  return { x: padded(closeUp, data.x.log), y: homeRanges(data, part).y }
+}
+
 /** Values with the ends of their bars, unless the bars are so long that nothing else would be seen. */
-function heights({ y, error }: Line, log: boolean | undefined): readonly number[] {
+function heights({ y, error, low, high }: Line, log: boolean | undefined): readonly number[] {
   const [least, most] = extent(y)
   return y.flatMap((value, i) => {
+    const [from = Number.NaN, to = Number.NaN] = [low[i], high[i]]
+    if (from <= to) return [from, value, to]
     const bar = error[i] ?? Number.NaN
     if (!(bar <= 2 * (most - least))) return [value]
     return log && value <= bar ? [value, value + bar] : [value - bar, value + bar]

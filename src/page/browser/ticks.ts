@@ -1,21 +1,17 @@
 // Where an axis has ticks and what they say.
 import type { Axis } from '../../figure/chart.ts'
+import { chosenTicks, evenTicks } from '../../figure/ticks.ts'
 import type { Range } from './range.ts'
 
-/** @param most ticks that have room */
-export function ticksOf({ log, whole }: Axis, [least, most]: Range, count: number): number[] {
+/** @param length of the axis, @param room pixels for one label */
+export function ticksOf({ log, whole, ticks }: Axis, [least, most]: Range, length: number, room: number): number[] {
+  const to = (value: number): number => (log ? Math.log10(value) : value)
+  const pixel = (value: number): number => (length * (to(value) - to(least))) / (to(most) - to(least))
+  const chosen = ticks && chosenTicks(ticks, [least, most], pixel, room / 2)
+  if (chosen) return chosen
+  const count = Math.floor(length / room)
   const decades = Math.log10(most) - Math.log10(least)
   return log && least > 0 && decades > 0.7 ? decadeTicks([least, most], decades, count) : evenTicks([least, most], count, whole)
-}
-
-function evenTicks([least, most]: Range, count: number, whole: boolean | undefined): number[] {
-  const rough = (most - least) / Math.max(1, count)
-  const unit = 10 ** Math.floor(Math.log10(rough))
-  const step = [1, 2, 5, 10].map((factor) => factor * unit).find((candidate) => candidate >= rough * 0.999) ?? 10 * unit
-  const size = whole ? Math.max(1, step) : step
-  const first = Math.ceil(least / size - 1e-9)
-  const last = Math.floor(most / size + 1e-9)
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => Number(((first + i) * size).toPrecision(12)))
 }
 
 function decadeTicks([least, most]: Range, decades: number, count: number): number[] {

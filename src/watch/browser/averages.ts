@@ -1,5 +1,6 @@
 // Means and R-hat against temperature: the energy, and the order parameters in one chart.
 import type UPlot from 'uplot'
+import { TEMPERATURE } from '../../figure/label.ts'
 import type { Hello, Snapshot } from '../feed.ts'
 import { axis, chart, curve, dots, lineAt } from './chart.ts'
 import { at, fixed, type Maybe } from './elements.ts'
@@ -19,14 +20,14 @@ export function showAverages({ energy, orders, view }: Snapshot, { temperatures,
   chart('energy', 'energy', [T, ...latest, numbers(energy.mean)], () => ({
     scales: { x: temperatureScale },
     series: [{}, ...latest.map(() => dots('--series-1')), curve('--accent')],
-    axes: [axis('temperature T', 40), axis('energy per site', 60)],
+    axes: [axis(TEMPERATURE, 40), axis('energy per site', 60)],
     hooks: { draw: [mark] },
   }))
   const [order] = named
   chart('order', 'order', [T, ...orders.map(({ mean }) => numbers(mean))], () => ({
     scales: { x: temperatureScale },
     series: [{}, ...named.map((_, i) => curve(COLOURS[i + 1] ?? '--text'))],
-    axes: [axis('temperature T', 40), axis(order && named.length === 1 ? shortOf(order.longName) : 'order parameters', 60)],
+    axes: [axis(TEMPERATURE, 40), axis(order && named.length === 1 ? shortOf(order.longName) : 'order parameters', 60)],
     hooks: { draw: [mark] },
   }))
   const names = ['energy', ...named.map(({ longName }) => longName)]
@@ -37,7 +38,7 @@ export function showAverages({ energy, orders, view }: Snapshot, { temperatures,
   chart('rhat', 'rhat', [T, numbers(energy.rhat), ...orders.map(({ rhat }) => numbers(rhat))], () => ({
     scales: { x: temperatureScale, y: { range: (_, __, most) => [0.998, Math.max(1.06, 1 + 1.1 * ((most ?? 1) - 1))] } },
     series: [{}, ...names.map((_, i) => curve(COLOURS[i] ?? '--text'))],
-    axes: [axis('temperature T', 40), axis('R\u0302', 60)],
+    axes: [axis(TEMPERATURE, 40), axis('R\u0302', 60)],
     hooks: { draw: [mark, lineAt(() => CONVERGED, 'y', '--series-1')] },
   }))
   showKey(

@@ -1,6 +1,7 @@
 // One chart for each place of the page. It is made once; from then on only its data change, unless it becomes another kind.
 import type UPlot from 'uplot'
 import { colourOf } from '../../page/browser/colour.ts'
+import { paintAxisLabels } from '../../page/browser/paint.ts'
 import { at } from './elements.ts'
 
 /** The library is a script of its own before this one. */
@@ -29,7 +30,14 @@ export function chart(
   }
   known?.plot.destroy()
   const size = { width: place.clientWidth, height: heightOf(place) }
-  const plot = new uPlot({ ...size, legend: { show: false }, cursor: { drag: { x: false, y: false } }, ...options() }, data, place)
+  const { axes = [], hooks, ...given } = options()
+  const [x = '', y = ''] = axes.map(({ label }) => String(label))
+  // The library leaves room for a label, and cannot typeset it.
+  const drawn = { axes: axes.map((one) => ({ ...one, label: ' ' })), hooks: { ...hooks, draw: [...(hooks?.draw ?? []), labelled] } }
+  function labelled(on: UPlot): void {
+    paintAxisLabels(on, { x: { label: x }, y: { label: y } })
+  }
+  const plot = new uPlot({ ...size, legend: { show: false }, cursor: { drag: { x: false, y: false } }, ...given, ...drawn }, data, place)
   charts.set(id, { plot, kind: key })
 }
 

@@ -1,5 +1,6 @@
 // Exchanges: how often they are accepted, and where replicas go.
 import type UPlot from 'uplot'
+import { TEMPERATURE } from '../../figure/label.ts'
 import { colourOf } from '../../page/browser/colour.ts'
 import type { Snapshot } from '../feed.ts'
 import type { Flow } from '../flow.ts'
@@ -16,7 +17,7 @@ export function showFlow({ flow, view, progress }: Snapshot): void {
   at('acceptance-section').hidden = !flow
   at('flow-section').hidden = !flow
   if (!flow) return
-  const named = flow.along === 'temperature' ? 'temperature T' : flow.along
+  const named = flow.along === 'temperature' ? TEMPERATURE : flow.along
   showAcceptance(flow, named)
   showPaths(flow, named, watched(flow, JSON.stringify(view), progress.elapsedSeconds))
 }
