@@ -160,36 +160,45 @@ export function paintAxisLabels({ ctx, bbox }: uPlot, { x, y }: Readonly<Record<
   ctx.restore()
 }
 
-/** Over the data, with a halo; those of vertical lines one below the other, so that neighbours do not meet. */
+/** Height of the label of a vertical line, which stands above the data: a halo over them would hide a peak. */
+const GUIDE_ROW = 15
+
+/** Pixels of the page that the labels of vertical lines need above the data, one below the other, so that neighbours do not meet. */
+export function roomForGuides(guides: readonly Guide[]): number {
+  return GUIDE_ROW * guides.filter(({ axis }) => axis === 'x').length
+}
+
 export function paintGuideLabels(plot: uPlot, guides: readonly Guide[]): void {
   const { ctx } = plot
   const { left, top, width, height } = plot.bbox
   const ratio = devicePixelRatio
-  let row = 0
-  inside(plot, () => {
-    const font = { family: getComputedStyle(document.body).fontFamily, size: 11.5 * ratio }
-    ctx.fillStyle = colourOf('--quiet')
-    ctx.strokeStyle = colourOf('--card')
-    ctx.lineWidth = 4 * ratio
-    ctx.lineJoin = 'round'
-    for (const { axis, value, label } of guides) {
-      const at = plot.valToPos(value, axis, true)
-      const long = labelWidth(ctx, label, font.family, font.size) + 6 * ratio
-      let [x, y] = [left + width - 6 * ratio, at - 5 * ratio]
-      let align: 'left' | 'right' = 'right'
-      if (axis === 'x') {
-        if (at < left || at > left + width) continue
-        const flip = at + long > left + width
-        align = flip ? 'right' : 'left'
-        x = at + (flip ? -5 : 5) * ratio
-        y = top + (14 + 15 * row++) * ratio
-      } else {
-        if (at < top || at > top + height) continue
-        if (y < top + 14 * ratio) y = at + 14 * ratio
-      }
-      paintLabel(ctx, label, { ...font, x, y, align, halo: true })
+  const font = { family: getComputedStyle(document.body).fontFamily, size: 11.5 * ratio }
+  ctx.save()
+  ctx.fillStyle = colourOf('--quiet')
+  ctx.strokeStyle = colourOf('--card')
+  ctx.lineWidth = 4 * ratio
+  ctx.lineJoin = 'round'
+  let y = top - roomForGuides(guides) * ratio
+  for (const { axis, value, label } of guides) {
+    const at = plot.valToPos(value, axis, true)
+    if (axis === 'x') {
+      y += GUIDE_ROW * ratio
+      if (at < left || at > left + width) continue
+      const half = labelWidth(ctx, label, font.family, font.size) / 2
+      const x = Math.min(Math.max(at, left + half), left + width - half)
+      paintLabel(ctx, label, { ...font, x, y: y - 6 * ratio, align: 'center' })
+    } else if (at >= top && at <= top + height) {
+      const above = at - 5 * ratio
+      paintLabel(ctx, label, {
+        ...font,
+        x: left + width - 6 * ratio,
+        y: above < top + 14 * ratio ? at + 14 * ratio : above,
+        align: 'right',
+        halo: true,
+      })
     }
-  })
+  }
+  ctx.restore()
 }
 
 /** Nothing that is painted leaves the area of the data. */

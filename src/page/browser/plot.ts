@@ -4,7 +4,7 @@ import type UPlot from 'uplot'
 import type { ChartData } from '../chart-data.ts'
 import { colourOf } from './colour.ts'
 import { isVisible, type Line } from './line.ts'
-import { paintAxisLabels, paintBands, paintGuideLabels, paintGuides, paintPoints } from './paint.ts'
+import { paintAxisLabels, paintBands, paintGuideLabels, roomForGuides, paintGuides, paintPoints } from './paint.ts'
 import { closeRanges, homeRanges, type Range } from './range.ts'
 import { tickText, ticksOf } from './ticks.ts'
 
@@ -49,7 +49,7 @@ export function openPlot(target: HTMLElement, data: ChartData, lines: readonly L
   const options: UPlot.Options = {
     ...size(),
     legend: { show: false },
-    padding: [10, 14, 0, 0],
+    padding: [10 + roomForGuides(guides), 14, 0, 0],
     scales: {
       x: { time: false, distr: data.x.log ? 3 : 1, range: () => [...view.x] },
       y: { distr: data.y.log ? 3 : 1, range: () => [...view.y] },
