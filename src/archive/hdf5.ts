@@ -3,23 +3,12 @@ import { crc32 } from 'node:zlib'
 import type { Dataset, File, Group } from 'h5wasm/node'
 import { codeOf, FileError, messageOf } from '../errors.ts'
 import { endlessHeap } from './heaps.ts'
+import { loadHdf5 } from './library.ts'
 
-// The one door to h5wasm: what it leaves silent (errors, int32 for every number) is set right here.
+// The one door to h5wasm: what it leaves silent (int32 for every number) is set right here. See library.ts for the rest.
 
-type Library = typeof import('h5wasm/node').default
 export type { Dataset, File, Group }
-
-let library: Promise<Library> | undefined
-
-/** Loads h5wasm (0.2 s) and makes its errors throw; without that even a full disk goes unnoticed. */
-export function loadHdf5(): Promise<Library> {
-  library ??= import('h5wasm/node').then(async ({ default: h5wasm }) => {
-    const module = await h5wasm.ready
-    module.activate_throwing_error_handler()
-    return h5wasm
-  })
-  return library
-}
+export { loadHdf5 }
 
 const SIGNATURE = Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a])
 
