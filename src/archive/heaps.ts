@@ -1,4 +1,4 @@
-import { readSync } from 'node:fs'
+import { readAt } from './regular.ts'
 
 // Texts of varying length lie in global heap collections. HDF5 (1.14) walks through the objects of one by their sizes, and does not
 // stop at free space whose size is 0, as in a page of zeros: it would read for ever, and hear no signal.
@@ -22,7 +22,7 @@ export function endlessHeap(descriptor: number, size: number): number | undefine
   for (const [from = 0, to = 0] of ranges) {
     for (let at = from; at < to; at += BLOCK) {
       // A signature across two blocks is in the first of them.
-      const block = read(descriptor, at, Math.min(BLOCK + SIGNATURE.length - 1, to - at))
+      const block = readAt(descriptor, at, Math.min(BLOCK + SIGNATURE.length - 1, to - at))
       for (let found = block.indexOf(SIGNATURE); found >= 0; found = block.indexOf(SIGNATURE, found + 1)) {
         if (isEndless(descriptor, at + found, size)) return at + found
       }
@@ -32,11 +32,11 @@ export function endlessHeap(descriptor: number, size: number): number | undefine
 }
 
 function isEndless(descriptor: number, address: number, fileSize: number): boolean {
-  const header = read(descriptor, address, HEADER)
+  const header = readAt(descriptor, address, HEADER)
   if (header.length < HEADER) return false
   const length = header.readBigUInt64LE(8)
   if (length > BigInt(fileSize - address) || length > BigInt(BLOCK)) return false
-  const heap = read(descriptor, address, Number(length))
+  const heap = readAt(descriptor, address, Number(length))
   for (let at = HEADER; at + HEADER <= heap.length; ) {
     const index = heap.readUInt16LE(at)
     const size = heap.readBigUInt64LE(at + 8)
@@ -45,9 +45,4 @@ function isEndless(descriptor: number, address: number, fileSize: number): boole
     at += index === 0 ? Number(size) : HEADER + 8 * Math.ceil(Number(size) / 8)
   }
   return false
-}
-
-function read(descriptor: number, at: number, length: number): Buffer {
-  const bytes = Buffer.alloc(length)
-  return bytes.subarray(0, readSync(descriptor, bytes, 0, length, at))
 }

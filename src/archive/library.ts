@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { shown } from '../suggestion.ts'
 
 // h5wasm as it is loaded. Some of what it does is not fit for a program that reads other people's files, and is changed here, once:
 // - It keeps the text of an error in a file below /tmp, which may be full or read-only. That file is in memory here.
@@ -15,7 +16,7 @@ type Module = Awaited<Library['ready']>
 export class Elsewhere extends Error {
   override readonly name = 'Elsewhere'
   constructor(file: string) {
-    super(`it refers to another file, ${JSON.stringify(file)}, and such links are not followed; copy what is in there into this file`)
+    super(`it refers to another file, ${shown(file)}, and such links are not followed; copy what is in there into this file`)
   }
 }
 
