@@ -1,5 +1,7 @@
 import { closeSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { Script } from 'node:vm'
+import { codeOf } from '../errors.ts'
 import { shown } from '../suggestion.ts'
 
 // h5wasm as it is loaded. Some of what it does is not fit for a program that reads other people's files, and is changed here, once:
@@ -8,6 +10,7 @@ import { shown } from '../suggestion.ts'
 // - HDF5 opens any other file that a file refers to: external links, raw storage, sources of virtual datasets. Here none is opened.
 // - A file that HDF5 cannot close, as on a full disk, keeps its descriptor and with it the room on the disk.
 // - It prints what it dies of; that is for the message of the error.
+// - It follows some damaged lists for ever, deaf to every signal. What is read has a time limit.
 
 type Library = typeof import('h5wasm/node').default
 type Module = Awaited<Library['ready']>
@@ -122,9 +125,33 @@ function guard(module: Module, noise: Noise): void {
     if (link) throw link
     return value
   }
+  /** Files that are read only, and those of them that HDF5 was stopped in. */
+  const [read, lost] = [new Set<unknown>(), new Set<unknown>()]
+  let allocated = 0
+  const malloc = functions._malloc as unknown as (bytes: number) => number
+  functions._malloc = ((bytes: number) => {
+    allocated = bytes
+    return malloc(bytes)
+  }) as Functions[string]
   for (const name of Object.keys(functions).filter((key) => /^(?:open|close_file|flush|[a-z]+_[a-z_]+)$/.test(key))) {
     const plain = functions[name]
-    if (typeof plain === 'function' && !NOT_HDF5.test(name)) functions[name] = (...args) => checked(() => plain(...args))
+    if (typeof plain !== 'function' || NOT_HDF5.test(name)) continue
+    functions[name] = (...args) => {
+      const [file] = args as unknown[]
+      if (lost.has(file)) return name.startsWith('reclaim_') ? undefined : raise(endless())
+      if (!name.startsWith('get_') || !read.has(file)) return checked(() => plain(...args))
+      // What is read goes into memory that was allocated just before.
+      const milliseconds = LIMIT_MILLISECONDS + (name === 'get_dataset_data' ? allocated / BYTES_PER_MILLISECOND : 0)
+      return checked(() => {
+        try {
+          return limited(() => plain(...args), milliseconds)
+        } catch (error) {
+          if (codeOf(error) !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error
+          lost.add(file)
+          throw endless()
+        }
+      })
+    }
   }
   const { open, close_file: close } = functions as { open: (path: string, ...more: never[]) => bigint; close_file: (id: bigint) => unknown }
   const paths = new Map<bigint, string>()
@@ -136,6 +163,7 @@ function guard(module: Module, noise: Noise): void {
     try {
       const id = open(path, ...more)
       paths.set(id, path)
+      if (more[0] === functions.H5F_ACC_RDONLY) read.add(id)
       return id
     } catch (error) {
       abandon(files, path)
@@ -149,8 +177,9 @@ function guard(module: Module, noise: Noise): void {
     const path = paths.get(id)
     paths.delete(id)
     try {
-      return close(id)
+      return lost.has(id) ? undefined : close(id)
     } finally {
+      read.delete(id)
       if (path !== undefined && ![...paths.values()].includes(path)) abandon(files, path)
     }
   }
@@ -158,6 +187,31 @@ function guard(module: Module, noise: Noise): void {
 
 /** Functions of Emscripten, not of h5wasm. */
 const NOT_HDF5 = /^(?:cwrap|ccall|[a-z]+_throwing_error_handler)$/
+
+/** Far more than HDF5 needs to find something in a file that was read just before; and how fast data come at least. */
+const [LIMIT_MILLISECONDS, BYTES_PER_MILLISECOND] = [3000, 5000]
+
+function raise(error: Error): never {
+  throw error
+}
+
+function endless(): Error {
+  return new Error('HDF5 does not come to an end with it')
+}
+
+const ACT = Symbol.for('spinpool limited')
+/** Node can stop a script after a time, and what it calls, but not a function. */
+const script = new Script(`globalThis[Symbol.for('spinpool limited')]()`)
+
+function limited<T>(act: () => T, milliseconds: number): T {
+  const place = globalThis as { [ACT]?: () => T }
+  place[ACT] = act
+  try {
+    return script.runInThisContext({ timeout: Math.ceil(milliseconds) }) as T
+  } finally {
+    delete place[ACT]
+  }
+}
 
 function refused(elsewhere: readonly string[]): Elsewhere | undefined {
   // HDF5 tries several folders; the shortest is the name that the file gives.
