@@ -3,8 +3,8 @@ import { crc32 } from 'node:zlib'
 import type { Dataset, File, Group } from 'h5wasm/node'
 import { FileError, messageOf } from '../errors.ts'
 import { formatBytes } from '../memory/arena.ts'
-import { endlessHeap } from './heaps.ts'
-import { loadHdf5 } from './library.ts'
+import { lookAtHeaps } from './heaps.ts'
+import { limitTime, loadHdf5 } from './library.ts'
 import { withRegular } from './regular.ts'
 
 // The one door to h5wasm: what it leaves silent (int32 for every number) is set right here. See library.ts for the rest.
@@ -23,17 +23,18 @@ const sizes = new Map<bigint, number>()
  * @throws FileError if it is missing, a folder, not HDF5, or truncated
  */
 export async function openForReading(path: string): Promise<File> {
-  const { size, signed, endless } = withRegular(path, 'a folder, not an archive', (descriptor, bytes) => {
+  const { size, signed, heaps } = withRegular(path, 'a folder, not an archive', (descriptor, bytes) => {
     const found = hasSignature(descriptor, bytes)
-    return { size: bytes, signed: found, endless: found ? endlessHeap(descriptor, bytes) : undefined }
+    return { size: bytes, signed: found, heaps: found ? lookAtHeaps(descriptor, bytes) : undefined }
   })
   if (size === 0) throw new FileError(`${path}: empty, not an archive of spinpool`)
   if (!signed) throw new FileError(`${path}: not an HDF5 file, so not an archive of spinpool`)
-  if (endless !== undefined) throw new FileError(`${path}: damaged; the texts at byte ${endless} are overwritten`)
+  if (heaps?.endless !== undefined) throw new FileError(`${path}: damaged; the texts at byte ${heaps.endless} are overwritten`)
   const h5wasm = await loadHdf5()
   try {
     const file = new h5wasm.File(path, 'r')
     sizes.set(file.file_id, size)
+    if (heaps?.odd) limitTime(file.file_id)
     return file
   } catch {
     throw new FileError(`${path}: damaged or truncated; HDF5 cannot open it`)

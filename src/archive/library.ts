@@ -10,7 +10,7 @@ import { shown } from '../suggestion.ts'
 // - HDF5 opens any other file that a file refers to: external links, raw storage, sources of virtual datasets. Here none is opened.
 // - A file that HDF5 cannot close, as on a full disk, keeps its descriptor and with it the room on the disk.
 // - It prints what it dies of; that is for the message of the error.
-// - It follows some damaged lists for ever, deaf to every signal. What is read has a time limit.
+// - It follows some damaged lists for ever, deaf to every signal. What is read of a file that looks damaged has a time limit.
 
 type Library = typeof import('h5wasm/node').default
 type Module = Awaited<Library['ready']>
@@ -51,6 +51,14 @@ type Functions = Record<string, (...args: never[]) => unknown>
 const [NO_SUCH_FILE, DIRECTORY] = [44, 0o200000]
 
 let library: Promise<Library> | undefined
+
+/** Files that are read with a time limit, which takes as long as reading an attribute, by HDF5's numbers for them. */
+const watched = new Set<unknown>()
+
+/** From now on what is read of an open file has a time limit. */
+export function limitTime(file: bigint): void {
+  watched.add(file)
+}
 
 /** Loads h5wasm (0.2 s) and makes its errors throw; without that even a full disk goes unnoticed. */
 export function loadHdf5(): Promise<Library> {
@@ -125,8 +133,8 @@ function guard(module: Module, noise: Noise): void {
     if (link) throw link
     return value
   }
-  /** Files that are read only, and those of them that HDF5 was stopped in. */
-  const [read, lost] = [new Set<unknown>(), new Set<unknown>()]
+  /** Files that HDF5 was stopped in. */
+  const lost = new Set<unknown>()
   let allocated = 0
   const malloc = functions._malloc as unknown as (bytes: number) => number
   functions._malloc = ((bytes: number) => {
@@ -139,7 +147,7 @@ function guard(module: Module, noise: Noise): void {
     functions[name] = (...args) => {
       const [file] = args as unknown[]
       if (lost.has(file)) return name.startsWith('reclaim_') ? undefined : raise(endless())
-      if (!name.startsWith('get_') || !read.has(file)) return checked(() => plain(...args))
+      if (!name.startsWith('get_') || !watched.has(file)) return checked(() => plain(...args))
       // What is read goes into memory that was allocated just before.
       const milliseconds = LIMIT_MILLISECONDS + (name === 'get_dataset_data' ? allocated / BYTES_PER_MILLISECOND : 0)
       return checked(() => {
@@ -163,7 +171,6 @@ function guard(module: Module, noise: Noise): void {
     try {
       const id = open(path, ...more)
       paths.set(id, path)
-      if (more[0] === functions.H5F_ACC_RDONLY) read.add(id)
       return id
     } catch (error) {
       abandon(files, path)
@@ -179,7 +186,7 @@ function guard(module: Module, noise: Noise): void {
     try {
       return lost.has(id) ? undefined : close(id)
     } finally {
-      read.delete(id)
+      watched.delete(id)
       if (path !== undefined && ![...paths.values()].includes(path)) abandon(files, path)
     }
   }

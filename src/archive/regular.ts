@@ -1,20 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs'
-import { codeOf, FileError, messageOf } from '../errors.ts'
+import { codeOf, FileError } from '../errors.ts'
 import { formatBytes } from '../memory/arena.ts'
+import { whyUnreadable } from './reasons.ts'
 
 // Files that are read: regular ones alone. A pipe would be waited for, a device may have no end, and a socket is neither.
-
-/** Why a path cannot be read, in words. */
-export function whyUnreadable(error: unknown): string {
-  const words: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such file',
-    ENOTDIR: 'there is no such file',
-    EACCES: 'cannot be read, as its permissions forbid it',
-    ELOOP: 'cannot be read, as its links lead in a circle',
-    ENAMETOOLONG: 'there is no such file; its name is longer than names may be',
-  }
-  return words[codeOf(error)] ?? `cannot be read (${messageOf(error)})`
-}
 
 /** What a path is that is neither a regular file nor a folder. */
 export function oddKind(stats: Stats): string | undefined {

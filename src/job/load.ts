@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { type Document, isMap, isScalar, parseDocument, type YAMLError } from 'yaml'
-import { oddKind, whyUnreadable } from '../archive/regular.ts'
+import { whyUnreadable } from '../archive/reasons.ts'
+import { oddKind } from '../archive/regular.ts'
 import { FileError, messageOf, UsageError } from '../errors.ts'
 import { shown } from '../suggestion.ts'
 
