@@ -91,9 +91,12 @@ export function hasAttribute(on: Entity, name: string): boolean {
   }
 }
 
-/** Names of all attributes. @throws as `hasAttribute` */
+/** A name that no attribute has: to find that out, HDF5 has to read them all. */
+const NOBODY = '\x01'
+
+/** Names of all attributes. @throws as `hasAttribute`, if only one of them cannot be read */
 export function attributeNames(on: Entity): string[] {
-  hasAttribute(on, SEAL)
+  hasAttribute(on, NOBODY)
   return Object.keys(on.attrs)
 }
 

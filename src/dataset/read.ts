@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib'
 import { checkSize, checkSum, Damage, isKind, isNumbers, memberOf, textOf } from '../archive/fields.ts'
 import { checkVersion, withFile } from '../archive/format.ts'
 import { attributeNames, bytesOf, type Dataset as Hdf5Dataset, type File, hasAttribute, hasSignature } from '../archive/hdf5.ts'
+import { checkOwn } from '../archive/own.ts'
 import { readAt, statReadable, withRegular } from '../archive/regular.ts'
 import { FileError } from '../errors.ts'
 import { type Column, type ColumnName, columnNames, type ColumnSource, datasetOf, type Description, readColumns } from './columns.ts'
@@ -10,7 +11,7 @@ import { type Dataset, symmetryNames } from './dataset.ts'
 import { isNpy } from './npy.ts'
 import { readNpy, readNpz, readNumpyFolder } from './numpy.ts'
 import { lackOfMemory } from './room.ts'
-import { DATASET_FORMAT, DATASET_VERSION, ROOT_ATTRIBUTES } from './write.ts'
+import { DATASET_FORMAT, DATASET_VERSION, OWN, ROOT_ATTRIBUTES } from './write.ts'
 
 /**
  * Reads labelled examples: what spinpool wrote (checksums are verified), any HDF5 file with x (examples, ...) and y, or
@@ -69,11 +70,16 @@ function describe(file: File, own: boolean, path: string): Description {
     })
   return {
     title: typeof title === 'string' ? title : basename(path),
-    classes: isKind(y, 'Dataset') ? textsOf(y, 'classes') : undefined,
+    classes: isKind(y, 'Dataset') ? classesOf(y) : undefined,
     symmetries: symmetryNames.filter((name) => symmetries?.includes(name)),
     ...(Number.isInteger(size) && size > 0 ? { size } : {}),
     notes: Object.fromEntries(notes),
   }
+}
+
+function classesOf(y: Hdf5Dataset): readonly string[] | undefined {
+  checkOwn(y, OWN)
+  return textsOf(y, 'classes')
 }
 
 function attribute(on: File | Hdf5Dataset, name: string): unknown {

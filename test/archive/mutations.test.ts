@@ -202,7 +202,7 @@ describe('a damaged file', () => {
     const faults: Record<string, unknown> = {}
     const reader = new Reader()
     for (const [k, kind] of kinds().entries()) {
-      if (only !== undefined && !kind.name.includes(only)) continue
+      if (only !== undefined && !only.split(',').includes(kind.name)) continue
       const place = at(`kind-${k}`)
       mkdirSync(place)
       const begin = performance.now()
