@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import { Script } from 'node:vm'
 import { codeOf } from '../errors.ts'
 import { shown } from '../suggestion.ts'
@@ -109,6 +109,8 @@ function guard(module: Module, noise: Noise): void {
   const files = module.FS as unknown as FileSystem
   const functions = module as unknown as Functions
   const elsewhere: string[] = []
+  const paths = new Map<bigint, string>()
+  const folders = (): string[] => [...paths.values()].map((path) => dirname(path))
   let asked: string | undefined
   const temporary = keepInMemory(files, (path) => {
     if (path === asked) return true
@@ -121,7 +123,7 @@ function guard(module: Module, noise: Noise): void {
     try {
       return onRestoredStack(module, act)
     } catch (error) {
-      throw refused(elsewhere) ?? explained(error, noise.lines)
+      throw refused(elsewhere, folders()) ?? explained(error, noise.lines)
     } finally {
       temporary.close()
     }
@@ -129,7 +131,7 @@ function guard(module: Module, noise: Noise): void {
   // A missing file that a virtual dataset is made of is no error: HDF5 gives fill values.
   const checked = <T>(act: () => T): T => {
     const value = inner(act)
-    const link = refused(elsewhere)
+    const link = refused(elsewhere, folders())
     if (link) throw link
     return value
   }
@@ -162,7 +164,6 @@ function guard(module: Module, noise: Noise): void {
     }
   }
   const { open, close_file: close } = functions as { open: (path: string, ...more: never[]) => bigint; close_file: (id: bigint) => unknown }
-  const paths = new Map<bigint, string>()
   functions.open = (...args: never[]) => {
     const [name, ...more] = args as unknown as [string, ...never[]]
     // As the file system is asked for it.
@@ -220,10 +221,12 @@ function limited<T>(act: () => T, milliseconds: number): T {
   }
 }
 
-function refused(elsewhere: readonly string[]): Elsewhere | undefined {
-  // HDF5 tries several folders; the shortest is the name that the file gives.
-  const [file] = elsewhere.toSorted((a, b) => a.length - b.length)
-  return file === undefined ? undefined : new Elsewhere(file)
+/** @param folders of the files that are open */
+function refused(elsewhere: readonly string[], folders: readonly string[]): Elsewhere | undefined {
+  // HDF5 tries several folders. The shortest is the name that the file gives.
+  const names = elsewhere.flatMap((file) => [file, ...folders.map((folder) => relative(folder, file))])
+  const [name] = names.sort((a, b) => a.length - b.length)
+  return name === undefined ? undefined : new Elsewhere(name)
 }
 
 /** What made WebAssembly stop, in words. */
