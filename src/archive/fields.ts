@@ -1,5 +1,16 @@
 import { crc32 } from 'node:zlib'
-import { attributeNames, hasAttribute, brokenSeal, bytesOf, CHECKSUM, type Dataset, type Group, type Numbers, oversize, SEAL } from './hdf5.ts'
+import {
+  attributeNames,
+  hasAttribute,
+  brokenSeal,
+  bytesOf,
+  CHECKSUM,
+  type Dataset,
+  type Group,
+  type Numbers,
+  oversize,
+  SEAL,
+} from './hdf5.ts'
 import { Elsewhere } from './library.ts'
 import { shown } from '../suggestion.ts'
 

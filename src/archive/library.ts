@@ -224,7 +224,7 @@ function limited<T>(act: () => T, milliseconds: number): T {
 /** @param folders of the files that are open */
 function refused(elsewhere: readonly string[], folders: readonly string[]): Elsewhere | undefined {
   // HDF5 tries several folders. The shortest is the name that the file gives.
-  const names = elsewhere.flatMap((file) => [file, ...folders.map((folder) => relative(folder, file))])
+  const names = elsewhere.flatMap((file) => [file, ...[...folders, process.cwd()].map((folder) => relative(folder, file))])
   const [name] = names.sort((a, b) => a.length - b.length)
   return name === undefined ? undefined : new Elsewhere(name)
 }

@@ -23,7 +23,9 @@ export function checkPlace(path: string, example: string, where: string): boolea
   const folder = dirname(path)
   const bytes = Buffer.byteLength(basename(path))
   if (bytes > LONGEST_NAME) {
-    throw new FileError(`${where}: the name of the file has ${bytes} bytes; allowed: up to ${LONGEST_NAME}, as it is locked and written under longer ones`)
+    throw new FileError(
+      `${where}: the name of the file has ${bytes} bytes; allowed: up to ${LONGEST_NAME}, as it is locked and written under longer ones`,
+    )
   }
   if (!existsSync(folder)) makeFolder(folder, where)
   if (!statSync(folder).isDirectory()) throw new FileError(`${where}: ${folder} is no folder`)
@@ -95,7 +97,9 @@ function makeFolder(folder: string, where: string): void {
   try {
     mkdirSync(folder)
   } catch (error) {
-    throw new FileError(`${where}: the folder ${folder} does not exist and cannot be made, as ${whyUnwritable(error, folder) ?? messageOf(error)}; name another with --out`)
+    throw new FileError(
+      `${where}: the folder ${folder} does not exist and cannot be made, as ${whyUnwritable(error, folder) ?? messageOf(error)}; name another with --out`,
+    )
   }
 }
 
@@ -107,7 +111,9 @@ export function makeDefaultFolder(): void {
   try {
     mkdirSync(folder, { recursive: true })
   } catch (error) {
-    throw new FileError(`${folder}: no file can be made in this folder (${whyUnwritable(error, folder) ?? messageOf(error)}); name one with --out`)
+    throw new FileError(
+      `${folder}: no file can be made in this folder (${whyUnwritable(error, folder) ?? messageOf(error)}); name one with --out`,
+    )
   }
 }
 

@@ -79,6 +79,8 @@ function scratchIn(folder: string): string {
   try {
     return mkdtempSync(join(folder, '.spinpool-bench-'))
   } catch (error) {
-    throw new FileError(`${folder}: no file can be made in this folder (${whyUnwritable(error, join(folder, 'x')) ?? messageOf(error)}); name one with --out`)
+    throw new FileError(
+      `${folder}: no file can be made in this folder (${whyUnwritable(error, join(folder, 'x')) ?? messageOf(error)}); name one with --out`,
+    )
   }
 }

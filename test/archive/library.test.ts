@@ -47,7 +47,9 @@ describe('what a file refers to outside of itself', () => {
 describe('dimensions that are declared', () => {
   it('are compared with the size of the file before a number is read', async () => {
     const begin = performance.now()
-    await expect(readDataset(at('huge.h5'))).rejects.toThrow(/x has the shape \(268435456, 2\), 2 GiB, and cannot be in a file of 1\.\d+ KiB/)
+    await expect(readDataset(at('huge.h5'))).rejects.toThrow(
+      /x has the shape \(268435456, 2\), 2 GiB, and cannot be in a file of 1\.\d+ KiB/,
+    )
     expect(performance.now() - begin).toBeLessThan(2000)
   })
 })

@@ -92,7 +92,19 @@ describe('the lock of an archive that is no regular file', () => {
 })
 
 describe('an odd place to write to', () => {
-  const places = ['pipe', 'socket', '/dev/full', 'loop', 'folder', '/proc/x', '/proc/self/x.h5', 'n'.repeat(300), 'loop/x.h5', 'data.h5/x.h5', 'x/y/z.h5']
+  const places = [
+    'pipe',
+    'socket',
+    '/dev/full',
+    'loop',
+    'folder',
+    '/proc/x',
+    '/proc/self/x.h5',
+    'n'.repeat(300),
+    'loop/x.h5',
+    'data.h5/x.h5',
+    'x/y/z.h5',
+  ]
   const outputs = (out: string): string[][] => [
     ['run', '--size', '4', '--temperatures', '2', '--sweeps', '10', '-o', out, '-q', '--force'],
     ['dataset', 'rectangles', '-o', out, '--force'],

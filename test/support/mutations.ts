@@ -13,7 +13,7 @@ export interface Reading {
   /** The file that it writes; else what it prints. */
   readonly out?: string
   /** Reads what was written, whose bytes hold the time of the day. */
-  readonly then?: readonly string[]
+  readonly next?: readonly string[]
 }
 
 /** One kind of file. */
@@ -137,6 +137,11 @@ export class Reader {
     })
   }
 
+  /** Seconds of a core that it has used since it was started. */
+  get seconds(): number {
+    return this.#child ? secondsUsed(this.#child) : 0
+  }
+
   end(): void {
     this.#child?.removeAllListeners('exit')
     this.#child?.kill('SIGKILL')
@@ -177,12 +182,12 @@ export async function faultsOf(reader: Reader, kind: Kind, folder: string, count
   return faults
 }
 
-async function read(reader: Reader, kind: Kind, bytes: Uint8Array, { args, out, then }: Reading, cwd: string) {
+async function read(reader: Reader, kind: Kind, bytes: Uint8Array, { args, out, next }: Reading, cwd: string) {
   mkdirSync(cwd)
   try {
     for (const [name, content] of Object.entries({ ...kind.beside, [kind.file]: bytes })) writeFileSync(join(cwd, name), content)
     let outcome = await reader.run(args, cwd)
-    if (then && typeof outcome !== 'string' && outcome.code === 0) outcome = await reader.run(then, cwd)
+    if (next && typeof outcome !== 'string' && outcome.code === 0) outcome = await reader.run(next, cwd)
     if (typeof outcome === 'string' || outcome.code !== 0) return { outcome, answer: '' }
     const answer = out === undefined ? outcome.stdout : readFileSync(join(cwd, out), 'latin1')
     return { outcome, answer: answer.replaceAll(cwd, 'FOLDER').replace(/"secondsSinceCheckpoint":[\d.]+/, '') }
