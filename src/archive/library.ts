@@ -9,6 +9,7 @@ import { shown } from '../suggestion.ts'
 // - An error leaves the stack of its WebAssembly as deep as it was, so that about two thousand of them exhaust it.
 // - HDF5 opens any other file that a file refers to: external links, raw storage, sources of virtual datasets. Here none is opened.
 // - A file that HDF5 cannot close, as on a full disk, keeps its descriptor and with it the room on the disk.
+// - A quota that is used up looks to HDF5 as if nothing had gone wrong, and it writes for ever.
 // - It prints what it dies of; that is for the message of the error.
 // - It follows some damaged lists for ever, deaf to every signal. What is read of a file that looks damaged has a time limit.
 
@@ -40,15 +41,16 @@ interface FileSystem {
   close(stream: Stream): void
   unlink(path: string): void
   fstat(descriptor: number): Stats
+  write(stream: Stream, buffer: Int8Array, offset: number, length: number, position?: number): number
   createStream(stream: object): Stream
   readonly streams: readonly (Stream | null)[]
-  readonly ErrnoError: new (code: number) => Error
+  readonly ErrnoError: new (code: number) => Error & { readonly errno?: number }
 }
 
 type Functions = Record<string, (...args: never[]) => unknown>
 
 /** As Emscripten numbers them. */
-const [NO_SUCH_FILE, DIRECTORY] = [44, 0o200000]
+const [NO_SUCH_FILE, QUOTA, DIRECTORY] = [44, 19, 0o200000]
 
 let library: Promise<Library> | undefined
 
@@ -262,7 +264,7 @@ function onRestoredStack<T>(module: Module, act: () => T): T {
  * whose inode a new file may have.
  */
 function keepInMemory(files: FileSystem, mayOpen: (path: string) => boolean): { close(): void } {
-  const { open, fstat, unlink } = files
+  const { open, fstat, unlink, write } = files
   let kept: Stream[] = []
   let opened = 0
   const numbers = new WeakMap<Stream, number>()
@@ -280,6 +282,15 @@ function keepInMemory(files: FileSystem, mayOpen: (path: string) => boolean): { 
   }
   files.unlink = (path) => {
     if (!TEMPORARY.test(path)) unlink(path)
+  }
+  files.write = (...args) => {
+    try {
+      return write(...args)
+    } catch (error) {
+      // Node has no name for a quota that is used up, nor has Emscripten then a number, and HDF5 would try again for ever.
+      if (error instanceof files.ErrnoError && error.errno === undefined) throw new files.ErrnoError(QUOTA)
+      throw error
+    }
   }
   files.fstat = (descriptor) => {
     const stats = fstat(descriptor)

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
@@ -54,6 +55,30 @@ describe('dimensions that are declared', () => {
   })
 })
 
+describe('a disk quota that is used up', () => {
+  it('is an error of the machine, though Node has no name for it, and nothing is left', async () => {
+    // What Emscripten has taken hold of.
+    const fs = createRequire(import.meta.url)('node:fs') as typeof import('node:fs')
+    const { writeSync } = fs
+    let calls = 0
+    fs.writeSync = (() => {
+      calls++
+      throw Object.assign(new Error('Unknown system error -122: Unknown system error -122, write'), { code: 'Unknown system error -122' })
+    }) as typeof fs.writeSync
+    const data = rectangles({ width: 3, height: 3, definition: 'exact', seed: '1' })
+    try {
+      await expect(writeDataset(at('quota.h5'), data, { command: 'test', seed: '1' })).rejects.toMatchObject({
+        name: 'MachineError',
+        message: expect.stringContaining('quota.h5: could not be written: the disk quota is used up; make room'),
+      })
+    } finally {
+      fs.writeSync = writeSync
+    }
+    expect(calls).toBeGreaterThan(0)
+    expect(readdirSync(folder).filter((name) => name.startsWith('quota'))).toEqual([])
+  })
+})
+
 describe('errors of HDF5', () => {
   const descriptors = (): number => readdirSync('/proc/self/fd').length
 
@@ -73,7 +98,6 @@ describe('errors of HDF5', () => {
   const permitted = spawnSync('unshare', ['-rm', 'sh', '-c', readOnly]).status === 0
 
   it.skipIf(!permitted)('say the same where /tmp cannot be written (skipped where no namespace may be made)', async () => {
-    copyFileSync(at('damaged.h5'), at('same.h5'))
     const usual = await spinpool(['info', at('damaged.h5')])
     const command = `${readOnly} && exec "$0" "$@"`
     const args = ['-rm', 'sh', '-c', command, process.execPath, '--liftoff-only', main, 'info', at('damaged.h5')]
