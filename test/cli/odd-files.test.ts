@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { rectangles } from '../../src/dataset/rectangles.ts'
 import { writeDataset } from '../../src/dataset/write.ts'
-import { folderWith, spinpool } from '../support/command.ts'
+import { folderWith, main, spinpool } from '../support/command.ts'
 
 // What is no regular file, in the place of every file that is read: it is refused at once, and never waited for.
 
@@ -88,6 +88,19 @@ describe('the lock of an archive that is no regular file', () => {
     }
     const { code, stderr } = await spinpool(['status', 'net.h5'], { cwd: own })
     expect([code, stderr]).toEqual([3, expect.stringMatching(/not an archive of a run/)])
+  })
+})
+
+describe('a Node that is too old', () => {
+  it('is told which one is needed, before a module that it cannot parse is loaded', async () => {
+    const old = 'data:text/javascript,Object.defineProperty(process.versions,"node",{value:"18.20.8"})'
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', old, main, '--version'], { encoding: 'utf8' })
+    expect({ status, stdout, stderr }).toEqual({
+      status: 4,
+      stdout: '',
+      stderr: 'spinpool: Node 18.20.8 is too old; needed: 20.19 or later\n',
+    })
+    expect(readFileSync(main, 'utf8').match(/^import .*/gm)).toEqual([expect.stringContaining('./node-version')])
   })
 })
 
