@@ -8,7 +8,7 @@ import { random } from './random.ts'
 // Damages files in many ways, has a process read each, and judges what it answers.
 
 /** A command line that reads a file, and what of its answer counts. */
-export interface Reading {
+interface Reading {
   readonly args: readonly string[]
   /** The file that it writes; else what it prints. */
   readonly out?: string
@@ -37,7 +37,7 @@ interface Mutation {
 const HUGE = [0xff, 0xffff, 0x7fffffff, 0xffffffff, 2 ** 28, 2 ** 31]
 
 /** Changes bytes in one of many ways. Most of an HDF5 file is zeros that nothing is in: bytes that are not 0 are more likely. */
-export function mutated(bytes: Uint8Array, uniform: () => number): Mutation {
+function mutated(bytes: Uint8Array, uniform: () => number): Mutation {
   const copy = Buffer.from(bytes)
   const below = (n: number): number => Math.floor(uniform() * n)
   const place = (): number => {
