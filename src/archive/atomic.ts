@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, fchmodSync, fchownSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
-import { codeOf, FileError, MachineError, messageOf } from '../errors.ts'
+import { codeOf, FileError, MachineError } from '../errors.ts'
 import { lackOfRoom } from './disk.ts'
 import { type File, loadHdf5, reasonOf } from './hdf5.ts'
+import { whyUnwritable } from './reasons.ts'
 
 /** Where a file goes, and what happens if there is one by the time it is written. */
 export interface Place {
@@ -70,8 +71,9 @@ function putInPlace(place: string | Place, write: (partial: string) => void): st
     return found
   } catch (error) {
     if (error instanceof FileError) throw error
-    const code = codeOf(error)
-    if (NO_SUCH_PLACE.includes(code)) throw new FileError(`${path}: cannot be written (${messageOf(error)})`)
+    // The path is at fault, not the machine.
+    const why = whyUnwritable(error, path)
+    if (why !== undefined) throw new FileError(`${path}: cannot be written, as ${why}`)
     // Asked while the partial file is still there, so that the disk is seen as full as it was.
     const room = lackOfRoom(error, path)
     throw new MachineError(`${path}: could not be written${room ? `: ${room}` : ` (${reasonOf(error)})`}`)
@@ -79,9 +81,6 @@ function putInPlace(place: string | Place, write: (partial: string) => void): st
     rmSync(partial, { force: true })
   }
 }
-
-/** The path is at fault, not the machine. */
-const NO_SUCH_PLACE = ['EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ELOOP', 'EROFS']
 
 /** An empty file with the permissions and the group of the one that it will replace. */
 function createLike(path: string, partial: string): void {

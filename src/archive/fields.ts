@@ -1,5 +1,18 @@
 import { crc32 } from 'node:zlib'
-import { attributeNames, hasAttribute, brokenSeal, bytesOf, CHECKSUM, type Dataset, type Group, type Numbers, SEAL } from './hdf5.ts'
+import {
+  attributeNames,
+  hasAttribute,
+  brokenSeal,
+  bytesOf,
+  CHECKSUM,
+  type Dataset,
+  type Group,
+  type Numbers,
+  oversize,
+  SEAL,
+} from './hdf5.ts'
+import { Elsewhere } from './library.ts'
+import { shown } from '../suggestion.ts'
 
 // Checked access to what an archive must hold.
 
@@ -10,7 +23,17 @@ export class Damage extends Error {
 
 function childOf(group: Group, name: string): unknown {
   if (!group.keys().includes(name)) throw new Damage(`${pathOf(group, name)} is missing`)
-  return group.get(name)
+  return memberOf(group, name)
+}
+
+/** What a group has under a name that is among its keys. @throws Elsewhere, Damage if that is a link that leads out of the file, or nowhere */
+export function memberOf(group: Group, name: string): unknown {
+  const found: unknown = group.get(name)
+  if (found instanceof Object && 'type' in found && 'target' in found && found.type === 'BrokenSoftLink')
+    throw new Damage(`${pathOf(group, name)} is a link to ${shown(found.target)}, which is not there`)
+  if (found instanceof Object && 'type' in found && 'filename' in found && found.type === 'ExternalLink')
+    throw new Elsewhere(String(found.filename))
+  return found
 }
 
 function pathOf(group: Group, name: string): string {
@@ -55,6 +78,7 @@ export function columnAt(group: Group, name: string, length?: number): Float64Ar
 
 /** All numbers of a dataset. @throws Damage where they are not what was written */
 export function numbersOf(dataset: Dataset): RealNumbers {
+  checkSize(dataset)
   const { value } = dataset
   const numbers = isNumbers(value) ? value : scalarOf(dataset, value)
   checkSum(dataset, crc32(bytesOf(numbers)))
@@ -81,6 +105,7 @@ export function attributesOf(group: Group): Record<string, string | number> {
 
 /** The text of a dataset that holds one. @throws Damage where it is not what was written */
 export function textIn(dataset: Dataset): string {
+  checkSize(dataset)
   const { value } = dataset
   if (typeof value !== 'string') throw new Damage(`${dataset.path} is no text`)
   checkSum(dataset, crc32(value))
@@ -95,6 +120,12 @@ function scalarOf(dataset: Dataset, value: unknown): Numbers {
   if (typeof value === 'bigint') return BigInt64Array.of(value)
   if (typeof value !== 'number') throw new Damage(`${dataset.path} holds no numbers`)
   return dataset.dtype === '<i' ? Int32Array.of(value) : Float64Array.of(value)
+}
+
+/** @throws Damage if a dataset has more elements than its file can hold, which would be made up out of nothing */
+export function checkSize(dataset: Dataset): void {
+  const wrong = oversize(dataset)
+  if (wrong !== undefined) throw new Damage(`${dataset.path} ${wrong}`)
 }
 
 export function checkSum(dataset: Dataset, found: number): void {
@@ -122,6 +153,7 @@ export class NumberStream {
 
   /** @param dataset undefined if it is empty, as empty datasets are not written */
   constructor(dataset: Dataset | undefined, path: string) {
+    if (dataset) checkSize(dataset)
     this.#dataset = dataset
     this.#path = path
     this.#length = dataset?.shape?.[0] ?? 0
@@ -173,6 +205,7 @@ export function* rowsOf(dataset: Dataset): Generator<{ readonly first: number; r
   const [firsts = 0, seconds = 0, ...inner] = dataset.shape ?? []
   const width = inner.reduce((a, b) => a * b, 1)
   if (firsts * seconds * width === 0) return
+  checkSize(dataset)
   const together = Math.max(1, Math.floor(BLOCK / width))
   let checksum = 0
   for (let first = 0; first < firsts; first++) {

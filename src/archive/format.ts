@@ -1,6 +1,7 @@
 import { FileError } from '../errors.ts'
 import { attributesOf, checkSeal, groupAt, numberOf, textOf } from './fields.ts'
 import { attributeNames, hasAttribute, type File, openForReading, reasonOf } from './hdf5.ts'
+import { Elsewhere } from './library.ts'
 
 // What every kind of file of spinpool has in common: the attributes format and formatVersion, a seal, and how damage is told of.
 
@@ -26,7 +27,8 @@ export async function withFile<T>(path: string, act: (file: File) => T): Promise
 
 /** Whatever went wrong while reading, as one line about the file. */
 export function damaged(path: string, error: unknown): FileError {
-  return error instanceof FileError ? error : new FileError(`${path}: damaged; ${reasonOf(error)}`)
+  if (error instanceof FileError) return error
+  return new FileError(error instanceof Elsewhere ? `${path}: ${error.message}` : `${path}: damaged; ${reasonOf(error)}`)
 }
 
 /** What a file says it is; undefined where it does not say. @throws FileError where it is missing or no HDF5 file */

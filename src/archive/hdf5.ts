@@ -1,67 +1,61 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { readSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import type { Dataset, File, Group } from 'h5wasm/node'
-import { codeOf, FileError, messageOf } from '../errors.ts'
-import { endlessHeap } from './heaps.ts'
+import { FileError, messageOf } from '../errors.ts'
+import { formatBytes } from '../memory/arena.ts'
+import { lookAtHeaps } from './heaps.ts'
+import { limitTime, loadHdf5 } from './library.ts'
+import { withRegular } from './regular.ts'
 
-// The one door to h5wasm: what it leaves silent (errors, int32 for every number) is set right here.
+// The one door to h5wasm: what it leaves silent (int32 for every number) is set right here. See library.ts for the rest.
 
-type Library = typeof import('h5wasm/node').default
 export type { Dataset, File, Group }
-
-let library: Promise<Library> | undefined
-
-/** Loads h5wasm (0.2 s) and makes its errors throw; without that even a full disk goes unnoticed. */
-export function loadHdf5(): Promise<Library> {
-  library ??= import('h5wasm/node').then(async ({ default: h5wasm }) => {
-    const module = await h5wasm.ready
-    module.activate_throwing_error_handler()
-    return h5wasm
-  })
-  return library
-}
+export { loadHdf5 }
 
 const SIGNATURE = Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a])
+
+/** Bytes of the files that are open, by HDF5's numbers for them. */
+const sizes = new Map<bigint, number>()
 
 /**
  * Opens a file for reading. Looks at its first bytes before HDF5 does, for a message that says what is wrong.
  *
- * @throws FileError where it is missing, a folder, not HDF5, or truncated
+ * @throws FileError if it is missing, a folder, not HDF5, or truncated
  */
 export async function openForReading(path: string): Promise<File> {
-  let size = 0
-  let signed = false
-  let endless: number | undefined
-  try {
-    const stat = statSync(path)
-    // A pipe would be waited for, a device may have no end, and HDF5 reads here and there.
-    if (!stat.isFile() && !stat.isDirectory())
-      throw new Error(`${stat.isFIFO() ? 'a pipe' : 'not a regular file'}; write it to a file first`)
-    size = stat.size
-    const descriptor = openSync(path, 'r')
-    try {
-      // Of a folder this says that it is one.
-      readSync(descriptor, Buffer.alloc(1))
-      signed = hasSignature(descriptor, size)
-      if (signed) endless = endlessHeap(descriptor, size)
-    } finally {
-      closeSync(descriptor)
-    }
-  } catch (error) {
-    const code = codeOf(error)
-    const why =
-      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'a folder, not an archive' : `cannot be read (${messageOf(error)})`
-    throw new FileError(`${path === '' ? "''" : path}: ${why}`)
-  }
+  const { size, signed, heaps } = withRegular(path, 'a folder, not an archive', (descriptor, bytes) => {
+    const found = hasSignature(descriptor, bytes)
+    return { size: bytes, signed: found, heaps: found ? lookAtHeaps(descriptor, bytes) : undefined }
+  })
   if (size === 0) throw new FileError(`${path}: empty, not an archive of spinpool`)
   if (!signed) throw new FileError(`${path}: not an HDF5 file, so not an archive of spinpool`)
-  if (endless !== undefined) throw new FileError(`${path}: damaged; the texts at byte ${endless} are overwritten`)
+  if (heaps?.endless !== undefined) throw new FileError(`${path}: damaged; the texts at byte ${heaps.endless} are overwritten`)
   const h5wasm = await loadHdf5()
   try {
-    return new h5wasm.File(path, 'r')
+    const file = new h5wasm.File(path, 'r')
+    sizes.set(file.file_id, size)
+    if (heaps?.odd) limitTime(file.file_id)
+    return file
   } catch {
     throw new FileError(`${path}: damaged or truncated; HDF5 cannot open it`)
   }
+}
+
+/** Up to this size a dataset may be larger than its file, as one that was never written and has nothing but its fill value. */
+const SMALL = 16 * 1024 * 1024
+/** At most so many times smaller is what is packed: gzip by the longest repetitions that it knows, scale-offset also by leaving constants out. */
+const [GZIP, SCALE_OFFSET, PACKED, CONSTANT] = [1, 6, 1100, 2 ** 20]
+
+/** Why a dataset cannot have as many elements as it says, by the size of its file; undefined if it can. */
+export function oversize(dataset: Dataset): string | undefined {
+  const { shape, size } = dataset.metadata
+  const declared = (shape ?? []).reduce((a, b) => a * Number(b), size)
+  const bytes = sizes.get(dataset.file_id)
+  if (declared <= SMALL || bytes === undefined) return undefined
+  const filters = dataset.filters.map(({ id }) => id)
+  const ratio = filters.includes(SCALE_OFFSET) ? CONSTANT : filters.includes(GZIP) ? PACKED : 1
+  if (declared <= ratio * bytes) return undefined
+  return `has the shape (${(shape ?? []).join(', ')}), ${formatBytes(declared)}, and cannot be in a file of ${formatBytes(bytes)}`
 }
 
 /** Whether a regular file is HDF5: behind a user block, as MATLAB writes one, its signature is at byte 512, 1024, 2048 ... */
@@ -97,9 +91,12 @@ export function hasAttribute(on: Entity, name: string): boolean {
   }
 }
 
-/** Names of all attributes. @throws as `hasAttribute` */
+/** A name that no attribute has: to find that out, HDF5 has to read them all. */
+const NOBODY = '\x01'
+
+/** Names of all attributes. @throws as `hasAttribute`, if only one of them cannot be read */
 export function attributeNames(on: Entity): string[] {
-  hasAttribute(on, SEAL)
+  hasAttribute(on, NOBODY)
   return Object.keys(on.attrs)
 }
 

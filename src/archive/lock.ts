@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { codeOf, FileError, MachineError, messageOf } from '../errors.ts'
 import { lackOfRoom } from './disk.ts'
+import { whyUnwritable } from './reasons.ts'
 
 // Who works on an archive. The lock of /x/run.h5 is the file /x/run.h5.lock: JSON of a LockOwner.
 //
@@ -316,15 +317,7 @@ function inUse(holder: Found, file: string): string {
 
 function refusedBySystem(path: string, error: unknown): Error {
   if (error instanceof FileError) return error
-  const folder = dirname(path)
   const room = lackOfRoom(error, path)
   if (room) return new MachineError(`${path}: cannot be locked: ${room}`)
-  const why: Readonly<Record<string, string>> = {
-    ENOENT: `the folder ${folder} does not exist`,
-    ENOTDIR: `${folder} is no folder`,
-    EACCES: `the folder ${folder} is not writable`,
-    EPERM: `the folder ${folder} is not writable`,
-    EROFS: `the folder ${folder} is not writable (it is mounted read-only)`,
-  }
-  return new FileError(`${path}: ${why[codeOf(error)] ?? `cannot be locked (${messageOf(error)})`}`)
+  return new FileError(`${path}: ${whyUnwritable(error, path) ?? `cannot be locked (${messageOf(error)})`}`)
 }

@@ -1,10 +1,14 @@
 import { accessSync, constants, existsSync, lstatSync, mkdirSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { FileError, messageOf, UsageError } from '../errors.ts'
 import type { Place } from './atomic.ts'
 import { realPath } from './lock.ts'
+import { whyUnwritable } from './reasons.ts'
 
 // Where files go: archives, which are locked besides (claim.ts), and all that is written in one go.
+
+/** What is left of 255 bytes for `.lock.<process>-<36 characters>`. */
+const LONGEST_NAME = 200
 
 /**
  * Makes sure that a file can be written here. The folder is made if it is missing and its parent is not.
@@ -17,6 +21,12 @@ import { realPath } from './lock.ts'
  */
 export function checkPlace(path: string, example: string, where: string): boolean {
   const folder = dirname(path)
+  const bytes = Buffer.byteLength(basename(path))
+  if (bytes > LONGEST_NAME) {
+    throw new FileError(
+      `${where}: the name of the file has ${bytes} bytes; allowed: up to ${LONGEST_NAME}, as it is locked and written under longer ones`,
+    )
+  }
   if (!existsSync(folder)) makeFolder(folder, where)
   if (!statSync(folder).isDirectory()) throw new FileError(`${where}: ${folder} is no folder`)
   const present = existsSync(path) ? statSync(path) : undefined
@@ -78,13 +88,18 @@ export function checkNoSource(out: string | undefined, sources: readonly string[
 
 /** One level only: of a path with more that is missing, some is mistyped more likely than not. */
 function makeFolder(folder: string, where: string): void {
+  if (lstatSync(folder, { throwIfNoEntry: false })) {
+    throw new FileError(`${where}: the folder ${folder} is a link that leads to no folder; name another with --out`)
+  }
   if (!existsSync(dirname(folder))) {
     throw new FileError(`${where}: neither the folder ${folder} nor the one above it exists; make them first, or name another with --out`)
   }
   try {
     mkdirSync(folder)
   } catch (error) {
-    throw new FileError(`${where}: the folder ${folder} does not exist and cannot be made (${messageOf(error)}); name another with --out`)
+    throw new FileError(
+      `${where}: the folder ${folder} does not exist and cannot be made, as ${whyUnwritable(error, folder) ?? messageOf(error)}; name another with --out`,
+    )
   }
 }
 
@@ -96,7 +111,9 @@ export function makeDefaultFolder(): void {
   try {
     mkdirSync(folder, { recursive: true })
   } catch (error) {
-    throw new FileError(`${folder}: no file can be made in this folder (${messageOf(error)}); name one with --out`)
+    throw new FileError(
+      `${folder}: no file can be made in this folder (${whyUnwritable(error, folder) ?? messageOf(error)}); name one with --out`,
+    )
   }
 }
 

@@ -6,12 +6,14 @@ import {
   type Dataset,
   type File,
   type Group,
+  labelsOf,
   sealGroup,
   writeAttributes,
   writeNumber,
   writeNumbers,
   writeText,
 } from '../archive/hdf5.ts'
+import { checkOwn, sealOwn } from '../archive/own.ts'
 import { type Scales, scales } from '../archive/scales.ts'
 import { writeProvenance } from '../archive/write.ts'
 import type { Benchmark, Measurement, MeasurementUnit, Scaling } from './benchmark.ts'
@@ -66,13 +68,18 @@ function writeScaling(group: Group, { kind, model, size, job, threads, updates, 
   sealGroup(group)
 }
 
+/** What a measurement says besides its units and long name. */
+const OWN = ['part', 'series', 'size']
+
 function writeMeasurement(group: Group, scale: Scales, { part, name, longName, unit, series, values }: Measurement): void {
   const dataset = writeNumbers(group, name, Float64Array.from(values), [values.length], { longName, units: unit })
   scale.attach(dataset, ['repeat'])
   writeText(dataset, 'part', part)
-  if (!series) return
-  writeText(dataset, 'series', series.name)
-  writeNumber(dataset, 'size', series.size)
+  if (series) {
+    writeText(dataset, 'series', series.name)
+    writeNumber(dataset, 'size', series.size)
+  }
+  sealOwn(dataset, OWN)
 }
 
 /** @throws FileError where the file is missing, is no benchmark, is damaged, or is of a newer format */
@@ -158,6 +165,8 @@ function readScaling(group: Group): Scaling {
 const UNITS: readonly MeasurementUnit[] = ['updates/ns', 'ns', 'MB/s']
 
 function readMeasurement(name: string, dataset: Dataset): Measurement {
+  checkOwn(dataset, OWN)
+  if (!labelsOf(dataset)) throw new Damage(`the labels of ${dataset.path} are not what was written`)
   const text = (key: string): string => String(dataset.get_attribute(key, false))
   const unit = UNITS.find((known) => known === text('units'))
   if (!unit) throw new Damage(`${dataset.path} has the unknown unit '${text('units')}'`)

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { provenance } from '../archive/provenance.ts'
+import { whyUnwritable } from '../archive/reasons.ts'
 import { FileError, messageOf } from '../errors.ts'
 import type { Benchmark, Measurement, Scaling } from './benchmark.ts'
 import { measureIo } from './io.ts'
@@ -78,6 +79,8 @@ function scratchIn(folder: string): string {
   try {
     return mkdtempSync(join(folder, '.spinpool-bench-'))
   } catch (error) {
-    throw new FileError(`${folder}: no file can be made in this folder (${messageOf(error)}); name one with --out`)
+    throw new FileError(
+      `${folder}: no file can be made in this folder (${whyUnwritable(error, join(folder, 'x')) ?? messageOf(error)}); name one with --out`,
+    )
   }
 }

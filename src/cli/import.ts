@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import type { Place } from '../archive/atomic.ts'
-import { codeOf, EXIT, FileError, messageOf, UsageError } from '../errors.ts'
+import { EXIT, FileError, UsageError } from '../errors.ts'
 import { didYouMean, shown } from '../suggestion.ts'
 import { type ActivationName, activationNames } from '../neural/architecture.ts'
 import type { Verb } from './verb.ts'
@@ -30,6 +29,7 @@ export const importVerb: Verb = {
   ],
   act: async (flags, terminal) => {
     const { checkNoSource, freePlace } = await import('../archive/place.ts')
+    const { readRegular } = await import('../archive/regular.ts')
     const { importModel } = await import('../neural/import.ts')
     const { writeModel } = await import('../neural/model-file.ts')
     const file = String(flags.file)
@@ -51,13 +51,7 @@ export const importVerb: Verb = {
     checkNoSource(out, [file], 'the file that is read')
     // Known before anything is read; the folder results is left alone until then.
     if (out !== undefined) place()
-    let bytes: Uint8Array
-    try {
-      bytes = readFileSync(file)
-    } catch (error) {
-      const missing = codeOf(error) === 'ENOENT'
-      throw new FileError(`${file}: ${missing ? 'there is no such file' : `cannot be read (${messageOf(error)})`}`)
-    }
+    const bytes = readRegular(file, 'a folder, not a safetensors file', 'no network of linear layers is')
     if (Buffer.from(bytes.subarray(1, 4)).toString('latin1') === 'HDF') {
       throw new FileError(`${file}: HDF5 and no safetensors file; a model of spinpool needs no import: spinpool predict ${file} DATA`)
     }

@@ -8,13 +8,18 @@ export type LogLevel = (typeof logLevels)[number]
 /** Characters that move the cursor, change colours or reverse the direction of the text. A title or a name in a file may contain them. */
 const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
 
-/** Writes such characters out as \x1b or \u202e; newlines and tabs are kept. */
+/** Writes such characters out as \x1b or \u202e; newlines and tabs are kept. JSON escapes those below 32 by itself, and knows no \x. */
 function visible(text: string): string {
   return text.replaceAll(CONTROLS, (character) => {
     if (character === '\n' || character === '\t') return character
-    const code = character.charCodeAt(0).toString(16)
-    return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u${code}`
+    const code = character.charCodeAt(0)
+    return code < 32 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
   })
+}
+
+/** The same on one line, whatever the names in it are. */
+function visibleLine(text: string): string {
+  return visible(text).replaceAll('\n', '\\n')
 }
 
 /** Everything a user reads while a verb works goes to stderr through here; data goes to stdout through `print`. */
@@ -62,11 +67,11 @@ export class Terminal {
   }
 
   warn(text: string): void {
-    if (this.#level >= 1) this.#line(`${this.#colors.yellow('warning:')} ${visible(text)}`)
+    if (this.#level >= 1) this.#line(`${this.#colors.yellow('warning:')} ${visibleLine(text)}`)
   }
 
   error(text: string): void {
-    this.#line(`${this.#colors.red('spinpool:')} ${visible(text)}`)
+    this.#line(`${this.#colors.red('spinpool:')} ${visibleLine(text)}`)
   }
 
   debug(text: string): void {

@@ -14,6 +14,19 @@ export const columnNames = ['x', 'y', 'group', 'part', 'temperature'] as const
 export type ColumnName = (typeof columnNames)[number]
 export type Columns = Partial<Readonly<Record<ColumnName, Column>>>
 
+/** A column whose shape is known before its numbers are read. */
+export interface ColumnSource {
+  readonly shape: readonly number[]
+  readonly read: () => Column
+}
+export type ColumnSources = Partial<Readonly<Record<ColumnName, ColumnSource>>>
+
+/** Compares the shapes of all columns, and then reads their numbers. @throws FileError as `datasetOf` */
+export function readColumns(sources: ColumnSources, path: string, present: readonly string[]): Columns {
+  checkShapes(sources, path, present)
+  return Object.fromEntries(Object.entries(sources).map(([name, { read }]) => [name, read()]))
+}
+
 /** What a file says besides its numbers. */
 export interface Description {
   readonly title: string
@@ -34,6 +47,34 @@ const MOST_CLASSES = 1000
  * @throws FileError that says which number of which example is wrong
  */
 export function datasetOf(columns: Columns, description: Description, path: string, present: readonly string[]): Dataset {
+  const { x, y, shape, count } = checkShapes(columns, path, present)
+  const floats = x.values instanceof Float32Array ? x.values : Float32Array.from(x.values)
+  checkFinite(floats, 'x', shape, path)
+  return {
+    title: description.title,
+    count,
+    shape,
+    x: floats,
+    y: labelsOf(y, description.classes, path),
+    ...(columns.group ? { group: wholeColumn(columns.group, 'group', path) } : {}),
+    ...(columns.part ? { part: partsOf(columns.part, path) } : {}),
+    ...(columns.temperature ? { temperature: temperaturesOf(columns.temperature, path) } : {}),
+    symmetries: (description.symmetries ?? []).filter((name) => name !== 'transposition' || shape[0] === shape[1]),
+    ...(description.size === undefined ? {} : { size: description.size }),
+    notes: description.notes ?? {},
+  }
+}
+
+interface Shaped {
+  readonly shape: readonly number[]
+}
+
+/** What can be said of columns by their shapes alone. @throws FileError if they do not fit each other */
+function checkShapes<T extends Shaped>(
+  columns: Partial<Readonly<Record<ColumnName, T>>>,
+  path: string,
+  present: readonly string[],
+): { readonly x: T; readonly y: T; readonly count: number; readonly shape: readonly number[] } {
   const missing = (['x', 'y'] as const).filter((name) => !columns[name])
   const { x, y } = columns
   if (!x || !y) {
@@ -55,21 +96,17 @@ export function datasetOf(columns: Columns, description: Description, path: stri
     if (columns[name] && rows !== count)
       throw new FileError(`${path}: x has ${count} examples and ${name} ${rows}; every example needs one`)
   }
-  const floats = x.values instanceof Float32Array ? x.values : Float32Array.from(x.values)
-  checkFinite(floats, 'x', shape, path)
-  return {
-    title: description.title,
-    count,
-    shape,
-    x: floats,
-    y: labelsOf(y, description.classes, path),
-    ...(columns.group ? { group: wholeColumn(columns.group, 'group', path) } : {}),
-    ...(columns.part ? { part: partsOf(columns.part, path) } : {}),
-    ...(columns.temperature ? { temperature: temperaturesOf(columns.temperature, path) } : {}),
-    symmetries: (description.symmetries ?? []).filter((name) => name !== 'transposition' || shape[0] === shape[1]),
-    ...(description.size === undefined ? {} : { size: description.size }),
-    notes: description.notes ?? {},
+  if (y.shape.length > 2) {
+    throw new FileError(`${path}: y has the shape ${shapeText(y.shape)}; allowed: (examples,) for classes, (examples, outputs) for targets`)
   }
+  if (y.shape[1] === 0) throw new FileError(`${path}: y has no numbers, its shape is ${shapeText(y.shape)}`)
+  for (const name of ['group', 'part', 'temperature'] as const) {
+    const own = columns[name]?.shape
+    if (own && own.length !== 1) {
+      throw new FileError(`${path}: ${name} has the shape ${shapeText(own)}; allowed: one number for each example`)
+    }
+  }
+  return { x, y, count, shape }
 }
 
 /** `100 x 3 x 3` */
@@ -106,11 +143,7 @@ function indicesOf(at: number, shape: readonly number[]): number[] {
  * One dimension of whole numbers: classes. One dimension of other numbers, or two dimensions (examples, outputs): targets.
  */
 function labelsOf({ shape, values }: Column, classes: readonly string[] | undefined, path: string): Labels {
-  if (shape.length > 2) {
-    throw new FileError(`${path}: y has the shape ${shapeText(shape)}; allowed: (examples,) for classes, (examples, outputs) for targets`)
-  }
   const outputs = shape[1] ?? 1
-  if (outputs === 0) throw new FileError(`${path}: y has no numbers, its shape is ${shapeText(shape)}`)
   checkFinite(values, 'y', shape.slice(1), path)
   const whole = values.every((value: number) => Number.isInteger(value))
   if (shape.length === 2 || !whole) {
@@ -134,8 +167,7 @@ function labelsOf({ shape, values }: Column, classes: readonly string[] | undefi
   return { kind: 'classes', names: Array.from({ length: last + 1 }, (_, label) => String(label)), values: labels }
 }
 
-function wholeColumn({ shape, values }: Column, name: string, path: string): Int32Array {
-  if (shape.length !== 1) throw new FileError(`${path}: ${name} has the shape ${shapeText(shape)}; allowed: one number for each example`)
+function wholeColumn({ values }: Column, name: string, path: string): Int32Array {
   const wrong = values.findIndex((value: number) => !Number.isInteger(value) || Math.abs(value) >= 2 ** 31)
   if (wrong >= 0) throw new FileError(`${path}: ${name} of example ${wrong} is ${values[wrong]}; allowed: whole numbers of 32 bits`)
   return Int32Array.from(values)
@@ -151,8 +183,7 @@ function partsOf(column: Column, path: string): Int8Array {
   return Int8Array.from(parts)
 }
 
-function temperaturesOf({ shape, values }: Column, path: string): Float64Array {
-  if (shape.length !== 1) throw new FileError(`${path}: temperature has the shape ${shapeText(shape)}; allowed: one for each example`)
+function temperaturesOf({ values }: Column, path: string): Float64Array {
   checkFinite(values, 'temperature', [], path)
   return Float64Array.from(values)
 }

@@ -1,5 +1,6 @@
 import { Damage } from '../archive/fields.ts'
 import { float16 } from '../memory/float16.ts'
+import { shown } from '../suggestion.ts'
 import { type Column, columnNames } from './columns.ts'
 
 /**
@@ -20,22 +21,46 @@ export type NpyFile =
   | { readonly kind: 'array'; readonly array: Column }
   | { readonly kind: 'structured'; readonly fields: ReadonlyMap<string, Column> }
 
+/** The shapes of an array, or of the fields of a structured one that are asked for, before their numbers are read. */
+export type NpyShapes =
+  | { readonly kind: 'array'; readonly shape: readonly number[] }
+  | { readonly kind: 'structured'; readonly fields: ReadonlyMap<string, readonly number[]> }
+
+/**
+ * @param read gives the first bytes of the file, at least so many unless there are fewer
+ * @param size of the whole file
+ * @throws Damage also if the file is too short for what its header declares
+ */
+export function shapesOf(read: (length: number) => Uint8Array, size: number): NpyShapes {
+  const prefix = read(PREFIX)
+  const needed = headerEnd(prefix, size)
+  const { descr, shape, start } = parseHeader(needed > prefix.length ? read(needed) : prefix, size)
+  const count = shape.reduce((a, b) => a * b, 1)
+  if (typeof descr === 'string') {
+    expectBytes(size - start, count * typeOf(descr).bytes)
+    return { kind: 'array', shape }
+  }
+  const laid = structureOf(descr, shape)
+  const stride = laid.reduce((sum, { bytes }) => sum + bytes, 0)
+  expectBytes(size - start, count * stride)
+  return { kind: 'structured', fields: new Map(laid.flatMap(({ name, type, inner }) => (type ? [[name, [...shape, ...inner]]] : []))) }
+}
+
 /** @throws Damage that says what is wrong */
 export function parseNpy(bytes: Uint8Array): NpyFile {
-  const { descr, fortran, shape, data } = parseHeader(bytes)
+  const { descr, fortran, shape, start } = parseHeader(bytes, bytes.byteLength)
+  const data = bytes.subarray(start)
   const count = shape.reduce((a, b) => a * b, 1)
   if (typeof descr === 'string') {
     const type = typeOf(descr)
-    expectBytes(data, count * type.bytes)
+    expectBytes(data.byteLength, count * type.bytes)
     const values = take(data, type, { offset: 0, stride: type.bytes, rows: count, width: 1 })
     return { kind: 'array', array: { shape, values: fortran ? rowMajor(values, shape) : values } }
   }
-  if (shape.length !== 1) throw new Damage(`a structured array of shape (${shape.join(', ')}); allowed: one dimension`)
   const fields = new Map<string, Column>()
-  const laid = fieldsOf(descr)
+  const laid = structureOf(descr, shape)
   const stride = laid.reduce((sum, { bytes }) => sum + bytes, 0)
-  if (stride === 0 && count > 0) throw new Damage(`${count} rows without a number in them`)
-  expectBytes(data, count * stride)
+  expectBytes(data.byteLength, count * stride)
   let offset = 0
   for (const { name, type, inner, bytes } of laid) {
     const width = inner.reduce((a, b) => a * b, 1)
@@ -46,32 +71,46 @@ export function parseNpy(bytes: Uint8Array): NpyFile {
   return { kind: 'structured', fields }
 }
 
-function expectBytes(data: Uint8Array, needed: number): void {
-  if (data.byteLength < needed) throw new Damage(`truncated; ${data.byteLength} bytes of numbers and not ${needed}`)
+function expectBytes(there: number, needed: number): void {
+  if (there !== needed) throw new Damage(`${there < needed ? 'truncated' : 'damaged'}; ${there} bytes of numbers and not ${needed}`)
 }
 
 interface Header {
   readonly descr: unknown
   readonly fortran: boolean
   readonly shape: readonly number[]
-  readonly data: Uint8Array
+  /** Where the numbers begin. */
+  readonly start: number
 }
 
-function parseHeader(bytes: Uint8Array): Header {
+/** What is read at first, with the headers of all arrays in it but for those of hundreds of fields. */
+const PREFIX = 4096
+/** The longest header that is read. */
+const LONGEST = 1024 * 1024
+
+/** Where the header of a file ends, by its first bytes. */
+function headerEnd(bytes: Uint8Array, size: number): number {
   if (!isNpy(bytes)) throw new Damage('not a .npy file')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const version = bytes[6] ?? 0
   if (version < 1 || version > 3) throw new Damage(`version ${version} of the .npy format; allowed: 1, 2 and 3`)
-  const start = version === 1 ? 10 : 12
-  const length = bytes.byteLength < start ? Number.POSITIVE_INFINITY : version === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
-  if (start + length > bytes.byteLength) throw new Damage('truncated in its header')
-  const header = parseLiteral(Buffer.from(bytes.subarray(start, start + length)).toString('utf8'))
+  const begin = version === 1 ? 10 : 12
+  const length = bytes.byteLength < begin ? Number.POSITIVE_INFINITY : version === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
+  if (begin + length > size) throw new Damage('truncated in its header')
+  if (length > LONGEST) throw new Damage(`a header of ${length} bytes; allowed: up to ${LONGEST}`)
+  return begin + length
+}
+
+function parseHeader(bytes: Uint8Array, size: number): Header {
+  const start = headerEnd(bytes, size)
+  if (start > bytes.byteLength) throw new Damage('truncated in its header')
+  const header = parseLiteral(Buffer.from(bytes.subarray(bytes[6] === 1 ? 10 : 12, start)).toString('utf8'))
   if (!(header instanceof Map)) throw new Damage('its header is no dict')
   const [descr, fortran, shape]: unknown[] = [header.get('descr'), header.get('fortran_order'), header.get('shape')]
   if (descr === undefined || typeof fortran !== 'boolean' || !isShape(shape)) {
     throw new Damage('its header lacks one of descr, fortran_order and shape')
   }
-  return { descr, fortran, shape, data: bytes.subarray(start + length) }
+  return { descr, fortran, shape, start }
 }
 
 function isShape(value: unknown): value is readonly number[] {
@@ -130,6 +169,16 @@ interface Field {
   readonly type: NumberType | undefined
   readonly inner: readonly number[]
   readonly bytes: number
+}
+
+/** Fields of the rows of a structured array. */
+function structureOf(descr: unknown, shape: readonly number[]): Field[] {
+  if (shape.length !== 1) throw new Damage(`a structured array of shape (${shape.join(', ')}); allowed: one dimension`)
+  const fields = fieldsOf(descr)
+  if (shape[0] !== 0 && fields.every(({ bytes }) => bytes === 0)) throw new Damage(`${shape[0]} rows without a number in them`)
+  const twice = fields.find(({ name }, i) => name !== '' && fields.findIndex((other) => other.name === name) < i)
+  if (twice) throw new Damage(`its header has the field ${shown(twice.name)} twice`)
+  return fields
 }
 
 function fieldsOf(descr: unknown): Field[] {

@@ -1,17 +1,17 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { crc32 } from 'node:zlib'
 import { Damage } from '../archive/fields.ts'
-import { FileError, messageOf } from '../errors.ts'
-import { formatBytes } from '../memory/arena.ts'
-import { type Column, type ColumnName, type Columns, columnNames } from './columns.ts'
-import { type NpyFile, parseNpy } from './npy.ts'
+import { readAt, readRegular, withRegular } from '../archive/regular.ts'
+import { FileError } from '../errors.ts'
+import { type Column, type ColumnName, columnNames, type ColumnSource, type ColumnSources } from './columns.ts'
+import { type NpyFile, type NpyShapes, parseNpy, shapesOf } from './npy.ts'
+import { membersOf } from './zip.ts'
 
 // Labelled examples as NumPy saves them: x.npy and y.npy side by side, one structured array, or an .npz.
 
 /** What there is in files of NumPy. */
 export interface NumpyData {
-  readonly columns: Columns
+  readonly columns: ColumnSources
   /** Names of all arrays, for messages. */
   readonly present: readonly string[]
 }
@@ -19,9 +19,9 @@ export interface NumpyData {
 /** A folder with x.npy and y.npy in it. */
 export function readNumpyFolder(path: string): NumpyData {
   const present = readdirSync(path).filter((name) => name.endsWith('.npy'))
-  const columns: Partial<Record<ColumnName, Column>> = {}
+  const columns: Partial<Record<ColumnName, ColumnSource>> = {}
   for (const name of columnNames) {
-    if (present.includes(`${name}.npy`)) columns[name] = arrayIn(parsed(join(path, `${name}.npy`), readWhole), join(path, `${name}.npy`))
+    if (present.includes(`${name}.npy`)) columns[name] = arrayIn(npyAt(join(path, `${name}.npy`)))
   }
   return { columns, present }
 }
@@ -31,8 +31,8 @@ export function readNumpyFolder(path: string): NumpyData {
  * `pictures-y.npy`, and perhaps group, part and temperature likewise.
  */
 export function readNpy(path: string): NumpyData {
-  const file = parsed(path, readWhole)
-  if (file.kind === 'structured') return fromFields(file.fields)
+  const file = npyAt(path)
+  if (file.shapes.kind === 'structured') return fromFields(file, file.shapes.fields)
   const name = basename(path)
   const [, stem] = /^(|.*[-_.])x\.npy$/.exec(name) ?? []
   if (stem === undefined) {
@@ -40,12 +40,12 @@ export function readNpy(path: string): NumpyData {
       `${path}: a single array, and its labels are not known; call it x.npy and put y.npy beside it, or data-x.npy and data-y.npy; or save both with numpy.savez`,
     )
   }
-  const columns: Partial<Record<ColumnName, Column>> = { x: file.array }
+  const columns: Partial<Record<ColumnName, ColumnSource>> = { x: arrayIn(file) }
   const present = [name]
   for (const column of columnNames.filter((candidate) => candidate !== 'x')) {
     const sibling = join(dirname(path), `${stem}${column}.npy`)
     if (!existsSync(sibling)) continue
-    columns[column] = arrayIn(parsed(sibling, readWhole), sibling)
+    columns[column] = arrayIn(npyAt(sibling))
     present.push(basename(sibling))
   }
   if (!columns.y) throw new FileError(`${path}: there is no ${stem}y.npy beside it, one label for each example`)
@@ -53,83 +53,71 @@ export function readNpy(path: string): NumpyData {
 }
 
 /** What numpy.savez or savez_compressed has written. */
-export async function readNpz(path: string): Promise<NumpyData> {
-  const { unzipSync } = await import('fflate')
+export function readNpz(path: string): NumpyData {
   const bytes = readWhole(path)
-  const present: string[] = []
-  let files: Readonly<Record<string, Uint8Array>>
-  try {
-    files = unzipSync(bytes, {
-      filter: ({ name }) => {
-        present.push(name.replace(/\.npy$/, ''))
-        return columnNames.some((column) => name === `${column}.npy`)
-      },
-    })
-  } catch (error) {
-    throw new FileError(`${path}: damaged or truncated; it cannot be unpacked (${messageOf(error)})`)
-  }
-  const checksums = checksumsIn(bytes)
-  const columns: Partial<Record<ColumnName, Column>> = {}
+  const members = saying(`${path}: damaged or truncated; it cannot be unpacked: `, () => membersOf(bytes))
+  const columns: Partial<Record<ColumnName, ColumnSource>> = {}
   for (const name of columnNames) {
-    const file = files[`${name}.npy`]
-    if (!file) continue
-    const member = `${path}: ${name}.npy`
-    if (checksums.get(`${name}.npy`) !== crc32(file)) throw new FileError(`${member}: damaged; it is not what was packed (CRC-32)`)
-    columns[name] = arrayIn(
-      parsed(member, () => file),
-      member,
-    )
+    const [member, another] = members.filter((candidate) => candidate.name === `${name}.npy`)
+    if (!member) continue
+    if (another) throw new FileError(`${path}: ${name}.npy is there twice; allowed: once`)
+    const about = `${path}: ${name}.npy: damaged; `
+    const shapes = saying(about, () => shapesOf(member.head, member.size))
+    columns[name] = arrayIn({ path: `${path}: ${name}.npy`, shapes, read: () => saying(about, () => parseNpy(member.content())) })
   }
-  return { columns, present }
+  return { columns, present: members.map(({ name }) => name.replace(/\.npy$/, '')) }
 }
 
-/** CRC-32 of each member, out of the directory at the end of a zip file; fflate does not look at them. */
-function checksumsIn(bytes: Uint8Array): ReadonlyMap<string, number> {
-  const found = new Map<string, number>()
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  // The end record has 22 bytes, and perhaps a comment.
-  let end = bytes.length - 22
-  while (end >= 0 && view.getUint32(end, true) !== 0x06054b50) end--
-  if (end < 0) return found
-  let at = view.getUint32(end + 16, true)
-  for (let left = view.getUint16(end + 10, true); left > 0 && at + 46 <= bytes.length; left--) {
-    if (view.getUint32(at, true) !== 0x02014b50) break
-    const [name, extra, comment] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true)) as [number, number, number]
-    found.set(Buffer.from(bytes.subarray(at + 46, at + 46 + name)).toString(), view.getUint32(at + 16, true))
-    at += 46 + name + extra + comment
-  }
-  return found
+/** A file of which the header is known. */
+interface Npy {
+  readonly path: string
+  readonly shapes: NpyShapes
+  readonly read: () => NpyFile
 }
 
-function fromFields(fields: ReadonlyMap<string, Column>): NumpyData {
-  const columns: Partial<Record<ColumnName, Column>> = {}
-  for (const name of columnNames) {
-    const field = fields.get(name)
-    if (field) columns[name] = field
-  }
-  return { columns, present: [...fields.keys()] }
+function npyAt(path: string): Npy {
+  const about = `${path}: `
+  const shapes = withRegular(path, 'a folder, not an array', (descriptor, size) =>
+    saying(about, () => shapesOf((length) => readAt(descriptor, 0, Math.min(length, size)), size)),
+  )
+  return { path, shapes, read: () => saying(about, () => parseNpy(readWhole(path))) }
 }
 
-function parsed(path: string, read: (path: string) => Uint8Array): NpyFile {
-  const bytes = read(path)
+function fromFields({ read }: Npy, shapes: ReadonlyMap<string, readonly number[]>): NumpyData {
+  let parsed: NpyFile | undefined
+  const field = (name: ColumnName): Column => {
+    parsed ??= read()
+    return (parsed.kind === 'structured' ? parsed.fields.get(name) : undefined) as Column
+  }
+  const columns = columnNames.flatMap((name) => {
+    const shape = shapes.get(name)
+    return shape ? [[name, { shape, read: () => field(name) }]] : []
+  })
+  return { columns: Object.fromEntries(columns), present: [...shapes.keys()] }
+}
+
+function arrayIn({ path, shapes, read }: Npy): ColumnSource {
+  const structured = (): FileError => new FileError(`${path}: a structured array where a plain one should be`)
+  if (shapes.kind !== 'array') throw structured()
+  return {
+    shape: shapes.shape,
+    read: () => {
+      const file = read()
+      if (file.kind !== 'array') throw structured()
+      return file.array
+    },
+  }
+}
+
+/** What is wrong in a file, said with its name. */
+function saying<T>(about: string, act: () => T): T {
   try {
-    return parseNpy(bytes)
+    return act()
   } catch (error) {
-    throw error instanceof Damage ? new FileError(`${path}: ${error.message}`) : error
+    throw error instanceof Damage ? new FileError(`${about}${error.message}`) : error
   }
 }
-
-function arrayIn(file: NpyFile, path: string): Column {
-  if (file.kind === 'array') return file.array
-  throw new FileError(`${path}: a structured array where a plain one should be`)
-}
-
-/** Node reads no more than 2 GiB at once. */
-const MOST_BYTES = 2 ** 31 - 1
 
 function readWhole(path: string): Uint8Array {
-  const { size } = statSync(path)
-  if (size > MOST_BYTES)
-    throw new FileError(`${path}: ${formatBytes(size)} is too large for a file of NumPy; at most 2 GiB; write HDF5 instead`)
-  return readFileSync(path)
+  return readRegular(path, 'a folder, not an array', 'write HDF5 instead')
 }

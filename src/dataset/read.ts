@@ -1,16 +1,17 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { checkSum, Damage, isKind, isNumbers, textOf } from '../archive/fields.ts'
+import { checkSize, checkSum, Damage, isKind, isNumbers, memberOf, textOf } from '../archive/fields.ts'
 import { checkVersion, withFile } from '../archive/format.ts'
 import { attributeNames, bytesOf, type Dataset as Hdf5Dataset, type File, hasAttribute, hasSignature } from '../archive/hdf5.ts'
-import { codeOf, FileError, messageOf } from '../errors.ts'
-import { type Column, type ColumnName, type Columns, columnNames, datasetOf, type Description } from './columns.ts'
+import { checkOwn } from '../archive/own.ts'
+import { readAt, statReadable, withRegular } from '../archive/regular.ts'
+import { FileError } from '../errors.ts'
+import { type Column, type ColumnName, columnNames, type ColumnSource, datasetOf, type Description, readColumns } from './columns.ts'
 import { type Dataset, symmetryNames } from './dataset.ts'
 import { isNpy } from './npy.ts'
 import { readNpy, readNpz, readNumpyFolder } from './numpy.ts'
 import { lackOfMemory } from './room.ts'
-import { DATASET_FORMAT, DATASET_VERSION, ROOT_ATTRIBUTES } from './write.ts'
+import { DATASET_FORMAT, DATASET_VERSION, OWN, ROOT_ATTRIBUTES } from './write.ts'
 
 /**
  * Reads labelled examples: what spinpool wrote (checksums are verified), any HDF5 file with x (examples, ...) and y, or
@@ -23,30 +24,17 @@ import { DATASET_FORMAT, DATASET_VERSION, ROOT_ATTRIBUTES } from './write.ts'
 export async function readDataset(path: string): Promise<Dataset> {
   const kind = kindOf(path)
   if (kind === 'hdf5') return withFile(path, (file) => readRoot(file, path))
-  const { columns, present } = kind === 'folder' ? readNumpyFolder(path) : kind === 'npz' ? await readNpz(path) : readNpy(path)
-  return datasetOf(columns, { title: basename(path) }, path, present)
+  const { columns, present } = kind === 'folder' ? readNumpyFolder(path) : kind === 'npz' ? readNpz(path) : readNpy(path)
+  return datasetOf(readColumns(columns, path, present), { title: basename(path) }, path, present)
 }
 
 function kindOf(path: string): 'hdf5' | 'npz' | 'npy' | 'folder' {
-  const head = Buffer.alloc(8)
-  let read = 0
-  let hdf5 = false
-  try {
-    const stat = statSync(path)
-    if (stat.isDirectory()) return 'folder'
-    if (!stat.isFile()) throw new Error('not a regular file; write it to one first')
-    const descriptor = openSync(path, 'r')
-    try {
-      read = readSync(descriptor, head, 0, head.length, 0)
-      hdf5 = hasSignature(descriptor, stat.size)
-    } finally {
-      closeSync(descriptor)
-    }
-  } catch (error) {
-    const missing = codeOf(error) === 'ENOENT'
-    throw new FileError(`${path === '' ? "''" : path}: ${missing ? 'there is no such file' : `cannot be read (${messageOf(error)})`}`)
-  }
-  if (read === 0) throw new FileError(`${path}: empty, no labelled examples`)
+  if (statReadable(path).isDirectory()) return 'folder'
+  const { head, hdf5 } = withRegular(path, '', (descriptor, size) => ({
+    head: readAt(descriptor, 0, 8),
+    hdf5: hasSignature(descriptor, size),
+  }))
+  if (head.length === 0) throw new FileError(`${path}: empty, no labelled examples`)
   if (hdf5) return 'hdf5'
   if (head.toString('latin1', 0, 4) === 'PK\x03\x04' || head.toString('latin1', 0, 4) === 'PK\x05\x06') return 'npz'
   if (isNpy(head)) return 'npy'
@@ -61,11 +49,11 @@ function readRoot(file: File, path: string): Dataset {
   const own = format === DATASET_FORMAT
   if (own) checkVersion(file, path, DATASET_VERSION)
   const present = file.keys()
-  const columns: Partial<Record<ColumnName, Column>> = {}
+  const sources: Partial<Record<ColumnName, ColumnSource>> = {}
   for (const name of columnNames) {
-    if (present.includes(name)) columns[name] = readColumn(file.get(name), name, path)
+    if (present.includes(name)) sources[name] = columnIn(memberOf(file, name), name, path)
   }
-  return datasetOf(columns satisfies Columns, describe(file, own, path), path, present)
+  return datasetOf(readColumns(sources, path, present), describe(file, own, path), path, present)
 }
 
 /** Attributes of files from elsewhere are heard where they are what they should be. */
@@ -82,11 +70,16 @@ function describe(file: File, own: boolean, path: string): Description {
     })
   return {
     title: typeof title === 'string' ? title : basename(path),
-    classes: isKind(y, 'Dataset') ? textsOf(y, 'classes') : undefined,
+    classes: isKind(y, 'Dataset') ? classesOf(y) : undefined,
     symmetries: symmetryNames.filter((name) => symmetries?.includes(name)),
     ...(Number.isInteger(size) && size > 0 ? { size } : {}),
     notes: Object.fromEntries(notes),
   }
+}
+
+function classesOf(y: Hdf5Dataset): readonly string[] | undefined {
+  checkOwn(y, OWN)
+  return textsOf(y, 'classes')
 }
 
 function attribute(on: File | Hdf5Dataset, name: string): unknown {
@@ -122,7 +115,7 @@ function decoderOf(dataset: Hdf5Dataset): { readonly scale: number; readonly off
   }
 }
 
-function readColumn(found: unknown, name: ColumnName, path: string): Column {
+function columnIn(found: unknown, name: ColumnName, path: string): ColumnSource {
   if (!isKind(found, 'Dataset')) throw new FileError(`${path}: ${name} is no dataset; allowed: numbers`)
   const { shape, metadata } = found
   if (shape === null || ![INTEGER, FLOAT, ENUMERATION].includes(metadata.type)) {
@@ -138,14 +131,20 @@ function readColumn(found: unknown, name: ColumnName, path: string): Column {
       `${path}: ${name} is packed by the filter${called} (${unknown.id}) of HDF5, which is not read; save it with gzip, or without compression`,
     )
   }
+  if (shape.length === 0) throw new FileError(`${path}: ${name} is a single number; allowed: one for each example`)
+  const length = shape.reduce((a, b) => a * b, 1)
+  const lack = lackOfMemory(length)
+  if (lack !== undefined) throw new FileError(`${path}: ${name} has ${length} numbers; ${lack}`)
+  checkSize(found)
+  return { shape, read: () => readColumn(found, shape, name, path) }
+}
+
+function readColumn(found: Hdf5Dataset, shape: readonly number[], name: ColumnName, path: string): Column {
   const decode = decoderOf(found)
   const plain = decode.scale === 1 && decode.offset === 0
-  if (shape.length === 0) throw new FileError(`${path}: ${name} is a single number; allowed: one for each example`)
   const [count = 0, ...inner] = shape
   const width = inner.reduce((a, b) => a * b, 1)
   const length = count * width
-  const lack = lackOfMemory(length)
-  if (lack !== undefined) throw new FileError(`${path}: ${name} has ${length} numbers; ${lack}`)
   const values = name === 'x' ? new Float32Array(length) : new Float64Array(length)
   let checksum = 0
   const rows = Math.max(1, Math.floor(BLOCK / Math.max(1, width)))

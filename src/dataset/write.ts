@@ -1,5 +1,6 @@
 import { type Place, writeWhole } from '../archive/atomic.ts'
 import { type Group, type Numbers, sealGroup, writeNumber, writeNumbers, writeText } from '../archive/hdf5.ts'
+import { sealOwn } from '../archive/own.ts'
 import { provenance } from '../archive/provenance.ts'
 import { type Scales, scales } from '../archive/scales.ts'
 import { writeProvenance } from '../archive/write.ts'
@@ -11,6 +12,9 @@ import type { Dataset } from './dataset.ts'
 export const DATASET_FORMAT = 'spinpool-dataset'
 /** Version of the file's layout; a reader refuses a newer one. */
 export const DATASET_VERSION = 1
+
+/** Attributes of y besides its labels. */
+export const OWN: readonly string[] = ['classes']
 
 /** Attributes of the root that are no notes. */
 export const ROOT_ATTRIBUTES: readonly string[] = ['format', 'formatVersion', 'title', 'symmetries', 'size', 'seal', 'crc32']
@@ -76,6 +80,7 @@ function writeLabels(root: Group, scale: Scales, { count, y }: Dataset): void {
   if (y.kind === 'classes') {
     const labels = writeNumbers(root, 'y', y.values, [count], { longName: 'class, an index of the attribute classes', units: '1' })
     labels.create_attribute('classes', [...y.names])
+    sealOwn(labels, OWN)
     scale.attach(labels, ['example'])
     return
   }

@@ -140,8 +140,8 @@ async function draw(spec: FigureSpec): Promise<string> {
 }
 
 /**
- * With a name for screen readers, a line for each mark, without the characters that XML forbids even when escaped, and
- * with coordinates to a thousandth of a pixel: their last digits differ from one version of Node to the next. What stands
+ * With a name for screen readers, a line for each mark, without the characters that XML forbids even when escaped or that
+ * reverse text, and with coordinates to a thousandth of a pixel: their last digits differ from one version of Node to the next. What stands
  * between tags stays as it is; no line begins inside a text.
  */
 function completed(svg: string, label: string): string {
@@ -150,7 +150,7 @@ function completed(svg: string, label: string): string {
     .replace(/<[^>]*>/g, (tag) => tag.replace(/-?\d+\.\d{4,}(e-\d+)?/g, thousandths))
     .replace('<svg ', () => `<svg role="img" aria-label="${name}" `)
     .replace(/<(?=(g|path|line|rect|text|image|defs)\b)/g, '\n<')
-  return `${marks}\n`.replace(/(?![\t\n\r])[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\ufffd')
+  return `${marks}\n`.replace(/(?![\t\n\r])[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu, '\ufffd')
 }
 
 function thousandths(number: string): string {

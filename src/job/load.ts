@@ -1,6 +1,8 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { type Document, isMap, isScalar, parseDocument, type YAMLError } from 'yaml'
-import { codeOf, FileError, messageOf, UsageError } from '../errors.ts'
+import { whyUnreadable } from '../archive/reasons.ts'
+import { oddKind } from '../archive/regular.ts'
+import { FileError, messageOf, UsageError } from '../errors.ts'
 import { shown } from '../suggestion.ts'
 
 const MAX_BYTES = 10 * 1024 * 1024
@@ -123,17 +125,16 @@ function readBytes(path: string): Buffer {
   try {
     stat = statSync(path)
   } catch (error) {
-    const code = codeOf(error)
-    throw new FileError(
-      `${name}: ${code === 'ENOENT' || code === 'ENOTDIR' ? 'there is no such job file' : `cannot be read (${messageOf(error)})`}`,
-    )
+    throw new FileError(`${name}: ${whyUnreadable(error).replace('no such file', 'no such job file')}`)
   }
+  // A shell has a process at the other end of such a pipe; of any other, nobody knows.
+  if (stat.isSocket() || (stat.isFIFO() && !/^\/(?:dev|proc)\//.test(path))) throw new FileError(`${name}: ${oddKind(stat)}`)
   if (stat.isDirectory()) throw new UsageError(`${path}: a folder, not a job file; name the .yaml or .json file in it`)
   refuseSize(stat.size, path)
   try {
     return readBounded(path)
   } catch (error) {
-    throw error instanceof UsageError ? error : new FileError(`${path}: cannot be read (${messageOf(error)})`)
+    throw error instanceof UsageError ? error : new FileError(`${path}: ${whyUnreadable(error)}`)
   }
 }
 

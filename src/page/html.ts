@@ -24,9 +24,11 @@ function textOf(content: Content): string {
   return typeof content === 'object' ? content.map(textOf).join('') : escaped(String(content))
 }
 
-/** Safe between tags and inside quoted attributes; without the control characters that no page may hold. */
+/** Safe between tags and inside quoted attributes; without the control characters that no page may hold, and those that reverse text. */
 function escaped(text: string): string {
-  return text.replace(/(?![\t\n])\p{Cc}|\p{Cs}/gu, '\ufffd').replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+  return text
+    .replace(/(?![\t\n])\p{Cc}|[\p{Cs}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
+    .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
 /** JSON that stays inside its script element whatever it says, and that every engine reads as what it is. */

@@ -1,9 +1,11 @@
 // @module-tag slow
 
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { writeWhole } from '../../src/archive/atomic.ts'
+import { writeNumbers } from '../../src/archive/hdf5.ts'
 import { describeDisk, lackOfRoom } from '../../src/archive/disk.ts'
 import { run } from '../../src/index.ts'
 import { main } from '../support/command.ts'
@@ -62,6 +64,22 @@ describe('a disk', () => {
         ),
       })
       expect(readdirSync(small)).toEqual(['run.h5'])
+    })
+
+    it('gets its room back after a write that failed, as no descriptor stays open', async () => {
+      const free = statfsSync(small).bfree
+      const data = new Float64Array(400_000).map((_, i) => Math.sin(i))
+      for (let i = 0; i < 2; i++) {
+        const written = writeWhole(join(small, 'large.h5'), (file) => {
+          writeNumbers(file, 'large', data, [data.length], { longName: 'large', units: '1', compressed: false })
+        })
+        await expect(written).rejects.toThrow('could not be written: no space left')
+        expect(statfsSync(small).bfree).toBe(free)
+      }
+      await writeWhole(join(small, 'little.h5'), (file) =>
+        writeNumbers(file, 'little', data.subarray(0, 9), [9], { longName: 'x', units: '1' }),
+      )
+      rmSync(join(small, 'little.h5'))
     })
 
     it('is said to have no room for another file where it has bytes but no inodes', () => {

@@ -266,8 +266,10 @@ describe('what would move the cursor', () => {
       expect(stdout + stderr).not.toMatch(/[\x1b\x07\u202e]/)
       expect(stdout).toContain('a\\x1b[2J\\x07b\\u202ec')
     }
-    const { stderr } = await spinpool(['summary', 'no\x1b[31m.h5'])
-    expect(stderr).toContain('no\\x1b[31m.h5')
+    const { stderr } = await spinpool(['summary', 'no\x1b[31m\n\x9b.h5'])
+    expect(stderr).toBe('spinpool: no\\x1b[31m\\n\\u009b.h5: there is no such file\n')
+    const { stdout } = await spinpool(['info', path, '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ title: 'a\x1b[2J\x07b\u202ec' })
   })
 })
 

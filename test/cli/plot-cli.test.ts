@@ -255,7 +255,7 @@ describe('what is not possible', () => {
     [['plot', '.', ...x], 3, '.: a folder, not an archive'],
     [['plot', at('text.h5'), ...x], 3, 'text.h5: not an HDF5 file'],
     [['plot', at('empty.h5'), ...x], 3, 'empty.h5: empty, not an archive'],
-    [['plot', at('pipe.h5'), ...x], 3, 'pipe.h5: cannot be read (a pipe; write it to a file first)'],
+    [['plot', at('pipe.h5'), ...x], 3, 'pipe.h5: a pipe, not a regular file; write what is in it to a file first'],
     [['plot', at('cut.h5'), ...x], 3, 'cut.h5: damaged or truncated'],
     [['plot', at('lost.h5'), ...x], 3, 'lost.h5: damaged; '],
     [['plot', at('newer.h5'), ...x], 3, 'newer.h5: format 99 is newer than the 3 that this version of spinpool reads'],
