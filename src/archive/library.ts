@@ -40,6 +40,7 @@ interface FileSystem {
   open(path: string, flags: number, mode?: number): Stream
   close(stream: Stream): void
   unlink(path: string): void
+  stat(path: string, dontFollow?: boolean): Stats
   fstat(descriptor: number): Stats
   write(stream: Stream, buffer: Int8Array, offset: number, length: number, position?: number): number
   createStream(stream: object): Stream
@@ -261,12 +262,14 @@ function onRestoredStack<T>(module: Module, act: () => T): T {
 /**
  * Lets HDF5 open a real file only where `mayOpen` says so, and gives it memory for its temporary ones.
  * Every open file counts as another one: HDF5 keeps in mind which ones are open by their inodes, also those that it could not close,
- * whose inode a new file may have.
+ * whose inode a new file may have. Of a link it asks whether the name leads to what it has opened.
  */
 function keepInMemory(files: FileSystem, mayOpen: (path: string) => boolean): { close(): void } {
-  const { open, fstat, unlink, write } = files
+  const { open, stat, fstat, unlink, write } = files
   let kept: Stream[] = []
   let opened = 0
+  /** Path of the file that was opened last. */
+  let latest: string | undefined
   const numbers = new WeakMap<Stream, number>()
   files.open = (path, flags, mode) => {
     if (TEMPORARY.test(path)) {
@@ -278,6 +281,7 @@ function keepInMemory(files: FileSystem, mayOpen: (path: string) => boolean): { 
     if ((flags & DIRECTORY) !== 0 || !mayOpen(path)) throw new files.ErrnoError(NO_SUCH_FILE)
     const stream = open(path, flags, mode)
     numbers.set(stream, ++opened)
+    latest = path
     return stream
   }
   files.unlink = (path) => {
@@ -291,6 +295,11 @@ function keepInMemory(files: FileSystem, mayOpen: (path: string) => boolean): { 
       if (error instanceof files.ErrnoError && error.errno === undefined) throw new files.ErrnoError(QUOTA)
       throw error
     }
+  }
+  files.stat = (path, dontFollow) => {
+    const stats = stat(path, dontFollow)
+    if (path === latest && !dontFollow) stats.ino = opened
+    return stats
   }
   files.fstat = (descriptor) => {
     const stats = fstat(descriptor)
