@@ -28,7 +28,7 @@ export function checkPlace(path: string, example: string, where: string): boolea
     )
   }
   if (!existsSync(folder)) makeFolder(folder, where)
-  if (!statSync(folder).isDirectory()) throw new FileError(`${where}: ${folder} is no folder`)
+  if (!statSync(folder).isDirectory()) throw new FileError(`${where}: ${folder} is not a folder`)
   const present = existsSync(path) ? statSync(path) : undefined
   if (!present && lstatSync(path, { throwIfNoEntry: false })) {
     throw new FileError(`${where}: ${path} is a link to a file that does not exist; name that file, or another with --out`)

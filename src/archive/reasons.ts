@@ -23,8 +23,8 @@ export function whyUnwritable(error: unknown, path: string): string | undefined 
   const folder = dirname(path)
   const own: Readonly<Record<string, string>> = {
     ENOENT: existsSync(folder) ? `no file can be made in ${folder}` : `the folder ${folder} does not exist`,
-    ENOTDIR: `${folder} is no folder`,
-    EEXIST: `${folder} is no folder`,
+    ENOTDIR: `${folder} is not a folder`,
+    EEXIST: `${folder} is not a folder`,
     EISDIR: 'it is a folder',
     EACCES: `the folder ${folder} is not writable`,
     EPERM: `the folder ${folder} is not writable`,

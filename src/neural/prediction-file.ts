@@ -147,7 +147,8 @@ function readCurve(root: File, size: number): SizedCurve {
   const group = groupAt(root, 'curve')
   const temperature = columnAt(group, 'temperature')
   const crossing = hasAttribute(group, 'crossing')
-    ? { temperature: numberOf(group, 'crossing'), error: numberOf(group, 'crossingError') }
+    ? // NaN if there is a single group of examples at a temperature: it has no error then.
+      { temperature: numberOf(group, 'crossing'), error: Number(group.get_attribute('crossingError', false)) }
     : undefined
   return {
     size,

@@ -41,7 +41,7 @@ export function forBenchmark(request: PlotRequest, file: string): void {
 
 /** @throws UsageError for options that models and predictions have no use for */
 export function forNetworks(request: PlotRequest, file: string): void {
-  refuse(request, OF_ARCHIVE, `${file}, which is no archive of a run`, 'figures of an archive')
+  refuse(request, OF_ARCHIVE, `${file}, which is not an archive of a run`, 'figures of an archive')
 }
 
 function refuse(request: PlotRequest, names: readonly (keyof PlotRequest)[], what: string, where: string): void {

@@ -363,9 +363,9 @@ describe('a lock that cannot be had', () => {
     expect(refusal(false, join(folder, 'none', 'run.h5'))).toBe(`${folder}/none/run.h5: the folder ${folder}/none does not exist`)
   })
 
-  it('says that the folder is no folder', () => {
+  it('says that the folder is not a folder', () => {
     writeFileSync(join(folder, 'file'), '')
-    expect(refusal(false, join(folder, 'file', 'run.h5'))).toBe(`${folder}/file/run.h5: ${folder}/file is no folder`)
+    expect(refusal(false, join(folder, 'file', 'run.h5'))).toBe(`${folder}/file/run.h5: ${folder}/file is not a folder`)
   })
 
   it('says that the folder is not writable', () => {

@@ -588,7 +588,7 @@ const wrongFiles: readonly (readonly [
     3,
     ['--out: neither the folder ', 'none/deep nor the one above it exists; make them first, or name another with --out'],
   ],
-  ['write to a folder that is a file', [...write, 'file/run.h5'], 3, ['--out: ', 'file is no folder'], { file: 'mine' }],
+  ['write to a folder that is a file', [...write, 'file/run.h5'], 3, ['--out: ', 'file is not a folder'], { file: 'mine' }],
   [
     'write over a folder',
     [...write, 'results'],

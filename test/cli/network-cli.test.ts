@@ -18,7 +18,7 @@ import { importModel } from '../../src/neural/import.ts'
 import { classify } from '../../src/neural/metrics.ts'
 import { networkOf, type TrainedModel } from '../../src/neural/model.ts'
 import { readModel, writeModel } from '../../src/neural/model-file.ts'
-import { writePrediction } from '../../src/neural/prediction-file.ts'
+import { readPrediction, writePrediction } from '../../src/neural/prediction-file.ts'
 import { toSafetensors } from '../../src/neural/safetensors.ts'
 import { verdictOf } from '../../src/report/metrics.ts'
 import { type Batched, expectNothingDone, folderWith, jsonOf, spinpool, spinpoolEach } from '../support/command.ts'
@@ -55,7 +55,7 @@ function phases(): Dataset {
 }
 
 /** A prediction for size L whose output is one half at T = 2.269 + 1/L. */
-async function writeCurve(path: string, L: number): Promise<void> {
+async function writeCurve(path: string, L: number, crossingError = 0.04 / L): Promise<void> {
   const temperature = Float64Array.from({ length: 13 }, (_, t) => 2.1 + t / 30)
   const crossing = 2.269 + 1 / L
   const probability = temperature.map((T) => 1 / (1 + Math.exp((T - crossing) * L)))
@@ -76,7 +76,7 @@ async function writeCurve(path: string, L: number): Promise<void> {
       error: temperature.map(() => 0.01),
       count: Int32Array.from(temperature, () => 50),
       networks: [probability],
-      crossing: { temperature: crossing, error: 0.04 / L },
+      crossing: { temperature: crossing, error: crossingError },
     },
   } as const
   const by = provenance({ seed: '1', threads: 1, command: 'test', startedAt: now, finishedAt: now, elapsedSeconds: 0 })
@@ -457,6 +457,12 @@ describe('spinpool crossing', () => {
 })
 
 describe('spinpool plot', () => {
+  it('reads a prediction whose crossing has no error', async () => {
+    await writeCurve(at('no-error.h5'), 10, Number.NaN)
+    const { curve } = await readPrediction(at('no-error.h5'))
+    expect(curve?.crossing).toEqual({ temperature: 2.269 + 1 / 10, error: Number.NaN })
+  })
+
   it.each(figures)('draws %s', (name, _files, says) => {
     const outcome = ran[name as keyof typeof ran]
     expect({ ...outcome, before: {}, after: {} }).toEqual({ code: 0, stdout: `${at(`${name}.svg`)}\n`, stderr: '', before: {}, after: {} })

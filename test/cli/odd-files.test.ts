@@ -32,7 +32,7 @@ const odd: Readonly<Record<string, RegExp>> = {
   loop: /loop: cannot be read, as its links lead in a circle/,
   folder: /folder: (?:a folder|it has no x|empty)/,
   ['n'.repeat(300)]: /n{300}: (?:there is no such (?:job )?file; )?its name is longer than names may be/,
-  'data.h5/more': /data\.h5\/more: (?:there is no such (?:job )?file|.*data\.h5 is no folder)/,
+  'data.h5/more': /data\.h5\/more: (?:there is no such (?:job )?file|.*data\.h5 is not a folder)/,
 }
 
 const lines = (path: string): string[][] => [
