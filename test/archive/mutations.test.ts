@@ -19,7 +19,7 @@ import { faultsOf, type Kind, Reader } from '../support/mutations.ts'
 
 /** Of each kind; where nothing is asked for, fewer of those that take long. */
 const ASKED = process.env.SPINPOOL_MUTATIONS
-const USUAL = 40
+const USUAL = 200
 const KEEP = process.env.SPINPOOL_MUTATION_KEEP
 const SEED = Number(process.env.SPINPOOL_MUTATION_SEED ?? 1)
 const folder = temporaryFolder()
@@ -65,10 +65,9 @@ const jobJson = JSON.stringify({ model: 'o6', size: [4, 6], temperatures: [0.5, 
 
 /** Kinds of which each takes a tenth of a second or more. */
 const SLOW: Readonly<Record<string, number>> = {
-  'an archive': 24,
-  'a figure of an archive': 5,
-  'a checkpoint': 5,
-  'a model that goes on': 5,
+  'a figure of an archive': 40,
+  'a checkpoint': 40,
+  'a model that goes on': 40,
 }
 
 const kinds = (): Kind[] => [

@@ -150,7 +150,7 @@ export class Reader {
 
   #start(): ChildProcess {
     const driver = fileURLToPath(new URL('one-process.mjs', import.meta.url))
-    const child = fork(driver, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: ['--liftoff-only', '--max-old-space-size=1500'] })
+    const child = fork(driver, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: ['--max-old-space-size=1500'] })
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#said += text
     })
