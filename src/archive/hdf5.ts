@@ -4,7 +4,7 @@ import type { Dataset, File, Group } from 'h5wasm/node'
 import { FileError, messageOf } from '../errors.ts'
 import { formatBytes } from '../memory/arena.ts'
 import { lookAtHeaps } from './heaps.ts'
-import { limitTime, loadHdf5 } from './library.ts'
+import { limitTime, loadHdf5, wasStopped } from './library.ts'
 import { withRegular } from './regular.ts'
 
 // The one door to h5wasm: what it leaves silent (int32 for every number) is set right here. See library.ts for the rest.
@@ -37,7 +37,10 @@ export async function openForReading(path: string): Promise<File> {
     if (heaps?.odd) limitTime(file.file_id)
     return file
   } catch {
-    throw new FileError(`${path}: damaged or truncated; HDF5 cannot open it`)
+    const why = wasStopped()
+      ? 'cannot be opened, as HDF5 was stopped in a damaged file before; start the program again'
+      : 'damaged or truncated; HDF5 cannot open it'
+    throw new FileError(`${path}: ${why}`)
   }
 }
 

@@ -58,6 +58,13 @@ let library: Promise<Library> | undefined
 /** Files that are read with a time limit, which takes as long as reading an attribute, by HDF5's numbers for them. */
 const watched = new Set<unknown>()
 
+let stopped = false
+
+/** Whether HDF5 was stopped in the middle of a file that it could not come to an end with. It may not be able to open others then. */
+export function wasStopped(): boolean {
+  return stopped
+}
+
 /** From now on what is read of an open file has a time limit. */
 export function limitTime(file: bigint): void {
   watched.add(file)
@@ -161,6 +168,7 @@ function guard(module: Module, noise: Noise): void {
         } catch (error) {
           if (codeOf(error) !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error
           lost.add(file)
+          stopped = true
           throw endless()
         }
       })

@@ -87,6 +87,9 @@ function mutated(bytes: Uint8Array, uniform: () => number): Mutation {
 const FOREIGN =
   /undefined|null function|TypeError|RangeError|SyntaxError|Aborted|native code|call stack|HDF5-DIAG|Unexpected (?:token|end|non)|errno|is not (?:a function|iterable)|Cannot read prop|\[object|invalid (?:array|typed)|out of bounds|Invalid (?:array|typed|string)|ERR_|\bat .*:\d+:\d+|#\d\d\d:/
 
+/** What is said when the time limit of src/archive/library.ts has stopped HDF5. */
+const STOPPED = /does not come to an end/
+
 /** Seconds of a core that an answer may take, and by the clock, as other tests have the cores too. */
 const [MOST_SECONDS, MOST_SECONDS_BY_CLOCK] = [5, 60]
 
@@ -131,7 +134,11 @@ export class Reader {
         const late = secondsUsed(child) - used > MOST_SECONDS || performance.now() - begin > 1000 * MOST_SECONDS_BY_CLOCK
         if (late) end(`no answer within ${MOST_SECONDS} s`)
       }, 1000)
-      child.once('message', (outcome: Outcome) => end({ ...outcome, stderr: outcome.stderr + this.#said }))
+      child.once('message', (outcome: Outcome) => {
+        end({ ...outcome, stderr: outcome.stderr + this.#said })
+        // Stopped in the middle of a file, HDF5 may not be able to read another one.
+        if (STOPPED.test(outcome.stderr)) this.end()
+      })
       child.once('exit', (code, signal) => end(`the process ended (${code ?? signal}): ${this.#said.slice(0, 300)}`))
       child.send({ main, args, cwd, env })
     })
