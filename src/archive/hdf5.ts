@@ -4,7 +4,7 @@ import type { Dataset, File, Group } from 'h5wasm/node'
 import { FileError, messageOf } from '../errors.ts'
 import { formatBytes } from '../memory/arena.ts'
 import { lookAtHeaps } from './heaps.ts'
-import { limitTime, loadHdf5, wasStopped } from './library.ts'
+import { bytesOnDisk, limitTime, loadHdf5, wasStopped } from './library.ts'
 import { withRegular } from './regular.ts'
 
 // The one door to h5wasm: what it leaves silent (int32 for every number) is set right here. See library.ts for the rest.
@@ -13,9 +13,6 @@ export type { Dataset, File, Group }
 export { loadHdf5 }
 
 const SIGNATURE = Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a])
-
-/** Bytes of the files that are open, by HDF5's numbers for them. */
-const sizes = new Map<bigint, number>()
 
 /**
  * Opens a file for reading. Looks at its first bytes before HDF5 does, for a message that says what is wrong.
@@ -33,7 +30,6 @@ export async function openForReading(path: string): Promise<File> {
   const h5wasm = await loadHdf5()
   try {
     const file = new h5wasm.File(path, 'r')
-    sizes.set(file.file_id, size)
     if (heaps?.odd) limitTime(file.file_id)
     return file
   } catch {
@@ -53,8 +49,9 @@ const [GZIP, SCALE_OFFSET, PACKED, CONSTANT] = [1, 6, 1100, 2 ** 20]
 export function oversize(dataset: Dataset): string | undefined {
   const { shape, size } = dataset.metadata
   const declared = (shape ?? []).reduce((a, b) => a * Number(b), size)
-  const bytes = sizes.get(dataset.file_id)
-  if (declared <= SMALL || bytes === undefined) return undefined
+  if (declared <= SMALL) return undefined
+  const bytes = bytesOnDisk(dataset.file_id)
+  if (bytes === undefined) return undefined
   const filters = dataset.filters.map(({ id }) => id)
   const ratio = filters.includes(SCALE_OFFSET) ? CONSTANT : filters.includes(GZIP) ? PACKED : 1
   if (declared <= ratio * bytes) return undefined

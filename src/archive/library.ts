@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs'
+import { closeSync, statSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { Script } from 'node:vm'
 import { codeOf } from '../errors.ts'
@@ -24,7 +24,7 @@ export class Elsewhere extends Error {
   }
 }
 
-/** What of Emscripten's file system is used, which h5wasm does not describe. A stream with operations of its own is no real file. */
+/** The part of Emscripten's file system used here; h5wasm has no types for it. A stream with its own operations is not a real file. */
 interface Stream {
   readonly fd: number
   readonly path: string
@@ -55,8 +55,17 @@ const [NO_SUCH_FILE, QUOTA, DIRECTORY] = [44, 19, 0o200000]
 
 let library: Promise<Library> | undefined
 
-/** Files that are read with a time limit, which takes as long as reading an attribute, by HDF5's numbers for them. */
+/** Files that are read with a time limit, by HDF5's numbers for them. Others are not: to set a limit takes as long as to read an attribute. */
 const watched = new Set<unknown>()
+
+/** Paths of the files that are open, by HDF5's numbers for them. */
+const paths = new Map<bigint, string>()
+
+/** Bytes of the file that HDF5 has open under this number. */
+export function bytesOnDisk(file: bigint): number | undefined {
+  const path = paths.get(file)
+  return path === undefined ? undefined : statSync(path, { throwIfNoEntry: false })?.size
+}
 
 let stopped = false
 
@@ -119,7 +128,6 @@ function guard(module: Module, noise: Noise): void {
   const files = module.FS as unknown as FileSystem
   const functions = module as unknown as Functions
   const elsewhere: string[] = []
-  const paths = new Map<bigint, string>()
   const folders = (): string[] => [...paths.values()].map((path) => dirname(path))
   let asked: string | undefined
   const temporary = keepInMemory(files, (path) => {
@@ -138,7 +146,7 @@ function guard(module: Module, noise: Noise): void {
       temporary.close()
     }
   }
-  // A missing file that a virtual dataset is made of is no error: HDF5 gives fill values.
+  // HDF5 does not fail if a source of a virtual dataset is missing, and returns fill values instead.
   const checked = <T>(act: () => T): T => {
     const value = inner(act)
     const link = refused(elsewhere, folders())
@@ -299,7 +307,7 @@ function keepInMemory(files: FileSystem, mayOpen: (path: string) => boolean): { 
     try {
       return write(...args)
     } catch (error) {
-      // Node has no name for a quota that is used up, nor has Emscripten then a number, and HDF5 would try again for ever.
+      // Node has no name for an exceeded quota, so Emscripten has no number for it, and HDF5 would retry for ever.
       if (error instanceof files.ErrnoError && error.errno === undefined) throw new files.ErrnoError(QUOTA)
       throw error
     }
