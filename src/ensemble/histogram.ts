@@ -5,7 +5,7 @@ import type { BinnedColumn } from '../model/columns.ts'
 
 /** Bins of a slot. */
 export const BINS = 128
-/** From the bins of one slot to those of the next, in records; 13 stay empty. */
+/** From the bins of one slot to those of the next, in records; 13 stay empty, as checkpoints of format 3 have them. */
 const SLOT_RECORDS = BINS + 13
 /** Samples that wait to be put into bins at most. A power of 2, as lengths of stretches of time are. */
 const KEPT = 128
