@@ -8,7 +8,7 @@ import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { builtCommit } from '../src/pool/built.ts'
+import { builtCommit } from '../src/engine/pool/built.ts'
 import type { Outcome } from './bench.ts'
 
 const benchmarks = {

@@ -12,15 +12,15 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { SimulationData } from '../src/archive/data.ts'
 import { withArchive } from '../src/archive/read.ts'
-import { gridsOf, restoreGrid } from '../src/coordinator/checkpoint.ts'
-import { collectGrid } from '../src/coordinator/collect.ts'
-import { ownSlots } from '../src/coordinator/grid.ts'
-import { runJob } from '../src/coordinator/run.ts'
-import { EnsembleMemory, ensembleBytes } from '../src/ensemble/memory.ts'
+import { gridsOf, restoreGrid } from '../src/run/checkpoint.ts'
+import { collectGrid } from '../src/run/collect.ts'
+import { ownSlots } from '../src/run/grid.ts'
+import { runJob } from '../src/run/run.ts'
+import { LadderMemory, ladderBytes } from '../src/sampling/memory.ts'
 import { planPart } from '../src/job/plan.ts'
 import type { JobInput } from '../src/job/input.ts'
 import { TC_ISING } from '../src/model/ising/exact.ts'
-import { alignRows } from '../src/report/table.ts'
+import { alignRows } from '../src/view/report/table.ts'
 import { shortIsing } from './short-ising.ts'
 
 type Truth = (name: string, t: number) => number | undefined
@@ -103,22 +103,22 @@ async function chainsOf(path: string): Promise<{ readonly all: SimulationData; r
     const reader = grid && archive.checkpoint(grid.name)
     const plan = grid?.simulations[0]
     if (!grid || !reader || !plan) throw new Error(`${path}: no checkpoint`)
-    const targets = grid.ensembles.map((spec) => {
-      const { all, lattices } = ensembleBytes(spec, grid.model)
-      return { memory: new EnsembleMemory(new ArrayBuffer(all - lattices), 0, spec, grid.model) }
+    const targets = grid.ladders.map((spec) => {
+      const { all, lattices } = ladderBytes(spec, grid.model)
+      return { memory: new LadderMemory(new ArrayBuffer(all - lattices), 0, spec, grid.model) }
     })
     restoreGrid(archive, reader, grid, targets)
-    const owned = grid.ensembles.map((spec, e) => ownSlots(plan, spec, (targets[e] as (typeof targets)[number]).memory))
+    const owned = grid.ladders.map((spec, e) => ownSlots(plan, spec, (targets[e] as (typeof targets)[number]).memory))
     const idle = { wait: 0, save: 0 }
     const one = { ...plan, copies: 1 }
     const chains = Array.from({ length: plan.copies }, (_, copy) => {
-      const ensembles = owned
+      const ladders = owned
         .map((own) => ({ ...own, slots: own.slots.filter((slot) => slot.copy === copy).map((slot) => ({ ...slot, copy: 0 })) }))
         .filter(({ slots }) => slots.length > 0)
-        // What is exchanged is counted by ensemble, and is not looked at.
+        // What is exchanged is counted by ladder, and is not looked at.
         .map((own) => ({ ...own, spec: { ...own.spec, tempering: false, points: own.spec.points } }))
-      return collectGrid([{ plan: one, ensembles, idle }])[0] as SimulationData
+      return collectGrid([{ plan: one, ladders, idle }])[0] as SimulationData
     })
-    return { all: collectGrid([{ plan, ensembles: owned, idle }])[0] as SimulationData, chains }
+    return { all: collectGrid([{ plan, ladders: owned, idle }])[0] as SimulationData, chains }
   })
 }

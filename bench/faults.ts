@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { SimulationData } from '../src/archive/data.ts'
-import { runJob } from '../src/coordinator/run.ts'
+import { runJob } from '../src/run/run.ts'
 import type { JobInput } from '../src/job/input.ts'
 
 interface Fault {

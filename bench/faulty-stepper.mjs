@@ -34,10 +34,10 @@ for (const model of [ising, o6]) {
         moves.initialise(stream, points)
         if (kind !== 'acceptances') return
         scaleAcceptances(context)
-        moves.place(points)
+        moves.setPoints(points)
       },
       restore: () => moves.restore(),
-      place: (points) => moves.place(points),
+      setPoints: (points) => moves.setPoints(points),
       moveGlobally: () => {
         if (kind !== 'no global move') moves.moveGlobally()
       },
@@ -47,8 +47,8 @@ for (const model of [ising, o6]) {
         if (kind === 'energy') for (let lane = 0; lane < energy.length; lane++) energy[lane] *= factor
       },
       sample: (...out) => right.sample(...out),
-      check: (...out) => right.check(...out),
-      tuned: (out) => right.tuned?.(out),
+      measureIdentity: (...out) => right.measureIdentity(...out),
+      diagnose: (out) => right.diagnose?.(out),
       configurations: () => right.configurations(),
     }
   }

@@ -4,7 +4,7 @@
 // (peers/ising.c), so it runs at eight of the 128 and counts with total flips by total time. One round is a slice of the
 // kernel, then one temperature of each peer, and so on through the eight: both see the same moods of the machine.
 
-import { compileKernels } from '../src/pool/built.ts'
+import { compileKernels } from '../src/engine/pool/built.ts'
 import { LANES } from '../src/model/ising/stepper.ts'
 import { benchmark } from './bench.ts'
 import { type Figure, figure, ratios } from './figure.ts'

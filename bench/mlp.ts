@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Dataset } from '../src/dataset/dataset.ts'
-import { createArena } from '../src/memory/arena.ts'
+import { createArena } from '../src/engine/memory/arena.ts'
 import type { ActivationName, Architecture, LayerParameters } from '../src/neural/architecture.ts'
 import { architectureOf, resolveTraining } from '../src/neural/options.ts'
 import type { TrainingSettings } from '../src/neural/settings.ts'

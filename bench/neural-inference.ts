@@ -4,15 +4,15 @@
 // kernels take of it is shown besides. onnxruntime-node and PyTorch, native programs with wider words than WebAssembly has, are
 // there to compare with; PyTorch runs in a process of its own.
 
-import { createArena } from '../src/memory/arena.ts'
-import { instantiateKernels } from '../src/memory/kernels.ts'
+import { createArena } from '../src/engine/memory/arena.ts'
+import { instantiateKernels } from '../src/engine/kernels.ts'
 import { evaluate, type Networks } from '../src/neural/evaluate.ts'
 import { initialise } from '../src/neural/initialisation.ts'
 import { NetworkMemory, placeData } from '../src/neural/memory.ts'
 import { toOnnx } from '../src/neural/onnx.ts'
 import { EPOCH_PING } from '../src/neural/tasks.ts'
 import { Trainer } from '../src/neural/trainer.ts'
-import { compileKernels } from '../src/pool/built.ts'
+import { compileKernels } from '../src/engine/pool/built.ts'
 import { Random } from '../src/dataset/random.ts'
 import { benchmark, Refusal } from './bench.ts'
 import { type Figure, figure, ratios } from './figure.ts'

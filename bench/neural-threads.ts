@@ -1,10 +1,10 @@
-// Two threads against one on one network: a gang that shares every batch of 1024 and meets twice in each. Whole trainings, the
+// Two threads against one on one network: a team that shares every batch of 1024 and meets twice in each. Whole trainings, the
 // pool's start and end included, and the epochs between its start and its end.
 
 import type { Dataset } from '../src/dataset/dataset.ts'
 import type { LayerParameters } from '../src/neural/architecture.ts'
 import { Training } from '../src/neural/training.ts'
-import { compileKernels } from '../src/pool/built.ts'
+import { compileKernels } from '../src/engine/pool/built.ts'
 import { benchmark, Refusal } from './bench.ts'
 import { type Figure, figure, ratios } from './figure.ts'
 import { compilePeer } from './ising-peer.ts'

@@ -7,8 +7,8 @@
 // in a sweep; as those are cheap for it, the default is also held against the same program with four.
 
 import type { Stepper } from '../src/model/model.ts'
-import { compileKernels } from '../src/pool/built.ts'
-import { formatWithError } from '../src/report/number.ts'
+import { compileKernels } from '../src/engine/pool/built.ts'
+import { formatWithError } from '../src/text/number.ts'
 import { LANES } from '../src/model/o6/stepper.ts'
 import { benchmark } from './bench.ts'
 import { type Claim, type Figure, figure, ratios } from './figure.ts'

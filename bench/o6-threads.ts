@@ -1,4 +1,4 @@
-// Two threads against one on the six-component model: 32 replicas at L = 32 that exchange temperatures, one ensemble of eight
+// Two threads against one on the six-component model: 32 replicas at L = 32 that exchange temperatures, one ladder of eight
 // bundles, so that the threads meet at a barrier after every round; and what they wait there. A round is five sweeps, twice
 // the longest autocorrelation time at T = 0.35; what they wait when every sweep is measured is shown besides.
 

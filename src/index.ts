@@ -20,9 +20,9 @@ export { planJob } from './job/plan.ts'
 export { readTemperatures } from './job/temperatures.ts'
 
 // Running them.
-export { merge } from './coordinator/merge.ts'
-export { resume } from './coordinator/resume.ts'
-export { run } from './coordinator/run.ts'
+export { merge } from './run/merge.ts'
+export { resume } from './run/resume.ts'
+export { run } from './run/run.ts'
 
 // Archives: what a run leaves behind.
 export { openArchive } from './archive/read.ts'
@@ -33,7 +33,7 @@ export { peakOf } from './statistics/peak.ts'
 export { reweightedCurve, reweightingOf } from './statistics/reweighting.ts'
 
 // Figures of all of it, as SVG, PNG or a page.
-export { plot } from './plot/plot.ts'
+export { plot } from './view/plot/plot.ts'
 
 // Labelled examples, and networks that learn from them.
 export { phases } from './dataset/phases.ts'

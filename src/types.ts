@@ -24,7 +24,7 @@ export type {
 } from './model/types.ts'
 
 // Jobs and plans.
-export type { EnsembleSpec, Point, Slot, Tempering } from './ensemble/memory.ts'
+export type { LadderSpec, Point, Slot, Tempering } from './sampling/memory.ts'
 export type { JobInput, JobKeys, ModelKeys, MoveKeys } from './job/input.ts'
 export type { Job, ResolvedJob, Where } from './job/job.ts'
 export type { Plan, PlanOptions, SimulationPlan } from './job/plan.ts'
@@ -35,11 +35,11 @@ export type { TemperatureInput } from './job/temperatures.ts'
 export type { Place } from './archive/atomic.ts'
 export type { ArchiveStatus, AxisData, HistogramData, Provenance, QuantityData, SimulationData } from './archive/data.ts'
 export type { Archive, ArchivedSimulation, OpenOptions, Quantity, Row } from './archive/read.ts'
-export type { MergeOptions, MergeResult } from './coordinator/merge.ts'
-export type { Progress } from './coordinator/progress.ts'
-export type { ResumeResult } from './coordinator/resume.ts'
-export type { RunOptions } from './coordinator/run.ts'
-export type { RunResult, SessionOptions, Started } from './coordinator/session.ts'
+export type { MergeOptions, MergeResult } from './run/merge.ts'
+export type { Progress } from './run/progress.ts'
+export type { ResumeResult } from './run/resume.ts'
+export type { RunOptions } from './run/run.ts'
+export type { RunResult, SessionOptions, Started } from './run/session.ts'
 
 // Statistics.
 export type { GammaResult } from './statistics/autocorrelation.ts'
@@ -51,9 +51,9 @@ export type { Peak } from './statistics/peak.ts'
 export type { ReweightedCurve, Reweighting } from './statistics/reweighting.ts'
 
 // Figures.
-export type { ArchiveFigureName, FigureName } from './figure/figure.ts'
-export type { Plotted, PlotOptions } from './plot/plot.ts'
-export type { PlotFormat } from './plot/request.ts'
+export type { ArchiveFigureName, FigureName } from './view/figure/figure.ts'
+export type { Plotted, PlotOptions } from './view/plot/plot.ts'
+export type { PlotFormat } from './view/plot/request.ts'
 
 // Labelled examples.
 export type { Dataset, Labels, PartName, SymmetryName } from './dataset/dataset.ts'

@@ -1,9 +1,9 @@
 // A Piscina worker of `spinpool bench`: plain arithmetic, to see what the machine's cores are worth, and meetings at a barrier.
 
 import { addUp } from '../src/benchmark/control.ts'
-import { Barrier } from '../src/pool/barrier.ts'
+import { Barrier } from '../src/engine/pool/barrier.ts'
 import { messageOf } from '../src/errors.ts'
-import type { Answer } from '../src/pool/pool.ts'
+import type { Answer } from '../src/engine/pool/pool.ts'
 import type { LoadResult, LoadTask } from '../src/benchmark/control.ts'
 
 /** Meetings, from the first one on, until time is up: only there it is known that all members have come. */

@@ -1,12 +1,12 @@
-// A Piscina worker: one epoch of one network, alone or in a gang. All state lies in shared memory, so any worker may take
+// A Piscina worker: one epoch of one network, alone or in a team. All state lies in shared memory, so any worker may take
 // any network next.
 
 import { workerData } from 'node:worker_threads'
 import { messageOf } from '../src/errors.ts'
-import { instantiateKernels } from '../src/memory/kernels.ts'
+import { instantiateKernels } from '../src/engine/kernels.ts'
 import type { EpochResult, EpochTask, TrainerContext } from '../src/neural/tasks.ts'
 import { Trainer } from '../src/neural/trainer.ts'
-import type { Answer } from '../src/pool/pool.ts'
+import type { Answer } from '../src/engine/pool/pool.ts'
 
 // Piscina wraps the pool's workerData as the second entry.
 const context = (Array.isArray(workerData) ? workerData[1] : workerData) as TrainerContext

@@ -2,15 +2,15 @@ import { Damage, datasetAt, groupAt, NumberStream, numberOf, numbersOf } from '.
 import { type Dataset, type Group, type Numbers, writeNumber, writeNumbers, writeParts } from './hdf5.ts'
 
 // All that a resume needs, in the group `checkpoint` of a simulation: one dataset for each kind of numbers, those of all
-// ensembles one behind the other. The series, rows of the trace and snapshots that all of them have are outside, where readers
+// ladders one behind the other. The series, rows of the trace and snapshots that all of them have are outside, where readers
 // find them.
 
-/** What is kept of the ensembles of one simulation, or of those simulations that exchange a parameter. */
+/** What is kept of the ladders of one simulation, or of those simulations that exchange a parameter. */
 export interface CheckpointData {
-  /** Simulation in whose group it lies: the first of those that share the ensembles. */
+  /** Simulation in whose group it lies: the first of those that share the ladders. */
   readonly simulation: string
-  /** Which of the simulation's ensembles these are; a part of a job does not have all. */
-  readonly ensembles: readonly number[]
+  /** Which of the simulation's ladders these are; a part of a job does not have all. */
+  readonly ladders: readonly number[]
   readonly numbers: CheckpointNumbers
   /** Samples with which snapshots are taken. */
   readonly snapshotsDue: readonly number[]
@@ -25,7 +25,7 @@ export interface CheckpointData {
   }[]
 }
 
-/** Numbers that the ensembles have in common. */
+/** Numbers that the ladders have in common. */
 export interface CheckpointNumbers {
   /** Samples of the series, and times of snapshots, that are outside. */
   readonly samples: number
@@ -33,9 +33,9 @@ export interface CheckpointNumbers {
   /** Rows of the trace that are outside, and rounds between them. */
   readonly traceRows: number
   readonly traceEvery: number
-  /** Times of snapshots that any ensemble has taken. */
+  /** Times of snapshots that any ladder has taken. */
   readonly snapshotsTaken: number
-  /** Seconds that threads stood idle outside of gangs, and that saving took. */
+  /** Seconds that threads stood idle outside of teams, and that saving took. */
   readonly waitSeconds: number
   readonly saveSeconds: number
 }
@@ -43,10 +43,10 @@ export interface CheckpointNumbers {
 const NUMBERS = ['samples', 'snapshots', 'traceRows', 'traceEvery', 'snapshotsTaken', 'waitSeconds', 'saveSeconds'] as const
 
 /** @param compressed whether there is time to compress what is mostly zeros */
-export function writeCheckpoint(group: Group, { ensembles, numbers, snapshotsDue, fields }: CheckpointData, compressed: boolean): void {
+export function writeCheckpoint(group: Group, { ladders, numbers, snapshotsDue, fields }: CheckpointData, compressed: boolean): void {
   for (const name of NUMBERS) writeNumber(group, name, numbers[name])
   const about = { units: '1', compressed: false }
-  writeNumbers(group, 'ensembles', Int32Array.from(ensembles), [ensembles.length], { ...about, longName: 'ensembles that are here' })
+  writeNumbers(group, 'ensembles', Int32Array.from(ladders), [ladders.length], { ...about, longName: 'ensembles that are here' })
   const due = Float64Array.from(snapshotsDue)
   // Datasets without a number are left out: h5repack of HDF5 1.10 cannot pack them.
   if (due.length > 0)
@@ -58,7 +58,7 @@ export function writeCheckpoint(group: Group, { ensembles, numbers, snapshotsDue
 
 /** The checkpoint of an open archive. */
 export class CheckpointReader {
-  readonly ensembles: readonly number[]
+  readonly ladders: readonly number[]
   readonly numbers: CheckpointNumbers
   readonly snapshotsDue: readonly number[]
   readonly #group: Group
@@ -69,7 +69,7 @@ export class CheckpointReader {
   constructor(simulation: Group) {
     const group = groupAt(simulation, 'checkpoint')
     this.#group = group
-    this.ensembles = Array.from(numbersOf(datasetAt(group, 'ensembles')))
+    this.ladders = Array.from(numbersOf(datasetAt(group, 'ensembles')))
     this.#members = group.keys()
     this.snapshotsDue = this.#members.includes('snapshots_due') ? Array.from(numbersOf(datasetAt(group, 'snapshots_due'))) : []
     this.numbers = Object.fromEntries(NUMBERS.map((name) => [name, numberOf(group, name)])) as Record<(typeof NUMBERS)[number], number>

@@ -12,7 +12,7 @@ import {
   SEAL,
 } from './hdf5.ts'
 import { Elsewhere } from './library.ts'
-import { shown } from '../suggestion.ts'
+import { shown } from '../text/suggestion.ts'
 
 // Checked access to what an archive must hold.
 

@@ -2,7 +2,7 @@ import { closeSync, statSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { Script } from 'node:vm'
 import { codeOf } from '../errors.ts'
-import { shown } from '../suggestion.ts'
+import { shown } from '../text/suggestion.ts'
 
 // h5wasm as it is loaded. Some of what it does is not fit for a program that reads other people's files, and is changed here, once:
 // - It keeps the text of an error in a file below /tmp, which may be full or read-only. That file is in memory here.

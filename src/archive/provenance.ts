@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
-import { builtCommit } from '../pool/built.ts'
+import { builtCommit } from '../engine/pool/built.ts'
 import type { Provenance } from './data.ts'
 
 /** Version of spinpool, from its package.json. */

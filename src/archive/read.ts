@@ -3,7 +3,7 @@ import { FileError } from '../errors.ts'
 import type { Job } from '../job/job.ts'
 import type { Moves } from '../model/model.ts'
 import type { ModelName, ParametersOf, QuantitiesOf, UpdateName } from '../model/types.ts'
-import { shown } from '../suggestion.ts'
+import { shown } from '../text/suggestion.ts'
 import { type ArchiveStatus, FORMAT_VERSION, type Provenance } from './data.ts'
 import { CheckpointReader } from './checkpoint.ts'
 import {
@@ -95,7 +95,7 @@ export interface Archive<M extends string = string> {
   /** Which part of the job this is, as in `1/4`; undefined for all of it. */
   readonly shard?: string
   /**
-   * What a resume needs of the simulations that share ensembles with this one, the first; undefined where there is none.
+   * What a resume needs of the simulations that share ladders with this one, the first; undefined where there is none.
    *
    * @internal
    */

@@ -1,11 +1,11 @@
 // One bundle for itself: what the kernels of this folder and those of the development benchmarks are timed on.
 
-import { createArena } from '../memory/arena.ts'
-import { instantiateKernels } from '../memory/kernels.ts'
-import { Layout } from '../memory/layout.ts'
+import { createArena } from '../engine/memory/arena.ts'
+import { instantiateKernels } from '../engine/kernels.ts'
+import { Layout } from '../engine/memory/layout.ts'
 import type { Model, Stepper, StepperContext } from '../model/model.ts'
-import { seedStream } from '../random/seed.ts'
-import type { Sfc64State } from '../random/sfc64.ts'
+import { seedStream } from '../engine/random/seed.ts'
+import type { Sfc64State } from '../engine/random/sfc64.ts'
 
 /** Where the random numbers of everything that is timed start. */
 export const stream = (name: string): Sfc64State => seedStream('bench', name)

@@ -1,6 +1,6 @@
-import { workerFile } from '../pool/built.ts'
-import { openPool, type Pool } from '../pool/pool.ts'
-import { BARRIER_WORDS } from '../pool/barrier.ts'
+import { workerFile } from '../engine/pool/built.ts'
+import { openPool, type Pool } from '../engine/pool/pool.ts'
+import { BARRIER_WORDS } from '../engine/pool/barrier.ts'
 
 // What any program could make of the threads: loops of plain arithmetic that share nothing, not even memory. Where these do
 // not scale, nothing does.
@@ -56,7 +56,7 @@ export class Control {
     return (performance.now() - start) / 1000
   }
 
-  /** Nanoseconds of a meeting of all threads at the barrier that members of a gang use. */
+  /** Nanoseconds of a meeting of all threads at the barrier that members of a team use. */
   async barrier(seconds: number): Promise<number> {
     const words = new Int32Array(new SharedArrayBuffer(4 * BARRIER_WORDS))
     const results = await this.#all({ kind: 'barrier', words, members: this.#threads, seconds })

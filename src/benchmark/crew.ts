@@ -1,15 +1,15 @@
-import { createMemory, type LiveEnsemble, type LiveMemory } from '../coordinator/live.ts'
-import { SHORTEST_PART, SLICE_SECONDS } from '../coordinator/sampling.ts'
-import { Schedule, type Turn } from '../coordinator/schedule.ts'
+import { createMemory, type LiveLadder, type LiveMemory } from '../run/live.ts'
+import { SHORTEST_PART, SLICE_SECONDS } from '../run/sampling.ts'
+import { Schedule, type Turn } from '../run/schedule.ts'
 import { bundleCount, type Plan } from '../job/plan.ts'
-import { Barrier } from '../pool/barrier.ts'
-import { compileKernels, workerFile } from '../pool/built.ts'
-import { openPool, type Pool } from '../pool/pool.ts'
-import { STEP_PING, type StepResult, type StepTask, type WorkerContext } from '../pool/tasks.ts'
+import { Barrier } from '../engine/pool/barrier.ts'
+import { compileKernels, workerFile } from '../engine/pool/built.ts'
+import { openPool, type Pool } from '../engine/pool/pool.ts'
+import { STEP_PING, type StepResult, type StepTask, type WorkerContext } from '../engine/pool/tasks.ts'
 
 /**
  * The threads of a run, without what surrounds it: one plan is sampled from its start to its end, again and again, and nothing
- * is saved. Ensembles, slices, gangs and exchanges are those of every run.
+ * is saved. Ladders, slices, teams and exchanges are those of every run.
  */
 export class Crew {
   readonly #plan: Plan
@@ -31,7 +31,7 @@ export class Crew {
     const memory = createMemory(plan)
     const stop = new Int32Array(new SharedArrayBuffer(4))
     const { arenas, places } = memory
-    const context: WorkerContext = { module: await compileKernels(), arenas, ensembles: plan.ensembles, places, stop }
+    const context: WorkerContext = { module: await compileKernels(), arenas, ladders: plan.ladders, places, stop }
     const crew = Math.min(threads, bundleCount(plan))
     return new Crew(plan, crew, memory, await openPool(crew, context, workerFile('stepper'), STEP_PING), stop)
   }
@@ -39,7 +39,7 @@ export class Crew {
   /** Attempted updates of the whole plan: replicas times sites times sweeps. */
   get updates(): number {
     const { job } = this.#plan
-    return this.#plan.ensembles.reduce((sum, { size, slots }) => sum + slots.length * size ** 2 * (job.sweeps + job.thermalization), 0)
+    return this.#plan.ladders.reduce((sum, { size, slots }) => sum + slots.length * size ** 2 * (job.sweeps + job.thermalization), 0)
   }
 
   /**
@@ -53,7 +53,7 @@ export class Crew {
     signal?.throwIfAborted()
     signal?.addEventListener('abort', halt, { once: true })
     try {
-      for (const ensemble of this.#memory.ensembles) ensemble.clear()
+      for (const ladder of this.#memory.ladders) ladder.clear()
       const start = performance.now()
       await this.#steps()
       signal?.throwIfAborted()
@@ -68,10 +68,10 @@ export class Crew {
   }
 
   async #steps(): Promise<void> {
-    const { ensembles } = this.#memory
+    const { ladders } = this.#memory
     const schedule = new Schedule(
-      ensembles.map(({ spec, roundSeconds }) => Math.min(spec.bundles, Math.max(1, Math.floor(roundSeconds / SHORTEST_PART)))),
-      (ensemble) => ensembles[ensemble]?.secondsLeft ?? 0,
+      ladders.map(({ spec, roundSeconds }) => Math.min(spec.bundles, Math.max(1, Math.floor(roundSeconds / SHORTEST_PART)))),
+      (ladder) => ladders[ladder]?.secondsLeft ?? 0,
     )
     const running = new Set<Promise<void>>()
     let free = this.#threads
@@ -81,7 +81,7 @@ export class Crew {
         if (turn === undefined) break
         free -= turn.members
         const task: Promise<void> = this.#step(turn).then((done) => {
-          schedule.release(turn.ensemble, done)
+          schedule.release(turn.ladder, done)
           running.delete(task)
           free += turn.members
         })
@@ -92,13 +92,13 @@ export class Crew {
     }
   }
 
-  /** @returns true when the ensemble has nothing left to do */
-  async #step({ ensemble, members }: Turn): Promise<boolean> {
-    const { memory } = this.#memory.ensembles[ensemble] as LiveEnsemble
-    memory.resetGang()
+  /** @returns true when the ladder has nothing left to do */
+  async #step({ ladder, members }: Turn): Promise<boolean> {
+    const { memory } = this.#memory.ladders[ladder] as LiveLadder
+    memory.resetTeam()
     const slices = Array.from({ length: members }, async (_, member) => {
       try {
-        return await this.#pool.run({ ensemble, member, members, seconds: SLICE_SECONDS })
+        return await this.#pool.run({ ladder, member, members, seconds: SLICE_SECONDS })
       } catch (error) {
         // The others wait for one that will not come.
         Barrier.break(memory.barrier)

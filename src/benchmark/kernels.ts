@@ -1,13 +1,13 @@
-import { Ensemble } from '../ensemble/ensemble.ts'
-import { EnsembleMemory, State } from '../ensemble/memory.ts'
+import { Ladder } from '../sampling/ladder.ts'
+import { LadderMemory, State } from '../sampling/memory.ts'
 import { resolveJob } from '../job/job.ts'
 import { readMoves } from '../job/moves.ts'
 import { planJob } from '../job/plan.ts'
 import type { WrittenJob } from '../job/schema.ts'
-import { createArena, placeBlocks } from '../memory/arena.ts'
+import { createArena, placeBlocks } from '../engine/memory/arena.ts'
 import type { Model, Moves, Parameters } from '../model/model.ts'
 import { findModel } from '../model/registry.ts'
-import { compileKernels } from '../pool/built.ts'
+import { compileKernels } from '../engine/pool/built.ts'
 import type { Measurement } from './benchmark.ts'
 import { openBundle } from './bundle.ts'
 import type { Watch } from './scaling.ts'
@@ -131,7 +131,7 @@ function movesOf(model: Model, { overrelax = 0, cluster = 0 }: Choice, parameter
 }
 
 /**
- * Nanoseconds of a measurement and of an exchange of a whole bundle, as its ensemble takes and notes them, after every sweep. An
+ * Nanoseconds of a measurement and of an exchange of a whole bundle, as its ladder takes and notes them, after every sweep. An
  * exchange includes putting the lanes to their new temperatures.
  */
 function rounds(module: WebAssembly.Module, model: Model, size: number): Timed {
@@ -150,12 +150,12 @@ function rounds(module: WebAssembly.Module, model: Model, size: number): Timed {
   }
   const plan = planJob(resolveJob(job))
   const { places, arenas } = placeBlocks(plan.bytes)
-  const [spec] = plan.ensembles
+  const [spec] = plan.ladders
   const [place] = places
-  if (!spec || !place) throw new Error(`${model.name} has no ensemble`)
+  if (!spec || !place) throw new Error(`${model.name} has no ladder`)
   const memory = createArena(arenas[0] ?? 0)
-  const ensemble = new Ensemble(spec, model, module, memory, place.offset)
-  const state = new EnsembleMemory(memory.buffer, place.offset, spec, model)
+  const ladder = new Ladder(spec, model, module, memory, place.offset)
+  const state = new LadderMemory(memory.buffer, place.offset, spec, model)
   const seen = (): readonly [number, number, number] => [
     state.state[State.rounds] ?? 0,
     state.seconds('measureSeconds'),
@@ -172,8 +172,8 @@ function rounds(module: WebAssembly.Module, model: Model, size: number): Timed {
     measurements: [about('measurement', 'measurement'), about('exchange', 'exchange')],
     slice: (milliseconds) => {
       const before = seen()
-      state.resetGang()
-      ensemble.run(milliseconds / 1000, () => false)
+      state.resetTeam()
+      ladder.run(milliseconds / 1000, () => false)
       const after = seen()
       const count = after[0] - before[0]
       return [(1e9 * (after[1] - before[1])) / count, (1e9 * (after[2] - before[2])) / count]

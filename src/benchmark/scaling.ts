@@ -1,7 +1,7 @@
 import type { WrittenJob } from '../job/schema.ts'
 import { resolveJob } from '../job/job.ts'
 import { bundleCount, type Plan, planJob } from '../job/plan.ts'
-import { counted } from '../report/number.ts'
+import { counted } from '../text/number.ts'
 import type { Measurement, Scaling } from './benchmark.ts'
 import { Control } from './control.ts'
 import { Crew } from './crew.ts'
@@ -131,14 +131,14 @@ async function openTeam(plan: Plan, count: number): Promise<Team> {
 }
 
 function titleOf(plan: Plan, kind: 'strong' | 'weak', sweeps: number): string {
-  const { job, ensembles } = plan
-  const replicas = ensembles.reduce((sum, { slots }) => sum + slots.length, 0)
+  const { job, ladders } = plan
+  const replicas = ladders.reduce((sum, { slots }) => sum + slots.length, 0)
   const each = kind === 'weak' ? ' for each thread' : ''
-  const meet = ensembles.length === 1 ? 'one ladder, threads meet every round' : counted(ensembles.length, 'ladder')
+  const meet = ladders.length === 1 ? 'one ladder, threads meet every round' : counted(ladders.length, 'ladder')
   return `${replicas} replicas in ${bundleCount(plan)} bundles${each} (${meet}), ${sweeps} sweeps, ${job.update}, tempering, measured every ${job.measureEvery}`
 }
 
-/** Nanoseconds of a meeting of 2, 4 ... threads at the barrier of a gang. */
+/** Nanoseconds of a meeting of 2, 4 ... threads at the barrier of a team. */
 export async function measureBarriers(settings: Settings, lengths: Lengths, watch: Watch): Promise<Measurement[]> {
   const counts = settings.threads.filter((count) => count > 1)
   const controls: { readonly count: number; readonly control: Control; readonly values: number[] }[] = []

@@ -1,8 +1,8 @@
 import { UsageError } from '../errors.ts'
 import { resolveJob, type Where } from '../job/job.ts'
 import { findModel, modelNames } from '../model/registry.ts'
-import { checkedThreads } from '../pool/threads.ts'
-import { didYouMean, shown } from '../suggestion.ts'
+import { checkedThreads } from '../engine/pool/threads.ts'
+import { didYouMean, shown } from '../text/suggestion.ts'
 
 // What is measured. Refuses parts and models that there are not, and threads, sizes and repeats that are not possible.
 

@@ -1,4 +1,4 @@
-import { counted } from '../report/number.ts'
+import { counted } from '../text/number.ts'
 import { type AmdahlFit, fitAmdahl } from './amdahl.ts'
 import { type Benchmark, controlSpeedUps, type Scaling, speedUps } from './benchmark.ts'
 import { spreadOf } from './spread.ts'

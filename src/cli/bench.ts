@@ -3,7 +3,7 @@ import type { Benchmark } from '../benchmark/benchmark.ts'
 import type { Comparison } from '../benchmark/compare.ts'
 import type { Settings, SettingsInput } from '../benchmark/settings.ts'
 import { EXIT, UsageError } from '../errors.ts'
-import { shown } from '../suggestion.ts'
+import { shown } from '../text/suggestion.ts'
 import type { Terminal } from './terminal.ts'
 import { wholeNumber } from './training-flags.ts'
 import { type Flags, jsonOption, type Verb } from './verb.ts'
@@ -112,7 +112,7 @@ function asBefore(settings: Settings, before: Benchmark | undefined, flags: Flag
 async function dryRun(settings: Settings, terminal: Terminal, flags: Flags): Promise<number> {
   const { describeMachine } = await import('../benchmark/machine.ts')
   const { secondsOf } = await import('../benchmark/settings.ts')
-  const { formatSeconds } = await import('../report/number.ts')
+  const { formatSeconds } = await import('../text/number.ts')
   const { cores } = describeMachine()
   const seconds = secondsOf(settings, cores)
   const all = Object.values(seconds).reduce((a, b) => a + b, 0)
@@ -172,7 +172,7 @@ async function measure(
   }
   const path = await writeBenchmark(place, benchmark)
   const comparison = before && compareBenchmarks(before, benchmark)
-  const { benchmarkJson, benchmarkTables, comparisonTable } = await import('../report/benchmark.ts')
+  const { benchmarkJson, benchmarkTables, comparisonTable } = await import('../view/report/benchmark.ts')
   if (flags.json === true) {
     terminal.print(JSON.stringify({ path, ...benchmarkJson(benchmark), ...(comparison ? { comparison } : {}) }))
   } else {
@@ -184,7 +184,7 @@ async function measure(
 }
 
 async function printComparison(comparison: Comparison, terminal: Terminal, flags: Flags): Promise<void> {
-  const { comparisonTable } = await import('../report/benchmark.ts')
+  const { comparisonTable } = await import('../view/report/benchmark.ts')
   terminal.print(flags.json === true ? JSON.stringify(comparison) : comparisonTable(comparison))
 }
 

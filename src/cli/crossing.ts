@@ -1,5 +1,5 @@
 import { EXIT, FileError, UsageError } from '../errors.ts'
-import { shown } from '../suggestion.ts'
+import { shown } from '../text/suggestion.ts'
 import { jsonOption, type Verb } from './verb.ts'
 
 /** `spinpool crossing`: the temperature of a transition out of predictions for several sizes. */
@@ -18,7 +18,7 @@ export const crossingVerb: Verb = {
   act: async (flags, terminal) => {
     const { readPrediction } = await import('../neural/prediction-file.ts')
     const { transitionOf } = await import('../neural/transition.ts')
-    const { transitionJson, transitionText } = await import('../report/transition.ts')
+    const { transitionJson, transitionText } = await import('../view/report/transition.ts')
     const nu = flags.nu === undefined ? 1 : Number(flags.nu)
     if (!(nu > 0 && nu <= 100)) throw new UsageError(`--nu: ${shown(flags.nu)} is not possible; allowed: numbers above 0, up to 100`)
     const paths = [flags.predictions].flat().map(String)

@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
 import { EXIT, UsageError } from '../errors.ts'
-import { shown } from '../suggestion.ts'
+import { shown } from '../text/suggestion.ts'
 import type { Terminal } from './terminal.ts'
 import { wholeNumber } from './training-flags.ts'
 import type { Flags, Verb } from './verb.ts'
@@ -53,7 +53,7 @@ export const exportVerb: Verb = {
 async function measurements(file: string, ending: string, flags: Flags): Promise<Uint8Array> {
   if (flags.network !== undefined) throw new UsageError('--network: goes with the export of a model alone')
   const { withArchive } = await import('../archive/read.ts')
-  const { measurementsCsv, measurementsNpz } = await import('../report/measurements.ts')
+  const { measurementsCsv, measurementsNpz } = await import('../view/report/measurements.ts')
   return withArchive(file, (archive) => (ending === '.csv' ? measurementsCsv(archive, file) : measurementsNpz(archive, file)))
 }
 

@@ -1,6 +1,6 @@
 import type { Place } from '../archive/atomic.ts'
 import { EXIT, FileError, UsageError } from '../errors.ts'
-import { didYouMean, shown } from '../suggestion.ts'
+import { didYouMean, shown } from '../text/suggestion.ts'
 import { type ActivationName, activationNames } from '../neural/architecture.ts'
 import type { Verb } from './verb.ts'
 

@@ -3,10 +3,10 @@ import { packageVersion } from '../archive/provenance.ts'
 import { ARCHIVE_FORMAT, describeFile, formatOf, KINDS } from '../archive/format.ts'
 import { withArchive } from '../archive/read.ts'
 import { EXIT, UsageError } from '../errors.ts'
-import { formatBytes } from '../memory/arena.ts'
+import { formatBytes } from '../engine/memory/arena.ts'
 import { modelNames } from '../model/registry.ts'
-import { builtCommit, compileKernels } from '../pool/built.ts'
-import { threadCount } from '../pool/threads.ts'
+import { builtCommit, compileKernels } from '../engine/pool/built.ts'
+import { threadCount } from '../engine/pool/threads.ts'
 import { jsonOption, type Verb } from './verb.ts'
 
 /** `spinpool info`: this installation and machine, or an archive's provenance and job. */

@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts'
 import type { Where } from '../job/job.ts'
 import { exampleJob } from '../job/example.ts'
 import { jobKeys } from '../job/schema.ts'
-import { shown } from '../suggestion.ts'
+import { shown } from '../text/suggestion.ts'
 import { modelNames, updateNames } from '../model/registry.ts'
 import type { Flags } from './verb.ts'
 

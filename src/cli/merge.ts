@@ -1,7 +1,7 @@
 import { withArchive } from '../archive/read.ts'
-import { merge } from '../coordinator/merge.ts'
+import { merge } from '../run/merge.ts'
 import { EXIT, UsageError } from '../errors.ts'
-import { summaryJson } from '../report/summary.ts'
+import { summaryJson } from '../view/report/summary.ts'
 import { jsonOption, type Verb } from './verb.ts'
 
 /** `spinpool merge`: joins the parts of one job. */

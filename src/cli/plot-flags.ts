@@ -1,8 +1,8 @@
 import type { Options } from 'yargs'
 import { UsageError } from '../errors.ts'
-import { archiveFigureNames, FIGURES, figureNames, findFigure, OF_ARCHIVES } from '../figure/figure.ts'
-import { type PlotFormat, plotFormats, type PlotRequest } from '../plot/request.ts'
-import { didYouMean, shown } from '../suggestion.ts'
+import { archiveFigureNames, FIGURES, figureNames, findFigure, OF_ARCHIVES } from '../view/figure/figure.ts'
+import { type PlotFormat, plotFormats, type PlotRequest } from '../view/plot/request.ts'
+import { didYouMean, shown } from '../text/suggestion.ts'
 import { wholeNumber } from './training-flags.ts'
 import type { Flags } from './verb.ts'
 

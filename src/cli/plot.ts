@@ -24,7 +24,7 @@ export const plotVerb: Verb = {
     const request = requestIn(flags)
     const { writeBytes } = await import('../archive/atomic.ts')
     const { checkNoSource, freePlace } = await import('../archive/place.ts')
-    const { drawn } = await import('../plot/drawn.ts')
+    const { drawn } = await import('../view/plot/drawn.ts')
     const files = [flags.files].flat().map(String)
     checkNoSource(out, files, 'one of the files that are drawn')
     const place = freePlace(out, 'figure', new Date(), flags.force === true)

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { partNames } from '../dataset/dataset.ts'
 import { EXIT, UsageError } from '../errors.ts'
-import { threadCount } from '../pool/threads.ts'
+import { threadCount } from '../engine/pool/threads.ts'
 import { threadsFlag } from './training-flags.ts'
 import { jsonOption, type Verb } from './verb.ts'
 
@@ -28,7 +28,7 @@ export const predictVerb: Verb = {
     const { checkNoSource, freePlace } = await import('../archive/place.ts')
     const { readModel } = await import('../neural/model-file.ts')
     const { predict } = await import('../neural/prediction.ts')
-    const { curveTable, predictionCsv, predictionJson, verdictOf } = await import('../report/metrics.ts')
+    const { curveTable, predictionCsv, predictionJson, verdictOf } = await import('../view/report/metrics.ts')
     const startedAt = new Date()
     const threads = threadCount(threadsFlag(flags))
     const [modelPath, dataPath] = [String(flags.model), String(flags.data)]

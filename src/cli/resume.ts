@@ -1,5 +1,5 @@
 import type { Options } from 'yargs'
-import { resumeJob } from '../coordinator/resume.ts'
+import { resumeJob } from '../run/resume.ts'
 import { UsageError } from '../errors.ts'
 import { jobFile, jobOptions, readChanges } from './job-flags.ts'
 import { showRun } from './session.ts'

@@ -1,6 +1,6 @@
 import type { Archive } from '../archive/read.ts'
 import { FileError } from '../errors.ts'
-import { reweighted, reweightedCsv, reweightedJson } from '../report/reweighted.ts'
+import { reweighted, reweightedCsv, reweightedJson } from '../view/report/reweighted.ts'
 import { checkQuantity, type Reweighting, reweightingOf } from '../statistics/reweighting.ts'
 import { type Form, namesIn, printTable, printTitle } from './tables.ts'
 import type { Terminal } from './terminal.ts'

@@ -1,13 +1,13 @@
-import { planInput, runJob } from '../coordinator/run.ts'
-import { openSession } from '../coordinator/session.ts'
-import { roundCount } from '../ensemble/memory.ts'
+import { planInput, runJob } from '../run/run.ts'
+import { openSession } from '../run/session.ts'
+import { roundCount } from '../sampling/memory.ts'
 import { EXIT } from '../errors.ts'
 import type { Job, Where } from '../job/job.ts'
 import { bundleCount, roundSeconds } from '../job/plan.ts'
 import { shardName } from '../job/shard.ts'
-import { formatBytes } from '../memory/arena.ts'
+import { formatBytes } from '../engine/memory/arena.ts'
 import { findModel } from '../model/registry.ts'
-import { counted, formatSeconds } from '../report/number.ts'
+import { counted, formatSeconds } from '../text/number.ts'
 import { jobFile, jobOptions, jobValues, readJob } from './job-flags.ts'
 import { gridOf, showRun } from './session.ts'
 import type { Terminal } from './terminal.ts'
@@ -54,7 +54,7 @@ function dryRun(input: Record<string, unknown>, where: Where, terminal: Terminal
   const part = shard && shardName(shard)
   const threads = Math.min(openSession(input, { where }).threads, bundleCount(plan))
   const bytes = plan.bytes.reduce((a, b) => a + b, 0)
-  const seconds = plan.ensembles.reduce((sum, spec) => sum + roundCount(spec) * roundSeconds(spec, findModel(spec.model)), 0) / threads
+  const seconds = plan.ladders.reduce((sum, spec) => sum + roundCount(spec) * roundSeconds(spec, findModel(spec.model)), 0) / threads
   if (flags.json === true) {
     terminal.print(
       JSON.stringify({
@@ -69,9 +69,9 @@ function dryRun(input: Record<string, unknown>, where: Where, terminal: Terminal
     )
     return EXIT.done
   }
-  for (const { name, ensembles } of plan.simulations) {
-    const bundles = ensembles.reduce((sum, spec) => sum + spec.bundles, 0)
-    const own = ensembles.reduce((sum, spec) => sum + spec.slots.filter(({ point }) => spec.points[point]?.simulation === name).length, 0)
+  for (const { name, ladders } of plan.simulations) {
+    const bundles = ladders.reduce((sum, spec) => sum + spec.bundles, 0)
+    const own = ladders.reduce((sum, spec) => sum + spec.slots.filter(({ point }) => spec.points[point]?.simulation === name).length, 0)
     const grid = part === undefined ? gridOf(job) : `${counted(own, 'replica')} of ${gridOf(job)}`
     terminal.print(`${name}: ${grid}, ${counted(bundles, 'bundle')}${sharing(job)}`)
   }

@@ -16,7 +16,7 @@ export const scalingVerb: Verb = {
   act: async (flags, terminal) => {
     const { noteLimits, readSamples } = await import('./reweighted.ts')
     const { finiteSizeScaling } = await import('../statistics/finite-size.ts')
-    const { scalingJson, scalingText } = await import('../report/scaling.ts')
+    const { scalingJson, scalingText } = await import('../view/report/scaling.ts')
     const files = [flags.files].flat().map(String)
     const read: Of[] = []
     for (const file of files) {

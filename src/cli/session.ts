@@ -1,13 +1,13 @@
 import { withArchive } from '../archive/read.ts'
-import type { ResumeResult } from '../coordinator/resume.ts'
-import type { RunResult, SessionSettings, Started } from '../coordinator/session.ts'
+import type { ResumeResult } from '../run/resume.ts'
+import type { RunResult, SessionSettings, Started } from '../run/session.ts'
 import { EXIT, messageOf } from '../errors.ts'
 import type { Job } from '../job/job.ts'
 import { bundleCount, copiesForThreads } from '../job/plan.ts'
 import { shardName } from '../job/shard.ts'
-import { counted, formatSeconds } from '../report/number.ts'
-import { summaryJson } from '../report/summary.ts'
-import type { Ending } from '../watch/feed.ts'
+import { counted, formatSeconds } from '../text/number.ts'
+import { summaryJson } from '../view/report/summary.ts'
+import type { Ending } from '../view/watch/feed.ts'
 import { printTables, printWarnings } from './summary.ts'
 import { hearSignals } from './signals.ts'
 import type { Terminal } from './terminal.ts'
@@ -75,7 +75,7 @@ function endingOf({ status, path }: RunResult): Ending {
 function announce({ plan, path, threads }: Started, terminal: Terminal): void {
   const { job, simulations, shard } = plan
   const bundles = bundleCount(plan)
-  const replicas = plan.ensembles.reduce((sum, { slots }) => sum + slots.length, 0)
+  const replicas = plan.ladders.reduce((sum, { slots }) => sum + slots.length, 0)
   terminal.info(
     `${job.title}${shard ? `, part ${shardName(shard)}` : ''}: ${simulations.map((simulation) => simulation.name).join(', ')}; ${gridOf(job)} = ${counted(replicas, 'replica')} in ${counted(bundles, 'bundle')} on ${counted(Math.min(threads, bundles), 'thread')}`,
   )

@@ -5,11 +5,11 @@ import type { Options } from 'yargs'
 import { defaultPlace } from '../archive/place.ts'
 import { packageVersion } from '../archive/provenance.ts'
 import { EXIT, FileError, MachineError, UsageError } from '../errors.ts'
-import { readDuration } from '../job/duration.ts'
+import { readDuration } from '../text/duration.ts'
 import { resolveJob } from '../job/job.ts'
 import { bundleCount, type Plan, planPart } from '../job/plan.ts'
-import { shown } from '../suggestion.ts'
-import { checkMemory, checkPartition, checkPath, checkTime, partPath, sbatchWords, slurmScript } from '../slurm/script.ts'
+import { shown } from '../text/suggestion.ts'
+import { checkMemory, checkPartition, checkPath, checkTime, partPath, sbatchWords, slurmScript } from '../run/slurm-script.ts'
 import { jobFile, jobOptions, jobValues, readJob } from './job-flags.ts'
 import { type Flags, jsonOption, type Verb } from './verb.ts'
 
@@ -114,23 +114,23 @@ function submit(script: string, force: boolean): { readonly array: number; reado
   return { array, merge }
 }
 
-function readShards(flags: Flags, { ensembles }: Plan): number {
-  const most = ensembles.length
+function readShards(flags: Flags, { ladders }: Plan): number {
+  const most = ladders.length
   const given = textOf(flags, 'shards')
   if (given === undefined) return Math.min(SHARDS, most)
   if (/^\d+$/.test(given) && Number(given) >= 1 && Number(given) <= most) return Number(given)
   const why =
-    /^\d+$/.test(given) && Number(given) > most ? `; the job has ${most === 1 ? 'one ensemble' : `${most} ensembles`}, and none is cut` : ''
+    /^\d+$/.test(given) && Number(given) > most ? `; the job has ${most === 1 ? 'one ladder' : `${most} ladders`}, and none is cut` : ''
   const allow = most === 1 ? '1; more --copies make more' : `whole numbers from 1 to ${most}`
   throw new UsageError(`--shards: ${shown(given)} is not possible${why}; allowed: ${allow}`)
 }
 
-/** As many threads have something to do in a part as it has bundles; ensembles are whole. */
+/** As many threads have something to do in a part as it has bundles; ladders are whole. */
 function readCpus(flags: Flags, threads: unknown, plan: Plan, shards: number): number {
   const given = textOf(flags, 'cpusPerTask')
   if (given === undefined) {
     if (typeof threads === 'number') return threads
-    const largest = Math.max(...plan.ensembles.map(({ bundles }) => bundles))
+    const largest = Math.max(...plan.ladders.map(({ bundles }) => bundles))
     return Math.min(MOST_CPUS, Math.max(largest, Math.ceil(bundleCount(plan) / shards)))
   }
   if (/^\d+$/.test(given) && Number(given) >= 1 && Number(given) <= 1024) return Number(given)

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { readLock } from '../archive/lock.ts'
 import { withArchive } from '../archive/read.ts'
 import { EXIT } from '../errors.ts'
-import { type Status, statusOf, statusText } from '../report/status.ts'
+import { type Status, statusOf, statusText } from '../view/report/status.ts'
 import { jsonOption, type Verb } from './verb.ts'
 
 const REFRESH_MILLISECONDS = 2000

@@ -1,9 +1,9 @@
 import type { Archive } from '../archive/read.ts'
 import { UsageError } from '../errors.ts'
 import { findModel } from '../model/registry.ts'
-import { latexTable, markdownTable } from '../report/markup.ts'
-import { alignRows, observableRows, type Tabulated } from '../report/table.ts'
-import { didYouMean, shown } from '../suggestion.ts'
+import { latexTable, markdownTable } from '../view/report/markup.ts'
+import { alignRows, observableRows, type Tabulated } from '../view/report/table.ts'
+import { didYouMean, shown } from '../text/suggestion.ts'
 import type { Terminal } from './terminal.ts'
 import type { Flags } from './verb.ts'
 

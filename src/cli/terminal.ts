@@ -1,6 +1,6 @@
 import picocolors from 'picocolors'
-import type { Progress } from '../coordinator/progress.ts'
-import { formatSeconds } from '../report/number.ts'
+import type { Progress } from '../run/progress.ts'
+import { formatSeconds } from '../text/number.ts'
 
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const
 export type LogLevel = (typeof logLevels)[number]

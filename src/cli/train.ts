@@ -1,10 +1,10 @@
 import { EXIT, UsageError } from '../errors.ts'
-import { readDuration } from '../job/duration.ts'
+import { readDuration } from '../text/duration.ts'
 import type { EpochReport } from '../neural/learner.ts'
 import type { TrainedModel } from '../neural/model.ts'
 import type { Prediction } from '../neural/prediction.ts'
 import type { TrainingStarted, TrainResult, TrainSettings } from '../neural/train.ts'
-import { counted, formatSeconds } from '../report/number.ts'
+import { counted, formatSeconds } from '../text/number.ts'
 import { hearSignals } from './signals.ts'
 import type { Terminal } from './terminal.ts'
 import { flagOf, readTraining, threadsFlag, trainingOptions } from './training-flags.ts'
@@ -162,9 +162,9 @@ async function dryRun(data: string, input: Record<string, unknown>, terminal: Te
 
 async function report({ path, status, model, data }: TrainResult, terminal: Terminal, flags: Flags): Promise<void> {
   const { predict } = await import('../neural/prediction.ts')
-  const { metricsJson, verdictOf } = await import('../report/metrics.ts')
-  const { trainingTable } = await import('../report/training.ts')
-  const { threadCount } = await import('../pool/threads.ts')
+  const { metricsJson, verdictOf } = await import('../view/report/metrics.ts')
+  const { trainingTable } = await import('../view/report/training.ts')
+  const { threadCount } = await import('../engine/pool/threads.ts')
   const threads = threadCount(threadsFlag(flags))
   const tested = model.training?.data.part.includes(2) ? await predict(model, data, 'test', threads) : undefined
   if (flags.json === true) {

@@ -2,7 +2,7 @@ import type { Options } from 'yargs'
 import type { Where } from '../job/job.ts'
 import { symmetryNames } from '../dataset/dataset.ts'
 import { UsageError } from '../errors.ts'
-import { didYouMean, shown } from '../suggestion.ts'
+import { didYouMean, shown } from '../text/suggestion.ts'
 import type { Flags } from './verb.ts'
 
 // The flags of `train` that say how to train. Values are taken as text and read at the edge, as those of `run` are.

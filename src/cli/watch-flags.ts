@@ -1,9 +1,9 @@
 import type { Options } from 'yargs'
-import type { Started } from '../coordinator/session.ts'
-import type { LiveRun } from '../coordinator/live.ts'
+import type { Started } from '../run/session.ts'
+import type { LiveRun } from '../run/live.ts'
 import { UsageError } from '../errors.ts'
-import { shown } from '../suggestion.ts'
-import type { Ending } from '../watch/feed.ts'
+import { shown } from '../text/suggestion.ts'
+import type { Ending } from '../view/watch/feed.ts'
 import type { Signals } from './signals.ts'
 import type { Terminal } from './terminal.ts'
 import type { Flags } from './verb.ts'
@@ -47,7 +47,7 @@ export interface WatchPage {
 export async function openWatchPage(flags: Flags, terminal: Terminal, signals: Signals): Promise<WatchPage | undefined> {
   const asked = readWatch(flags)
   if (!asked) return undefined
-  const [{ WatchServer }, { isLoopback }] = await Promise.all([import('../watch/server.ts'), import('../watch/guard.ts')])
+  const [{ WatchServer }, { isLoopback }] = await Promise.all([import('../view/watch/server.ts'), import('../view/watch/guard.ts')])
   const server = await WatchServer.open({
     ...asked,
     onStop: () => signals.stop('the page'),

@@ -1,6 +1,6 @@
 import type { Options } from 'yargs'
 import { UsageError } from '../errors.ts'
-import { didYouMean, shown } from '../suggestion.ts'
+import { didYouMean, shown } from '../text/suggestion.ts'
 import { commonOptions, type Flags, type Verb } from './verb.ts'
 
 // What is wrong with a command line, in one line each: yargs finds some of it and says it its own way, and lets some pass.

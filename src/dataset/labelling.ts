@@ -1,6 +1,6 @@
 import type { ArchivedSimulation } from '../archive/read.ts'
 import { UsageError } from '../errors.ts'
-import { didYouMean, shown } from '../suggestion.ts'
+import { didYouMean, shown } from '../text/suggestion.ts'
 import { TC_ISING } from '../model/ising/exact.ts'
 import type { Parameters } from '../model/model.ts'
 

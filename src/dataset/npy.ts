@@ -1,6 +1,6 @@
 import { Damage } from '../archive/fields.ts'
-import { float16 } from '../memory/float16.ts'
-import { shown } from '../suggestion.ts'
+import { float16 } from '../engine/memory/float16.ts'
+import { shown } from '../text/suggestion.ts'
 import { type Column, columnNames } from './columns.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { type Archive, type ArchivedSimulation, withArchive } from '../archive/read.ts'
 import { FileError, UsageError } from '../errors.ts'
-import { didYouMean, shown } from '../suggestion.ts'
+import { didYouMean, shown } from '../text/suggestion.ts'
 import type { Parameters } from '../model/model.ts'
 import type { Dataset } from './dataset.ts'
 import { type Encoding, ENCODINGS } from './encoding.ts'

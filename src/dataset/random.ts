@@ -1,5 +1,5 @@
-import { seedStream } from '../random/seed.ts'
-import { Sfc64 } from '../random/sfc64.ts'
+import { seedStream } from '../engine/random/seed.ts'
+import { Sfc64 } from '../engine/random/sfc64.ts'
 
 /** Random numbers for making and splitting data: one stream of its own for each purpose. */
 export class Random {

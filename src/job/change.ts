@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts'
 import { modelNames } from '../model/registry.ts'
 import { type Job, resolveJob, type Where } from './job.ts'
 import type { WrittenJob } from './schema.ts'
-import { shown } from '../suggestion.ts'
+import { shown } from '../text/suggestion.ts'
 
 /** Keys that say where and how to run, not what. */
 const NOT_OF_THE_JOB: readonly (keyof WrittenJob)[] = ['threads', 'out', 'timeLimit', 'checkpointEvery', 'shard']

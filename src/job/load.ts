@@ -3,7 +3,7 @@ import { type Document, isMap, isScalar, parseDocument, type YAMLError } from 'y
 import { whyUnreadable } from '../archive/reasons.ts'
 import { oddKind } from '../archive/regular.ts'
 import { FileError, messageOf, UsageError } from '../errors.ts'
-import { shown } from '../suggestion.ts'
+import { shown } from '../text/suggestion.ts'
 
 const MAX_BYTES = 10 * 1024 * 1024
 /** More than a job can have by far; parsing takes time with the square of both. */

@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts'
 import type { Model, Moves, Parameters } from '../model/model.ts'
 import type { Where } from './job.ts'
 import type { WrittenJob } from './schema.ts'
-import { didYouMean, shown } from '../suggestion.ts'
+import { didYouMean, shown } from '../text/suggestion.ts'
 
 /** Keys of a job that belong to the moves of a model; a model without them does not know the keys. */
 type WrittenMoves = Pick<WrittenJob, 'overrelax' | 'cluster' | 'reflections'>

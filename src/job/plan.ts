@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os'
-import { type EnsembleSpec, ensembleBytes, type Point, roundCount, type Slot, sweepCost } from '../ensemble/memory.ts'
+import { type LadderSpec, ladderBytes, type Point, roundCount, type Slot, sweepCost } from '../sampling/memory.ts'
 import { UsageError } from '../errors.ts'
-import { ARENA_LIMIT, formatBytes } from '../memory/arena.ts'
+import { ARENA_LIMIT, formatBytes } from '../engine/memory/arena.ts'
 import type { Model, Parameters } from '../model/model.ts'
 import { findModel } from '../model/registry.ts'
 import type { Job } from './job.ts'
@@ -24,7 +24,7 @@ export interface SimulationPlan {
   /** Configurations to keep of each temperature. */
   readonly snapshots: number
   /** Those that hold replicas of it; simulations that exchange a parameter share theirs. */
-  readonly ensembles: readonly EnsembleSpec[]
+  readonly ladders: readonly LadderSpec[]
 }
 
 /** What a job will run, or one part of it, and what it takes. */
@@ -33,8 +33,8 @@ export interface Plan {
   /** Undefined for the whole job. */
   readonly shard?: Shard | undefined
   readonly simulations: readonly SimulationPlan[]
-  readonly ensembles: readonly EnsembleSpec[]
-  /** Bytes of shared memory of each ensemble. */
+  readonly ladders: readonly LadderSpec[]
+  /** Bytes of shared memory of each ladder. */
   readonly bytes: readonly number[]
 }
 
@@ -42,8 +42,8 @@ export interface Plan {
 export interface PlanOptions {
   /** The part of the job to plan; default all of it. */
   readonly shard?: Shard | undefined
-  /** Which ensembles there are, where that was decided before: in an archive. `grid` names the first simulation that has it. */
-  readonly keep?: ((grid: string, ensemble: number) => boolean) | undefined
+  /** Which ladders there are, where that was decided before: in an archive. `grid` names the first simulation that has it. */
+  readonly keep?: ((grid: string, ladder: number) => boolean) | undefined
   /** Samples with which snapshots of a grid are taken, where that was decided before. */
   readonly snapshotsDue?: ((grid: string) => readonly number[] | undefined) | undefined
   /** Bytes of memory that there are; default those of this machine. */
@@ -53,9 +53,9 @@ export interface PlanOptions {
 }
 
 /**
- * Cuts a job into simulations and ensembles. What runs depends on the job alone, never on the threads.
+ * Cuts a job into simulations and ladders. What runs depends on the job alone, never on the threads.
  *
- * @throws UsageError where it would not fit into memory, with the memory it would need, and where there are fewer ensembles than parts
+ * @throws UsageError where it would not fit into memory, with the memory it would need, and where there are fewer ladders than parts
  */
 export function planJob(job: Job, options: PlanOptions = {}): Plan {
   const plan = planPart(job, options)
@@ -74,11 +74,11 @@ export function planPart(job: Job, { shard, keep, snapshotsDue, where = 'shard' 
   }
   const grids = job.size
     .flatMap((size) => gridsOf(job, model, size))
-    .map((grid) => ({ grid, own: cutIntoEnsembles(grid, snapshotsDue?.(firstOf(grid))) }))
+    .map((grid) => ({ grid, own: cutIntoLadders(grid, snapshotsDue?.(firstOf(grid))) }))
   const all = grids.flatMap(({ own }) => own)
   if (shard !== undefined && shard.count > all.length) {
     throw new UsageError(
-      `${where}: ${shardName(shard)} is not possible, the job has only ${all.length === 1 ? 'one ensemble' : `${all.length} ensembles`} to deal out; allowed: ${all.length === 1 ? '1/1; more --copies make more' : `up to ${all.length} parts`}`,
+      `${where}: ${shardName(shard)} is not possible, the job has only ${all.length === 1 ? 'one ladder' : `${all.length} ladders`} to deal out; allowed: ${all.length === 1 ? '1/1; more --copies make more' : `up to ${all.length} parts`}`,
     )
   }
   const parts =
@@ -89,31 +89,31 @@ export function planPart(job: Job, { shard, keep, snapshotsDue, where = 'shard' 
         )
       : []
   const part = new Map(all.map((spec, i) => [spec, parts[i]]))
-  const ensembles: EnsembleSpec[] = []
+  const ladders: LadderSpec[] = []
   const simulations: SimulationPlan[] = []
   for (const { grid, own } of grids) {
     const kept = own.filter((spec) => (keep ? keep(firstOf(grid), spec.index) : shard === undefined || part.get(spec) === shard.index))
     if (kept.length === 0) continue
-    ensembles.push(...kept)
+    ladders.push(...kept)
     for (const { name, parameters } of grid.members) {
-      simulations.push({ name, model, size: grid.size, parameters, copies: job.copies, snapshots: job.snapshots, ensembles: kept })
+      simulations.push({ name, model, size: grid.size, parameters, copies: job.copies, snapshots: job.snapshots, ladders: kept })
     }
   }
-  return { job, shard, simulations, ensembles, bytes: ensembles.map((spec) => ensembleBytes(spec, model).all) }
+  return { job, shard, simulations, ladders, bytes: ladders.map((spec) => ladderBytes(spec, model).all) }
 }
 
 function firstOf({ members }: Grid): string {
   return members[0]?.name ?? ''
 }
 
-function checkMemory({ ensembles, bytes }: Plan, available: number): void {
-  const model = findModel(ensembles[0]?.model ?? '')
-  const needs = ensembles.map((spec) => ensembleBytes(spec, model))
+function checkMemory({ ladders, bytes }: Plan, available: number): void {
+  const model = findModel(ladders[0]?.model ?? '')
+  const needs = ladders.map((spec) => ladderBytes(spec, model))
   // All is copied once to be saved while the run goes on, and what is measured once more on its way into the file.
   const total = needs.reduce((sum, { all, lattices, measured }) => sum + all + lattices + 2 * measured, 0)
   const largest = bytes.reduce((a, b) => Math.max(a, b))
   if (largest > ARENA_LIMIT - 1024) {
-    const bundles = ensembles[bytes.indexOf(largest)]?.bundles ?? 1
+    const bundles = ladders[bytes.indexOf(largest)]?.bundles ?? 1
     const [what, fewer] = bundles === 1 ? ['one bundle', ''] : [`the ${bundles} bundles that exchange replicas`, 'fewer temperatures, ']
     throw new UsageError(
       `the job needs ${formatBytes(largest)} for ${what}, and a shared memory holds at most 4 GiB; use a smaller size, ${fewer}fewer sweeps with --series, or fewer --snapshots`,
@@ -126,15 +126,15 @@ function checkMemory({ ensembles, bytes }: Plan, available: number): void {
   }
 }
 
-/** Rough seconds of one core that a round of an ensemble takes; only to put the longest first. */
-export function roundSeconds(spec: EnsembleSpec, model: Model): number {
+/** Rough seconds of one core that a round of a ladder takes; only to put the longest first. */
+export function roundSeconds(spec: LadderSpec, model: Model): number {
   const overhead = 4000 + 3 * spec.size ** 2
   return (spec.bundles * (spec.measureEvery * sweepCost(spec, model) + overhead)) / 1e9
 }
 
 /** Bundles in all: as many threads have something to do. */
-export function bundleCount({ ensembles }: Plan): number {
-  return ensembles.reduce((sum, { bundles }) => sum + bundles, 0)
+export function bundleCount({ ladders }: Plan): number {
+  return ladders.reduce((sum, { bundles }) => sum + bundles, 0)
 }
 
 /** The copies that would give every thread a bundle, or undefined where there are enough bundles. */
@@ -189,24 +189,24 @@ function gridsOf(job: Job, model: Model, size: number): Grid[] {
   return [...grids.values()]
 }
 
-/** In an ensemble every copy of the points that exchange is whole; without tempering lanes are filled as they come. */
-function cutIntoEnsembles(grid: Grid, snapshotsDue: readonly number[] = dueSnapshots(grid.job)): EnsembleSpec[] {
+/** In a ladder every copy of the points that exchange is whole; without tempering lanes are filled as they come. */
+function cutIntoLadders(grid: Grid, snapshotsDue: readonly number[] = dueSnapshots(grid.job)): LadderSpec[] {
   const { job, model, members } = grid
   const temperatures = job.temperatures.map((_, t) => t)
   const at = (t: number): Point[] => members.map(({ name, parameters }) => ({ simulation: name, temperature: t, parameters }))
-  const ladders = typeof job.tempering === 'object' ? temperatures.map(at) : [temperatures.flatMap(at)]
-  const ensembles: EnsembleSpec[] = []
+  const chains = typeof job.tempering === 'object' ? temperatures.map(at) : [temperatures.flatMap(at)]
+  const ladders: LadderSpec[] = []
   let firstBundle = 0
-  for (const points of ladders) {
+  for (const points of chains) {
     const slots: Slot[] = []
     for (let copy = 0; copy < job.copies; copy++) for (let point = 0; point < points.length; point++) slots.push({ copy, point })
     const width = job.tempering ? Math.max(1, Math.floor(model.lanes / points.length)) * points.length : model.lanes
     for (let i = 0; i < slots.length; i += width) {
       const own = slots.slice(i, i + width)
       const bundles = Math.ceil(own.length / model.lanes)
-      ensembles.push(
-        ensembleSpec(grid, {
-          index: ensembles.length,
+      ladders.push(
+        ladderSpec(grid, {
+          index: ladders.length,
           bundles,
           firstBundle,
           snapshotsDue,
@@ -216,7 +216,7 @@ function cutIntoEnsembles(grid: Grid, snapshotsDue: readonly number[] = dueSnaps
       firstBundle += bundles
     }
   }
-  return ensembles
+  return ladders
 }
 
 /** Samples that every replica of a job takes. */
@@ -231,7 +231,7 @@ export function dueSnapshots(job: Job): number[] {
 }
 
 /** Only the points that slots are at: of a long grid a bundle needs few. */
-function used(points: readonly Point[], slots: readonly Slot[]): Pick<EnsembleSpec, 'points' | 'slots'> {
+function used(points: readonly Point[], slots: readonly Slot[]): Pick<LadderSpec, 'points' | 'slots'> {
   const indices = [...new Set(slots.map(({ point }) => point))].sort((a, b) => a - b)
   const place = new Map(indices.map((index, i) => [index, i]))
   return {
@@ -240,10 +240,10 @@ function used(points: readonly Point[], slots: readonly Slot[]): Pick<EnsembleSp
   }
 }
 
-function ensembleSpec(
+function ladderSpec(
   { job, model, name, size, members }: Grid,
-  own: Pick<EnsembleSpec, 'index' | 'bundles' | 'firstBundle' | 'points' | 'slots' | 'snapshotsDue'>,
-): EnsembleSpec {
+  own: Pick<LadderSpec, 'index' | 'bundles' | 'firstBundle' | 'points' | 'slots' | 'snapshotsDue'>,
+): LadderSpec {
   return {
     ...own,
     model: model.name,

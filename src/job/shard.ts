@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts'
-import { shown } from '../suggestion.ts'
+import { shown } from '../text/suggestion.ts'
 
 /** One of several parts that a job is cut into, to run each on a machine of its own. */
 export interface Shard {

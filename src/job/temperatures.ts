@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts'
-import { shown } from '../suggestion.ts'
+import { shown } from '../text/suggestion.ts'
 
 /** A grid as a user may write it. */
 export type TemperatureInput =

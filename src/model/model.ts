@@ -1,7 +1,7 @@
-import type { Kernels } from '../memory/kernels.ts'
-import type { LastingField } from '../memory/lasting.ts'
-import type { Layout } from '../memory/layout.ts'
-import type { Sfc64State } from '../random/sfc64.ts'
+import type { Kernels } from '../engine/kernels.ts'
+import type { Field } from '../engine/memory/fields.ts'
+import type { Layout } from '../engine/memory/layout.ts'
+import type { Sfc64State } from '../engine/random/sfc64.ts'
 
 /** Parameters of one simulation, every one a number. */
 export type Parameters = Readonly<Record<string, number>>
@@ -66,7 +66,7 @@ interface DerivedAt {
  * An identity that holds exactly: the ratio of two averages whose value is known. What is judged is the difference
  * numerator - expected * denominator, which averages to 0: it is as normal as sums are, also where the denominator is all noise.
  */
-export interface Check {
+export interface Identity {
   /** Name of the ratio in the archive. */
   readonly name: string
   readonly longName: string
@@ -79,7 +79,8 @@ export interface Check {
   readonly inputs: readonly [string, string] | readonly [string, string, string]
   /** What the ratio must be. */
   readonly expected: (temperature: number) => number
-  readonly identity: string
+  /** The identity in words and symbols, for messages. */
+  readonly statement: string
 }
 
 /** Moves that go with the update in every sweep. */
@@ -100,7 +101,7 @@ export interface Reflection {
 }
 
 /** Something that a stepper sets while it thermalises, or counts, of each replica. */
-export interface Tuned {
+export interface Diagnostic {
   readonly name: string
   readonly longName: string
 }
@@ -162,10 +163,10 @@ export interface StepperContext {
 export interface Stepper {
   /** Lattices and random streams, once. `points`: (lanes). */
   initialise(stream: (name: string) => Sfc64State, points: Int32Array): void
-  /** Builds what follows from Model.lasting, and changes nothing of that. */
+  /** Builds what follows from Model.persistent, and changes nothing of that. */
   restore(): void
   /** Puts every lane at the point of that index, (lanes). */
-  place(points: Int32Array): void
+  setPoints(points: Int32Array): void
   /**
    * A move of whole lattices that updates of single spins hardly ever make between them, such as s -> -s below a critical
    * temperature; once a round, before its sweeps. Models whose equivalent states are never far apart have none.
@@ -180,10 +181,10 @@ export interface Stepper {
   measure(energy: Float64Array, slope: Float64Array): void
   /** All columns of the lattices last measured into `out`, (column, stride); `lanes`: the lane of every slot, (slots); stride is even. */
   sample(out: Float64Array, energy: Float64Array, lanes: Int32Array, stride: number): void
-  /** The averages of Check, per site, into `out`, (inputs, stride); `points`: the point of every slot, (slots). */
-  check(out: Float64Array, points: Int32Array, lanes: Int32Array, stride: number): void
-  /** What Model.tuned names, of the lattices last measured, into `out`, (tuned, lanes); of models that name any. */
-  tuned?(out: Float64Array): void
+  /** The averages of Model.identity, per site, into `out`, (inputs, stride); `points`: the point of every slot, (slots). */
+  measureIdentity(out: Float64Array, points: Int32Array, lanes: Int32Array, stride: number): void
+  /** What Model.diagnostics names, of the lattices last measured, into `out`, (diagnostic, lanes); of models that name any. */
+  diagnose?(out: Float64Array): void
   /** The bytes of all configurations, as they lie. */
   configurations(): Uint8Array
 }
@@ -209,8 +210,8 @@ export interface Model {
   /** Scalars first, then arrays; the order is the order of samples in memory. */
   readonly observables: readonly Observable[]
   readonly derived: readonly Derived[]
-  readonly check: Check
-  readonly tuned: readonly Tuned[]
+  readonly identity: Identity
+  readonly diagnostics: readonly Diagnostic[]
   readonly exact: Exact
   readonly criticality: Criticality
   /**
@@ -223,7 +224,7 @@ export interface Model {
   /** Reserves one bundle's memory; `points`: number of points at which a lane may be. @returns the offset to hand to `open` */
   readonly layout: (layout: Layout, size: number, points: number) => number
   /** What a checkpoint keeps of one bundle; `offset` from Model.layout. Names must not change: archives have them. */
-  readonly lasting: (buffer: ArrayBufferLike, offset: number, size: number, points: number) => LastingField[]
+  readonly persistent: (buffer: ArrayBufferLike, offset: number, size: number, points: number) => Field[]
   readonly open: (context: StepperContext) => Stepper
   /** Shape of one configuration in the archive, and its name and type. */
   readonly snapshot: {

@@ -1,5 +1,5 @@
 import { FileError } from '../errors.ts'
-import { shown } from '../suggestion.ts'
+import { shown } from '../text/suggestion.ts'
 import { numbersOf, type StoredTensor } from './tensor-file.ts'
 
 /** ε of PyTorch's BatchNorm1d; a file does not hold it. */

@@ -1,6 +1,6 @@
 import { provenance } from '../archive/provenance.ts'
 import { UsageError } from '../errors.ts'
-import { shown } from '../suggestion.ts'
+import { shown } from '../text/suggestion.ts'
 import { outputsOf, sizesOf } from './architecture.ts'
 import type { TrainedModel } from './model.ts'
 import { fromSafetensors, type ImportOptions } from './safetensors.ts'

@@ -1,5 +1,5 @@
-import { BARRIER_WORDS } from '../pool/barrier.ts'
-import { Layout } from '../memory/layout.ts'
+import { BARRIER_WORDS } from '../engine/pool/barrier.ts'
+import { Layout } from '../engine/memory/layout.ts'
 import type { Architecture, LayerParameters } from './architecture.ts'
 
 // Where the numbers of a training lie in shared memory. Matrices are row-major float32; the rows of everything that belongs
@@ -97,7 +97,7 @@ export class NetworkMemory {
   readonly evaluatedHits: number
   readonly outputs: number
   readonly barrier: number
-  /** Pieces of work that members of a gang have taken, (1 + layers) int32: of the rows of a batch, of the weights of each layer. */
+  /** Pieces of work that members of a team have taken, (1 + layers) int32: of the rows of a batch, of the weights of each layer. */
   readonly taken: number
   readonly bytes: number
 

@@ -1,5 +1,5 @@
 import { FileError, UsageError } from '../errors.ts'
-import { shown } from '../suggestion.ts'
+import { shown } from '../text/suggestion.ts'
 import { type ActivationName, activationNames, type LayerParameters } from './architecture.ts'
 import { foldBatchNorms } from './batch-norm.ts'
 import { foldStandardisation } from './folded.ts'

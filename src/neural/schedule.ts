@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts'
-import { didYouMean, shown } from '../suggestion.ts'
+import { didYouMean, shown } from '../text/suggestion.ts'
 import { type Schedule, scheduleNames } from './settings.ts'
 
 const FORMS = 'allowed: constant, cosine, step:30:0.1 (times 0.1 every 30 epochs), exponential:0.95 (times 0.95 every epoch)'

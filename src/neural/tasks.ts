@@ -32,7 +32,7 @@ export interface NetworkTraining {
   readonly dropoutSeed: number
 }
 
-/** One epoch: train on the order that is in memory, then evaluate. One member of a gang. */
+/** One epoch: train on the order that is in memory, then evaluate. One member of a team. */
 export interface EpochTask {
   /** Index of the network; undefined: say only that you are there. */
   readonly network: number | undefined

@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib'
 import { z } from 'zod'
 import { FileError } from '../errors.ts'
-import { float16 } from '../memory/float16.ts'
-import { shown } from '../suggestion.ts'
+import { float16 } from '../engine/memory/float16.ts'
+import { shown } from '../text/suggestion.ts'
 
 // The safetensors format: 8 bytes with the length of a header (little-endian), the header in JSON, the numbers of all tensors
 // one after the other. Refuses files whose parts overlap, leave gaps or reach beyond the end, so that a damaged one is found

@@ -1,5 +1,5 @@
-import type { Kernels } from '../memory/kernels.ts'
-import { BARRIER_WORDS, Barrier } from '../pool/barrier.ts'
+import type { Kernels } from '../engine/kernels.ts'
+import { BARRIER_WORDS, Barrier } from '../engine/pool/barrier.ts'
 import { type ActivationName, activationNames } from './architecture.ts'
 import { type Cost, findCost } from './cost.ts'
 import { type DataPlace, NetworkMemory } from './memory.ts'
@@ -10,7 +10,7 @@ import type { EpochTask, NetworkSpec, NetworkTraining } from './tasks.ts'
 const PIECES = 4
 
 /**
- * One network in shared memory, trained and evaluated by the members of a gang. The slow twin is reference.ts.
+ * One network in shared memory, trained and evaluated by the members of a team. The slow twin is reference.ts.
  *
  * Which thread does what changes no bit: a batch is cut by rows for everything up to the errors δ, and by weights for the
  * gradients, so that each number is summed by one thread, in the order of the examples. Between the two the members meet;
@@ -71,7 +71,7 @@ export class Trainer {
   }
 
   /**
-   * Trains on the first `count` examples of the order, then evaluates; as one member of a gang.
+   * Trains on the first `count` examples of the order, then evaluates; as one member of a team.
    *
    * @returns false where `stop` was heard; the parameters are then those of some batch on the way
    */

@@ -1,10 +1,10 @@
 import { type Dataset, partNames } from '../dataset/dataset.ts'
 import { pictureOf } from '../dataset/symmetry.ts'
 import { UsageError } from '../errors.ts'
-import { ARENA_LIMIT, ARENA_START, createArena, formatBytes } from '../memory/arena.ts'
-import { Barrier, BARRIER_WORDS } from '../pool/barrier.ts'
-import { compileKernels, workerFile } from '../pool/built.ts'
-import { openPool, type Pool } from '../pool/pool.ts'
+import { ARENA_LIMIT, ARENA_START, createArena, formatBytes } from '../engine/memory/arena.ts'
+import { Barrier, BARRIER_WORDS } from '../engine/pool/barrier.ts'
+import { compileKernels, workerFile } from '../engine/pool/built.ts'
+import { openPool, type Pool } from '../engine/pool/pool.ts'
 import { type Architecture, parameterCount } from './architecture.ts'
 import { type EpochReport, Learner } from './learner.ts'
 import { NetworkMemory, type NetworkSize, placeData } from './memory.ts'
@@ -16,7 +16,7 @@ import { standardisationOf, standardise } from './standardise.ts'
 import { EPOCH_PING, type EpochResult, type EpochTask, type NetworkSpec, type TrainerContext } from './tasks.ts'
 import { Uniforms } from './uniforms.ts'
 
-/** Seconds of a batch that a member of a gang should have to itself; members meet twice in it, some ten microseconds each time. */
+/** Seconds of a batch that a member of a team should have to itself; members meet twice in it, some ten microseconds each time. */
 const SHORTEST_PART = 1e-4
 /** Floating-point operations a second of one thread, roughly. */
 const SPEED = 2e10
@@ -29,7 +29,7 @@ export interface TrainingOptions {
   readonly onEpoch?: ((report: EpochReport) => void) | undefined
   /** Another worker entry, to test how failures are met. */
   readonly worker?: string | undefined
-  /** 0 makes gangs of the smallest networks, to test them. */
+  /** 0 makes teams of the smallest networks, to test them. */
   readonly shortestPart?: number | undefined
 }
 
@@ -117,7 +117,7 @@ export class Training {
       })
     })
     this.#context = { module, arena: this.#arena, data: place, networks: specs, stop: this.#stop }
-    this.#members = this.#gang()
+    this.#members = this.#team()
   }
 
   /** Threads that are of use. */
@@ -183,7 +183,7 @@ export class Training {
     }
   }
 
-  /** One epoch by all members of a gang. Where one fails the others are released, and nobody is in the network any more. */
+  /** One epoch by all members of a team. Where one fails the others are released, and nobody is in the network any more. */
   async #epoch(pool: Pool<EpochTask, EpochResult>, task: Omit<EpochTask, 'member' | 'members'>): Promise<boolean> {
     const members = this.#members
     const memory = this.#memories[task.network ?? 0] as NetworkMemory
@@ -208,7 +208,7 @@ export class Training {
   }
 
   /** Threads to one network: those that there are more of than networks, as far as a batch keeps them busy. */
-  #gang(): number {
+  #team(): number {
     const { threads, shortestPart = SHORTEST_PART } = this.#options
     const { batch, seeds } = this.#settings
     const seconds = (6 * parameterCount(this.architecture) * batch) / SPEED

@@ -1,6 +1,6 @@
-import { instantiateKernels, type Kernels } from '../memory/kernels.ts'
-import { Layout } from '../memory/layout.ts'
-import { seedStream } from '../random/seed.ts'
+import { instantiateKernels, type Kernels } from '../engine/kernels.ts'
+import { Layout } from '../engine/memory/layout.ts'
+import { seedStream } from '../engine/random/seed.ts'
 
 /** Uniform numbers in [0, 1) for one purpose at a time, drawn by the kernel in a piece of shared memory that is set aside for it. */
 export class Uniforms {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { scalingJson, scalingText } from '../../src/report/scaling.ts'
+import { scalingJson, scalingText } from '../../src/view/report/scaling.ts'
 import { type FiniteSizeScaling, finiteSizeScaling, type ScalingFit } from '../../src/statistics/finite-size.ts'
 import { type Noise, scalingCurves } from '../support/scaling-curves.ts'
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { QuantityData } from '../../src/archive/data.ts'
-import { judgeIdentity } from '../../src/coordinator/identity.ts'
-import { derivedQuantity, measuredQuantities, stillAt } from '../../src/coordinator/quantities.ts'
-import { findWarnings, type Judged } from '../../src/coordinator/warnings.ts'
+import { judgeIdentity } from '../../src/run/identity.ts'
+import { derivedQuantity, measuredQuantities, stillAt } from '../../src/run/quantities.ts'
+import { findWarnings, type Judged } from '../../src/run/warnings.ts'
 import { columnsOf } from '../../src/model/columns.ts'
-import type { Check } from '../../src/model/model.ts'
+import type { Identity } from '../../src/model/model.ts'
 import { findModel } from '../../src/model/registry.ts'
-import { seedStream } from '../../src/random/seed.ts'
-import { Sfc64 } from '../../src/random/sfc64.ts'
+import { seedStream } from '../../src/engine/random/seed.ts'
+import { Sfc64 } from '../../src/engine/random/sfc64.ts'
 import { binnedOf } from '../support/binned.ts'
 import { gaussianProcess } from '../support/gaussian.ts'
 
@@ -69,13 +69,13 @@ describe('what never moves', () => {
 })
 
 describe('an identity', () => {
-  const check: Check = {
+  const check: Identity = {
     name: 'ratio',
     longName: 'ratio',
     units: '1',
     inputs: ['numerator', 'denominator'],
     expected: (temperature) => temperature,
-    identity: 'identity',
+    statement: 'identity',
   }
   const names = ['numerator', 'denominator']
   const temperatures = Float64Array.from({ length: 12 }, (_, t) => 1 + t / 8)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Sfc64 } from '../../src/random/sfc64.ts'
-import { seedStream } from '../../src/random/seed.ts'
+import { Sfc64 } from '../../src/engine/random/sfc64.ts'
+import { seedStream } from '../../src/engine/random/seed.ts'
 import { gammaMethod } from '../../src/statistics/autocorrelation.ts'
 import { splitRhat } from '../../src/statistics/convergence.ts'
 import { jackknife } from '../../src/statistics/jackknife.ts'

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { runJob } from '../../src/coordinator/run.ts'
+import { runJob } from '../../src/run/run.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { random } from '../support/random.ts'
 

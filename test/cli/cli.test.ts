@@ -8,7 +8,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { takeLock } from '../../src/archive/lock.ts'
 import { type Archive, openArchive, withArchive } from '../../src/archive/read.ts'
 import { Terminal } from '../../src/cli/terminal.ts'
-import { run } from '../../src/coordinator/run.ts'
+import { run } from '../../src/run/run.ts'
 import { exampleJob } from '../../src/job/example.ts'
 import { type Job, resolveJob } from '../../src/job/job.ts'
 import { type Batched, expectRefusal, folderWith, jsonOf, main, spinpool, spinpoolEach } from '../support/command.ts'
@@ -342,13 +342,13 @@ describe('--dry-run', () => {
     for (const [i, [, says]] of refused.entries()) expectRefusal(outcomes[i], 2, says)
   })
 
-  it('counts the bundles of ensembles that exchange temperatures, or a parameter', async () => {
+  it('counts the bundles of ladders that exchange temperatures, or a parameter', async () => {
     const base = ['--size=8', '--threads=2']
-    const [gang, along] = await dry(
+    const [team, along] = await dry(
       [...base, '--temperatures=2:3/300', '--tempering'],
       [...base, '--temperatures=2,3', '--along=h', '-p', 'h=0.1,0'],
     )
-    expect(gang).toMatchObject({ bundles: 3, threads: 2, job: { tempering: true, copies: 1 } })
+    expect(team).toMatchObject({ bundles: 3, threads: 2, job: { tempering: true, copies: 1 } })
     expect(along).toMatchObject({
       bundles: 2,
       threads: 2,

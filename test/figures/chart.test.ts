@@ -1,12 +1,12 @@
 import { decode } from 'fast-png'
 import { describe, expect, it } from 'vitest'
-import { scaleOf } from '../../src/figure/chart-scale.ts'
-import { figureSpec } from '../../src/figure/chart-spec.ts'
-import type { Chart, Figure, Series } from '../../src/figure/chart.ts'
-import { renderPng } from '../../src/figure/png.ts'
-import { type FigureSpec, renderSvg, widthOf } from '../../src/figure/render.ts'
-import { looksOf } from '../../src/figure/series-look.ts'
-import { rowsOf } from '../../src/figure/series-rows.ts'
+import { scaleOf } from '../../src/view/figure/chart-scale.ts'
+import { figureSpec } from '../../src/view/figure/chart-spec.ts'
+import type { Chart, Figure, Series } from '../../src/view/figure/chart.ts'
+import { renderPng } from '../../src/view/figure/png.ts'
+import { type FigureSpec, renderSvg, widthOf } from '../../src/view/figure/render.ts'
+import { looksOf } from '../../src/view/figure/series-look.ts'
+import { rowsOf } from '../../src/view/figure/series-rows.ts'
 import {
   acceptance,
   autocorrelation,

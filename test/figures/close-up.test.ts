@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { binned } from '../../src/figure/archive/binned.ts'
-import { scaleOf } from '../../src/figure/chart-scale.ts'
-import { figureSpec } from '../../src/figure/chart-spec.ts'
-import { closeUpOf, meetingOf } from '../../src/figure/close-up.ts'
-import { renderSvg } from '../../src/figure/render.ts'
-import { chosenTicks, evenTicks } from '../../src/figure/ticks.ts'
+import { binned } from '../../src/view/figure/archive/binned.ts'
+import { scaleOf } from '../../src/view/figure/chart-scale.ts'
+import { figureSpec } from '../../src/view/figure/chart-spec.ts'
+import { closeUpOf, meetingOf } from '../../src/view/figure/close-up.ts'
+import { renderSvg } from '../../src/view/figure/render.ts'
+import { chosenTicks, evenTicks } from '../../src/view/figure/ticks.ts'
 
 const grid = Array.from({ length: 25 }, (_, k) => 2 + 0.025 * k)
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { renderPng } from '../../src/figure/png.ts'
-import { labelPieces, plainLabel } from '../../src/figure/label.ts'
-import { withTypesetLabels } from '../../src/figure/svg-label.ts'
-import { html } from '../../src/page/html.ts'
-import { typesetLabel } from '../../src/page/label.ts'
+import { renderPng } from '../../src/view/figure/png.ts'
+import { labelPieces, plainLabel } from '../../src/view/figure/label.ts'
+import { withTypesetLabels } from '../../src/view/figure/svg-label.ts'
+import { html } from '../../src/view/page/html.ts'
+import { typesetLabel } from '../../src/view/page/label.ts'
 
 const scripts = (label: string): string[] => labelPieces(label).flatMap(({ text, level }) => (level === 0 ? [] : [`${level}:${text}`]))
 

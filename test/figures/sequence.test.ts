@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { COLOUR, ORDERED } from '../../src/figure/render.ts'
-import { sequenceOf } from '../../src/figure/sequence.ts'
-import { looksOf } from '../../src/figure/series-look.ts'
-import { paletteStyle } from '../../src/page/palette.ts'
+import { COLOUR, ORDERED } from '../../src/view/figure/render.ts'
+import { sequenceOf } from '../../src/view/figure/sequence.ts'
+import { looksOf } from '../../src/view/figure/series-look.ts'
+import { paletteStyle } from '../../src/view/page/palette.ts'
 
 /** Linear light of a color, red, green and blue. */
 const linear = (hex: string): number[] =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sparkline, sparklines } from '../../src/report/sparkline.ts'
+import { sparkline, sparklines } from '../../src/view/report/sparkline.ts'
 
 describe('a sparkline', () => {
   it('goes from the lowest bar to the highest', () => {

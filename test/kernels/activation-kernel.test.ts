@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Kernels } from '../../src/memory/kernels.ts'
+import type { Kernels } from '../../src/engine/kernels.ts'
 import { activationNames } from '../../src/neural/architecture.ts'
-import { Sfc64 } from '../../src/random/sfc64.ts'
-import { seedStream } from '../../src/random/seed.ts'
+import { Sfc64 } from '../../src/engine/random/sfc64.ts'
+import { seedStream } from '../../src/engine/random/seed.ts'
 import { openKernels } from '../support/kernel-memory.ts'
 
 let kernels: Kernels

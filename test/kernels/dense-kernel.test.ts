@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Kernels } from '../../src/memory/kernels.ts'
-import { Sfc64 } from '../../src/random/sfc64.ts'
-import { seedStream } from '../../src/random/seed.ts'
+import type { Kernels } from '../../src/engine/kernels.ts'
+import { Sfc64 } from '../../src/engine/random/sfc64.ts'
+import { seedStream } from '../../src/engine/random/seed.ts'
 import { openKernels } from '../support/kernel-memory.ts'
 
 let kernels: Kernels

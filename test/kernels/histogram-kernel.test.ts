@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { EnergyHistogram, type HistogramShape } from '../../src/ensemble/histogram.ts'
-import { createArena } from '../../src/memory/arena.ts'
-import { instantiateKernels, type Kernels } from '../../src/memory/kernels.ts'
-import { Layout } from '../../src/memory/layout.ts'
+import { EnergyHistogram, type HistogramShape } from '../../src/sampling/histogram.ts'
+import { createArena } from '../../src/engine/memory/arena.ts'
+import { instantiateKernels, type Kernels } from '../../src/engine/kernels.ts'
+import { Layout } from '../../src/engine/memory/layout.ts'
 import type { BinnedColumn } from '../../src/model/columns.ts'
 import type { Power } from '../../src/model/model.ts'
-import { compileKernels } from '../../src/pool/built.ts'
+import { compileKernels } from '../../src/engine/pool/built.ts'
 import { plainHistogram } from '../support/plain-histogram.ts'
 import { random } from '../support/random.ts'
 
@@ -65,7 +65,7 @@ function histogramOf(shape: HistogramShape, samples: readonly Float64Array[], pl
   }
   histogram.flush(kernels)
   // Bytes: to compare numbers by the hundred thousand one by one takes seconds.
-  const fields = histogram.lasting('histogram').map(({ view }) => Buffer.from(view().slice().buffer))
+  const fields = histogram.persistent('histogram').map(({ view }) => Buffer.from(view().slice().buffer))
   return { histogram, fields }
 }
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { energyReference, KernelTwin, neighboursUp } from '../../src/model/ising/reference.ts'
 import type { GridPoint, Parameters } from '../../src/model/model.ts'
 import { LANES, localField } from '../../src/model/ising/stepper.ts'
-import { Sfc64 } from '../../src/random/sfc64.ts'
-import { seedStream } from '../../src/random/seed.ts'
+import { Sfc64 } from '../../src/engine/random/sfc64.ts'
+import { seedStream } from '../../src/engine/random/seed.ts'
 import { openIsingStepper, openKernels } from '../support/kernel-memory.ts'
 
 const ladder = (from: number, to: number) =>
@@ -55,7 +55,7 @@ describe('the Ising kernel', () => {
     for (const shift of [0, 1, 50]) {
       const places = Int32Array.from(points, (_, lane) => (lane + shift) % LANES)
       const at = Array.from(places, (place) => points[place] as GridPoint)
-      stepper.place(places)
+      stepper.setPoints(places)
       // Another thread, which has not seen the placing, goes on.
       const other = reopen()
       const twin = new KernelTwin(size, at, streams)
@@ -91,7 +91,7 @@ describe('the Ising kernel', () => {
     const turned = new Array<number>(LANES).fill(0)
     for (const shift of [0, 1, 50]) {
       const places = Int32Array.from(points, (_, lane) => (lane + shift) % LANES)
-      stepper.place(places)
+      stepper.setPoints(places)
       // Another thread, which has not seen the placing, goes on.
       const other = reopen()
       const twin = new KernelTwin(
@@ -151,7 +151,7 @@ describe('the Ising kernel', () => {
     stepper.sweep(10, false)
     const out = new Float64Array(3 * LANES)
     const lanes = Int32Array.from({ length: LANES }, (_, lane) => lane)
-    stepper.check(out, lanes, lanes, LANES)
+    stepper.measureIdentity(out, lanes, lanes, LANES)
     for (const [lane, spins] of lattices().entries()) {
       let [aligned, squared, variance] = [0, 0, 0]
       for (let site = 0; site < size ** 2; site++) {
@@ -264,7 +264,7 @@ describe('the Ising kernel', () => {
     // The check asks for the first point; the lattices are at the second.
     const points = [1, off].map((factor) => ({ inverseTemperature: factor / 2.5, parameters: { J: 1, h } }))
     const { stepper } = await openIsingStepper(10, [...points, ...pointsAt(inverseTemperature, { J: 1, h }).slice(2)])
-    stepper.place(new Int32Array(LANES).fill(1))
+    stepper.setPoints(new Int32Array(LANES).fill(1))
     const asked = new Int32Array(LANES)
     const lanes = Int32Array.from({ length: LANES }, (_, lane) => lane)
     const out = new Float64Array(3 * LANES)
@@ -272,7 +272,7 @@ describe('the Ising kernel', () => {
     stepper.sweep(1000, false)
     for (let i = 0; i < 1000; i++) {
       stepper.sweep(5, false)
-      stepper.check(out, asked, lanes, LANES)
+      stepper.measureIdentity(out, asked, lanes, LANES)
       for (const [k, sum] of sums.entries())
         for (let lane = 0; lane < LANES; lane++) sum[lane] = (sum[lane] as number) + (out[k * LANES + lane] as number)
     }

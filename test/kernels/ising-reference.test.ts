@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { energyReference, metropolis, sweepReference } from '../../src/model/ising/reference.ts'
-import { seedStream } from '../../src/random/seed.ts'
-import { Sfc64 } from '../../src/random/sfc64.ts'
+import { seedStream } from '../../src/engine/random/seed.ts'
+import { Sfc64 } from '../../src/engine/random/sfc64.ts'
 import { gammaMethod } from '../../src/statistics/autocorrelation.ts'
 import { quantityAt, simulate } from '../support/simulate.ts'
 

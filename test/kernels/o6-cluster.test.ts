@@ -1,12 +1,12 @@
 // @module-tag slow
 
 import { beforeAll, describe, expect, it } from 'vitest'
-import { Layout } from '../../src/memory/layout.ts'
-import type { Kernels } from '../../src/memory/kernels.ts'
+import { Layout } from '../../src/engine/memory/layout.ts'
+import type { Kernels } from '../../src/engine/kernels.ts'
 import { reflections } from '../../src/model/o6/reflections.ts'
-import { Sfc64 } from '../../src/random/sfc64.ts'
-import { seedStream } from '../../src/random/seed.ts'
-import { writeStreams } from '../../src/random/streams.ts'
+import { Sfc64 } from '../../src/engine/random/sfc64.ts'
+import { seedStream } from '../../src/engine/random/seed.ts'
+import { writeStreams } from '../../src/engine/random/streams.ts'
 import { openKernels } from '../support/kernel-memory.ts'
 import reference from '../support/reference/o6.json' with { type: 'json' }
 

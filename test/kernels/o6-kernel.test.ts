@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Layout } from '../../src/memory/layout.ts'
+import { Layout } from '../../src/engine/memory/layout.ts'
 import { columnsOf } from '../../src/model/columns.ts'
 import type { GridPoint, Parameters } from '../../src/model/model.ts'
 import { oneSpin } from '../../src/model/o6/exact.ts'
 import { couplingsOf } from '../../src/model/o6/parameters.ts'
 import { energyReference, gradientReference, measureReference, siteEnergy, structureFactorReference } from '../../src/model/o6/reference.ts'
 import { findModel } from '../../src/model/registry.ts'
-import { Sfc64 } from '../../src/random/sfc64.ts'
-import { seedStream } from '../../src/random/seed.ts'
-import { writeStreams } from '../../src/random/streams.ts'
+import { Sfc64 } from '../../src/engine/random/sfc64.ts'
+import { seedStream } from '../../src/engine/random/seed.ts'
+import { writeStreams } from '../../src/engine/random/streams.ts'
 import { gammaMethod } from '../../src/statistics/autocorrelation.ts'
 import { openKernels, openO6Stepper } from '../support/kernel-memory.ts'
 
@@ -149,7 +149,7 @@ describe('what the kernels read off four lattices', () => {
         const { stepper, vectors, lattice } = await openO6Stepper(size, pointsAt(1 / beta, parameters))
         randomise(vectors, String(seed))
         const out = new Float64Array(2 * LANES)
-        stepper.check(out, new Int32Array(LANES), Int32Array.of(0, 1, 2, 3), LANES)
+        stepper.measureIdentity(out, new Int32Array(LANES), Int32Array.of(0, 1, 2, 3), LANES)
         for (let lane = 0; lane < LANES; lane++) {
           const { squared, laplacian } = gradientReference(lattice(lane), size, parameters)
           const N = size * size
@@ -176,7 +176,7 @@ describe('what the kernels read off four lattices', () => {
     moved.stepper.sweep(500, true)
     for (let k = 0; k < sweeps; k++) {
       moved.stepper.sweep(1, false)
-      judge.check(out, Int32Array.of(0, 1, 2, 3), Int32Array.of(0, 1, 2, 3), LANES)
+      judge.measureIdentity(out, Int32Array.of(0, 1, 2, 3), Int32Array.of(0, 1, 2, 3), LANES)
       for (const [lane, values] of missed.entries()) values[k] = (out[lane] as number) - 0.35 * (out[LANES + lane] as number)
     }
     const { mean, error } = gammaMethod(missed)
@@ -246,7 +246,7 @@ describe('moves', () => {
     const tuned = new Float64Array(5 * LANES)
     stepper.sweep(10_000, false)
     stepper.measure(new Float64Array(LANES), new Float64Array(LANES))
-    stepper.tuned(tuned)
+    stepper.diagnose(tuned)
     for (let lane = 0; lane < LANES; lane++) {
       const drift = Math.abs(tuned[4 * LANES + lane] as number)
       // Relative to the terms that the energy is a sum of.
@@ -259,7 +259,7 @@ describe('moves', () => {
     const { stepper } = await openO6Stepper(8, pointsAt(0.1, { ...mixed, g: 20 }), { update: 'metropolis' })
     const tuned = (): Float64Array => {
       const out = new Float64Array(5 * LANES)
-      stepper.tuned(out)
+      stepper.diagnose(out)
       return out
     }
     stepper.sweep(1800, true)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { seedStream } from '../../src/random/seed.ts'
-import { Sfc64 } from '../../src/random/sfc64.ts'
+import { seedStream } from '../../src/engine/random/seed.ts'
+import { Sfc64 } from '../../src/engine/random/sfc64.ts'
 import { openKernels } from '../support/kernel-memory.ts'
 import numpy from '../support/reference/sfc64.json' with { type: 'json' }
 

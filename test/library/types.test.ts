@@ -211,19 +211,19 @@ describe('the comments that an editor shows', () => {
   })
 
   it.each(modelNames)('are those of the model, for its parameters and quantities: %s', (name) => {
-    const { parameters, observables, derived, check } = findModel(name)
+    const { parameters, observables, derived, identity } = findModel(name)
     const prefix = name === 'o6' ? 'O6' : 'Ising'
     expect(commented(`${prefix}Parameters`)).toEqual(
       Object.fromEntries(parameters.map(({ name: own, describe: says, default: usual }) => [own, `${says}; default ${usual}`])),
     )
-    const quantities = [...observables, ...derived, check]
+    const quantities = [...observables, ...derived, identity]
     expect(commented(`${prefix}Quantities`)).toEqual(Object.fromEntries(quantities.map(({ name: own, longName }) => [own, longName])))
   })
 })
 
 describe('the names of a model', () => {
   it.each(modelNames)('are those of its tables: %s', (name) => {
-    const { updates, linear, moves, observables, derived, check } = findModel(name)
+    const { updates, linear, moves, observables, derived, identity } = findModel(name)
     const { checker } = editor
     const models = checker.getDeclaredTypeOfSymbol(exported.get('Models') as ts.Symbol)
     const entry = checker.getTypeOfSymbol(models.getProperty(name) as ts.Symbol)
@@ -238,7 +238,7 @@ describe('the names of a model', () => {
     expect(kinds).toEqual([
       ...observables.map(({ name: own, series, axes }) => [own, series ? 'sampled' : axes ? 'array' : 'measured']),
       ...derived.map(({ name: own }) => [own, 'derived']),
-      [check.name, 'check'],
+      [identity.name, 'check'],
     ])
   })
 })

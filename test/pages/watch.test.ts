@@ -7,16 +7,16 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withArchive } from '../../src/archive/read.ts'
 import { traceOf } from '../../src/archive/samples.ts'
-import { createMemory } from '../../src/coordinator/live.ts'
-import { Accumulator } from '../../src/ensemble/accumulator.ts'
-import { roundCount, State } from '../../src/ensemble/memory.ts'
+import { createMemory } from '../../src/run/live.ts'
+import { Accumulator } from '../../src/sampling/accumulator.ts'
+import { roundCount, State } from '../../src/sampling/memory.ts'
 import { resolveJob } from '../../src/job/job.ts'
 import { planJob } from '../../src/job/plan.ts'
-import type { Kernels } from '../../src/memory/kernels.ts'
-import { Layout } from '../../src/memory/layout.ts'
-import { Guard } from '../../src/watch/guard.ts'
-import { WatchServer } from '../../src/watch/server.ts'
-import { EventStream } from '../../src/watch/stream.ts'
+import type { Kernels } from '../../src/engine/kernels.ts'
+import { Layout } from '../../src/engine/memory/layout.ts'
+import { Guard } from '../../src/view/watch/guard.ts'
+import { WatchServer } from '../../src/view/watch/server.ts'
+import { EventStream } from '../../src/view/watch/stream.ts'
 import { chromiumPath, openChromium } from '../support/chromium.ts'
 import { type Batched, expectNothingDone, spinpoolEach } from '../support/command.ts'
 import { temporaryFolder } from '../support/folder.ts'
@@ -210,9 +210,9 @@ describe('what is shown', () => {
   it('goes on to a simulation that is running when the one in view has finished, unless somebody chose that', async () => {
     // A run in which nobody works: what workers write into memory is written here.
     const plan = planJob(resolveJob({ model: 'ising', size: [4, 6, 8], temperatures: [2, 3], sweeps: 100, seed: 1 }))
-    const { ensembles } = createMemory(plan)
+    const { ladders } = createMemory(plan)
     const reach = (simulation: number, part: number): void => {
-      for (const { spec, memory } of ensembles) {
+      for (const { spec, memory } of ladders) {
         if (spec.simulation === plan.simulations[simulation]?.name) memory.state[State.rounds] = part * roundCount(spec)
       }
     }
@@ -224,7 +224,7 @@ describe('what is shown', () => {
       bundles: { done: 0, total: 1 },
     })
     const server = await WatchServer.open({ onStop: () => {}, onCheckpoint: () => {} })
-    server.show({ plan, ensembles, progress }, 'x.h5')
+    server.show({ plan, ladders, progress }, 'x.h5')
     const shownBy = (listener: Listener): Shown => listener.named('state').at(-1)?.data as unknown as Shown
     const address = new URL(server.url)
     reach(1, 0.5)

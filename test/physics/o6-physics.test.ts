@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { SimulationData } from '../../src/archive/data.ts'
 import { measureReference, sweepReference } from '../../src/model/o6/reference.ts'
-import { Sfc64 } from '../../src/random/sfc64.ts'
-import { seedStream } from '../../src/random/seed.ts'
+import { Sfc64 } from '../../src/engine/random/sfc64.ts'
+import { seedStream } from '../../src/engine/random/seed.ts'
 import reference from '../support/reference/o6.json' with { type: 'json' }
 import { quantityAt, simulate } from '../support/simulate.ts'
 

@@ -8,7 +8,7 @@ import { quantityAt, simulate } from '../support/simulate.ts'
 const STANDARD_ERRORS = 4
 
 describe('tempering of the six-component model', () => {
-  it('keeps the averages of independent runs, in a gang of three bundles', async () => {
+  it('keeps the averages of independent runs, in a team of three bundles', async () => {
     const [simulation] = await simulate({
       model: 'o6',
       size: 8,

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { run } from '../../src/coordinator/run.ts'
+import { run } from '../../src/run/run.ts'
 import { phases } from '../../src/dataset/phases.ts'
 import { writeDataset } from '../../src/dataset/write.ts'
 import { TC_ISING } from '../../src/model/ising/exact.ts'

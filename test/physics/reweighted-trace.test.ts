@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type ArchivedSimulation, withArchive } from '../../src/archive/read.ts'
-import { run } from '../../src/coordinator/run.ts'
+import { run } from '../../src/run/run.ts'
 import { kaufman } from '../../src/model/ising/exact.ts'
 import { finiteSizeScaling } from '../../src/statistics/finite-size.ts'
 import { freeEnergies } from '../../src/statistics/free-energy.ts'

@@ -97,7 +97,7 @@ describe('parallel tempering', () => {
     expect(Math.abs(chi2 - freedom), `χ² = ${chi2} for ${freedom}`).toBeLessThan(4 * Math.sqrt(2 * freedom))
   })
 
-  it('counts round trips, and keeps a trajectory that is a permutation of every ensemble', async () => {
+  it('counts round trips, and keeps a trajectory that is a permutation of every ladder', async () => {
     const [simulation] = await simulate({
       model: 'ising',
       size: 8,

@@ -9,8 +9,8 @@ import { takeLock } from '../../src/archive/lock.ts'
 import { packageVersion } from '../../src/archive/provenance.ts'
 import { openArchive } from '../../src/archive/read.ts'
 import { readJob } from '../../src/cli/job-flags.ts'
-import { planInput, run } from '../../src/coordinator/run.ts'
-import { openSession } from '../../src/coordinator/session.ts'
+import { planInput, run } from '../../src/run/run.ts'
+import { openSession } from '../../src/run/session.ts'
 import { changeJob } from '../../src/job/change.ts'
 import type { Job } from '../../src/job/job.ts'
 import type { JobInput } from '../../src/job/input.ts'
@@ -34,7 +34,7 @@ const o6: JobInput = {
   tempering: { along: 'g' },
   seed: 7,
 }
-/** Two sizes, an ensemble each. */
+/** Two sizes, a ladder each. */
 const two: JobInput = { ...ising, size: [4, 6] }
 /** Every archive and other file of the cases, by its name. */
 const made: Record<string, Uint8Array | string> = { 'text.h5': 'energy -1.4\n' }
@@ -256,10 +256,10 @@ const cases: readonly Case[] = [
     ],
   ),
   [
-    'run one of more parts than there are ensembles',
+    'run one of more parts than there are ladders',
     ['run', ...flags, '--shard=3/3'],
     2,
-    '--shard: 3/3 is not possible, the job has only 2 ensembles to deal out; allowed: up to 2 parts',
+    '--shard: 3/3 is not possible, the job has only 2 ladders to deal out; allowed: up to 2 parts',
   ],
   ...['--time-limit', '--checkpoint-every'].flatMap((flag) =>
     durations.flatMap((value): Case[] => [

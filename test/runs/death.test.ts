@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { resumeJob } from '../../src/coordinator/resume.ts'
-import { runJob } from '../../src/coordinator/run.ts'
+import { resumeJob } from '../../src/run/resume.ts'
+import { runJob } from '../../src/run/run.ts'
 import { openArchive } from '../../src/index.ts'
 import { resolveJob } from '../../src/job/job.ts'
 import { planJob } from '../../src/job/plan.ts'
@@ -18,7 +18,7 @@ const folder = temporaryFolder()
 const worker = fileURLToPath(new URL('../support/workers/dies.mjs', import.meta.url))
 
 /** Whichever of two workers takes the most of its samples takes more than 120, after which a worker is to die. */
-const gang = {
+const team = {
   model: 'o6',
   size: 4,
   temperatures: '0.3:0.6/18',
@@ -31,7 +31,7 @@ const gang = {
   series: true,
   seed: 41,
 }
-/** Four ensembles, two of each size, as three temperatures of 45 copies are more than the 128 lanes of one. */
+/** Four ladders, two of each size, as three temperatures of 45 copies are more than the 128 lanes of one. */
 const several = {
   model: 'ising',
   size: [5, 6],
@@ -50,9 +50,9 @@ const wholes = new Map<string, Record<string, string>>()
 
 beforeAll(async () => {
   slow = await slowness()
-  expect(planJob(resolveJob(gang)).ensembles.map(({ bundles }) => bundles)).toEqual([5])
-  expect(planJob(resolveJob(several)).ensembles.length).toBe(4)
-  for (const job of [gang, several]) {
+  expect(planJob(resolveJob(team)).ladders.map(({ bundles }) => bundles)).toEqual([5])
+  expect(planJob(resolveJob(several)).ladders.length).toBe(4)
+  for (const job of [team, several]) {
     const out = join(folder, `${job.model}-whole.h5`)
     await runJob(job, { out, threads: 2 })
     wholes.set(job.model, await datasetsOf(out))
@@ -67,7 +67,7 @@ afterEach(() => {
 let count = 0
 
 /** Runs a job in which a worker dies. @returns the archive that it leaves */
-async function runUntilDeath(job: typeof gang | typeof several, death: string, checkpointEvery: string, why: RegExp): Promise<string> {
+async function runUntilDeath(job: typeof team | typeof several, death: string, checkpointEvery: string, why: RegExp): Promise<string> {
   const path = join(folder, `${count++}.h5`)
   process.env.SPINPOOL_TEST_DEATH = death
   process.env.SPINPOOL_TEST_DEAD = `${path}-dead`
@@ -96,8 +96,8 @@ describe('a worker that dies in the middle of a round', () => {
   it.each([
     ['throws', /the kernel hit a wall/],
     ['exits', /exit/],
-  ])('takes a gang back to its last checkpoint, no further: %s', async (way, why) => {
-    const path = await runUntilDeath(gang, `0 120 ${way}`, '0.05s', why)
+  ])('takes a team back to its last checkpoint, no further: %s', async (way, why) => {
+    const path = await runUntilDeath(team, `0 120 ${way}`, '0.05s', why)
     const [sweeps = 0] = await progressIn(path)
     expect(sweeps).toBeGreaterThan(20)
     await expectResumable(path, 'o6')
@@ -105,17 +105,17 @@ describe('a worker that dies in the middle of a round', () => {
 
   it('does so where it runs out of memory', async () => {
     setFlagsFromString('--max-old-space-size=60')
-    const path = await runUntilDeath(gang, '0 120 fills', '0.05s', /memory/).finally(() => setFlagsFromString('--max-old-space-size=4000'))
+    const path = await runUntilDeath(team, '0 120 fills', '0.05s', /memory/).finally(() => setFlagsFromString('--max-old-space-size=4000'))
     await expectResumable(path, 'o6')
   })
 
-  it('takes a gang back to its start where no checkpoint has anything in it', async () => {
-    const path = await runUntilDeath(gang, '0 100 throws', '1h', /the kernel hit a wall/)
+  it('takes a team back to its start where no checkpoint has anything in it', async () => {
+    const path = await runUntilDeath(team, '0 100 throws', '1h', /the kernel hit a wall/)
     expect(new Set(await progressIn(path))).toEqual(new Set([0]))
     await expectResumable(path, 'o6')
   })
 
-  it.each(['0.05s', '1h'])('takes back only the ensemble it was in, of several; a checkpoint every %s', async (checkpointEvery) => {
+  it.each(['0.05s', '1h'])('takes back only the ladder it was in, of several; a checkpoint every %s', async (checkpointEvery) => {
     const path = await runUntilDeath(several, '1 1000 throws', checkpointEvery, /the kernel hit a wall/)
     await expectResumable(path, 'ising')
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readDuration } from '../../src/job/duration.ts'
+import { readDuration } from '../../src/text/duration.ts'
 
 const day = 86_400
 

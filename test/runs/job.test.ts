@@ -7,7 +7,7 @@ import { type Job, resolveJob } from '../../src/job/job.ts'
 import { loadJobFile } from '../../src/job/load.ts'
 import { copiesForThreads, planJob } from '../../src/job/plan.ts'
 import { jobJsonSchema, jobKeys } from '../../src/job/schema.ts'
-import { didYouMean, shown } from '../../src/suggestion.ts'
+import { didYouMean, shown } from '../../src/text/suggestion.ts'
 import { readTemperatures } from '../../src/job/temperatures.ts'
 import { temporaryFolder } from '../support/folder.ts'
 
@@ -162,7 +162,7 @@ describe('a job with its defaults filled in', () => {
     const job = resolveJob(exampleJob('ising'))
     expect(job.temperatures).toHaveLength(24)
     expect(job.tempering).toBe(true)
-    expect(planJob(job).ensembles.every(({ slots }) => slots.length % 24 === 0)).toBe(true)
+    expect(planJob(job).ladders.every(({ slots }) => slots.length % 24 === 0)).toBe(true)
   })
 
   it('says where a key was written', () => {
@@ -224,12 +224,12 @@ describe('a plan', () => {
       { J: 1, h: 0 },
       { J: 1, h: 0.1 },
     ])
-    for (const { parameters, ensembles } of simulations) for (const spec of ensembles) expect(spec.parameters).toEqual(parameters)
+    for (const { parameters, ladders } of simulations) for (const spec of ladders) expect(spec.parameters).toEqual(parameters)
   })
 
   it('keeps whole copies of the grid in each bundle with tempering', () => {
     const job = resolved({ temperatures: '2:3/50', copies: 5, tempering: true })
-    const slots = planJob(job).ensembles.map(({ slots }) => slots)
+    const slots = planJob(job).ladders.map(({ slots }) => slots)
     expect(slots.map((of) => of.length)).toEqual([100, 100, 50])
     for (const of of slots) {
       const copies = [...new Set(of.map(({ copy }) => copy))]
@@ -242,26 +242,26 @@ describe('a plan', () => {
     [128, 5, [1, 1, 1, 1, 1]],
     [129, 2, [2, 2]],
     [300, 1, [3]],
-  ])('keeps %d temperatures of each copy in one ensemble with tempering', (count, copies, bundles) => {
-    const { ensembles } = planJob(resolved({ temperatures: { start: 1, stop: 3, count }, copies, tempering: true }))
-    expect(ensembles.map((spec) => spec.bundles)).toEqual(bundles)
-    expect(ensembles.map(({ firstBundle }) => firstBundle)).toEqual(bundles.map((own, i) => i * own))
-    for (const [copy, { slots, points }] of ensembles.entries()) {
+  ])('keeps %d temperatures of each copy in one ladder with tempering', (count, copies, bundles) => {
+    const { ladders } = planJob(resolved({ temperatures: { start: 1, stop: 3, count }, copies, tempering: true }))
+    expect(ladders.map((spec) => spec.bundles)).toEqual(bundles)
+    expect(ladders.map(({ firstBundle }) => firstBundle)).toEqual(bundles.map((own, i) => i * own))
+    for (const [copy, { slots, points }] of ladders.entries()) {
       expect(slots).toEqual(Array.from({ length: count }, (_, point) => ({ copy, point })))
       expect(points.map(({ temperature }) => temperature)).toEqual(Array.from({ length: count }, (_, t) => t))
     }
   })
 
-  it('has an ensemble for each temperature where a parameter is exchanged, and the simulations it would have without', () => {
+  it('has a ladder for each temperature where a parameter is exchanged, and the simulations it would have without', () => {
     const parameters = { J: [1, -1], h: [0.5, 0, -0.2] }
     const job = resolved({ size: [4, 8], temperatures: [2, 3], parameters, tempering: { along: 'h' } })
     expect(job.copies).toBe(42)
-    const { simulations, ensembles } = planJob(job)
+    const { simulations, ladders } = planJob(job)
     const without = planJob(resolved({ size: [4, 8], temperatures: [2, 3], parameters })).simulations
     const named = (all: typeof simulations) => new Set(all.map(({ name, parameters }) => `${name} ${JSON.stringify(parameters)}`))
     expect(named(simulations)).toEqual(named(without))
-    expect(ensembles).toHaveLength(2 * 2 * 2)
-    for (const { name, parameters, ensembles: own } of simulations) {
+    expect(ladders).toHaveLength(2 * 2 * 2)
+    for (const { name, parameters, ladders: own } of simulations) {
       expect(own.map(({ points }) => points[0]?.temperature)).toEqual([0, 1])
       for (const { points, slots, bundles } of own) {
         expect(points.map((point) => point.parameters.h)).toEqual([-0.2, 0, 0.5])
@@ -270,19 +270,19 @@ describe('a plan', () => {
       }
     }
     // Every stream of random numbers has a name of its own.
-    const names = ensembles.map((spec) => JSON.stringify([spec.simulation, spec.points.map(({ parameters }) => parameters), spec.index]))
+    const names = ladders.map((spec) => JSON.stringify([spec.simulation, spec.points.map(({ parameters }) => parameters), spec.index]))
     expect(new Set(names).size).toBe(names.length)
     expect(copiesForThreads(planJob(job), 9)).toBe(3 * 42 - 42)
   })
 
   it('fills every lane without tempering', () => {
-    const slots = planJob(resolved({ temperatures: '2:3/50', copies: 5 })).ensembles.map(({ slots }) => slots)
+    const slots = planJob(resolved({ temperatures: '2:3/50', copies: 5 })).ladders.map(({ slots }) => slots)
     expect(slots.map((of) => of.length)).toEqual([128, 122])
   })
 
   it.each([true, false])('has every temperature of every copy once (tempering %s)', (tempering) => {
-    const { ensembles } = planJob(resolved({ temperatures: '2:3/48', copies: 7, tempering }))
-    const places = ensembles.flatMap(({ slots, points }) => slots.map(({ copy, point }) => `${copy} ${points[point]?.temperature}`))
+    const { ladders } = planJob(resolved({ temperatures: '2:3/48', copies: 7, tempering }))
+    const places = ladders.flatMap(({ slots, points }) => slots.map(({ copy, point }) => `${copy} ${points[point]?.temperature}`))
     expect(places).toHaveLength(7 * 48)
     expect(new Set(places).size).toBe(7 * 48)
   })
@@ -307,7 +307,7 @@ describe('a plan', () => {
   it('knows how many copies would keep all threads busy', () => {
     expect(copiesForThreads(planJob(resolved({})), 1)).toBeUndefined()
     expect(copiesForThreads(planJob(resolved({})), 4)).toBe(256)
-    expect(planJob(resolved({ copies: 256 })).ensembles).toHaveLength(4)
+    expect(planJob(resolved({ copies: 256 })).ladders).toHaveLength(4)
     expect(copiesForThreads(planJob(resolved({ size: [4, 8] })), 4)).toBe(128)
   })
 })

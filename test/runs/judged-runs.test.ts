@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { SimulationData } from '../../src/archive/data.ts'
-import { merge } from '../../src/coordinator/merge.ts'
-import { runJob } from '../../src/coordinator/run.ts'
+import { merge } from '../../src/run/merge.ts'
+import { runJob } from '../../src/run/run.ts'
 import { openArchive } from '../../src/index.ts'
 import type { JobInput } from '../../src/job/input.ts'
 import { TC_ISING } from '../../src/model/ising/exact.ts'
@@ -53,7 +53,7 @@ describe('a run of frozen chains', () => {
 })
 
 describe('a part of the copies', () => {
-  // Two ensembles: 128 copies and 72.
+  // Two ladders: 128 copies and 72.
   const job: JobInput = { model: 'ising', size: 4, temperatures: [2.5], sweeps: 400, copies: 200, seed: 3 }
 
   it('has errors, autocorrelation times, R-hat, the check and warnings of the copies that are there, also merged', async () => {

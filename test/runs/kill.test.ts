@@ -4,7 +4,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { runJob } from '../../src/coordinator/run.ts'
+import { runJob } from '../../src/run/run.ts'
 import { resolveJob } from '../../src/job/job.ts'
 import { planJob, roundSeconds } from '../../src/job/plan.ts'
 import type { JobInput } from '../../src/job/input.ts'
@@ -34,7 +34,7 @@ const jobs: readonly (JobInput & { readonly title: string; readonly model: strin
     seed: 31,
   },
   {
-    title: 'o6, a gang',
+    title: 'o6, a team',
     model: 'o6',
     size: 20,
     temperatures: [0.4, 0.45, 0.5, 0.55, 0.6],
@@ -123,9 +123,9 @@ describe.concurrent('a run that is killed again and again', () => {
     },
   )
 
-  it('is a gang with the job that says so', () => {
-    const [spec] = planJob(resolveJob(jobs[1])).ensembles
-    if (!spec) throw new Error('no ensemble')
+  it('is a team with the job that says so', () => {
+    const [spec] = planJob(resolveJob(jobs[1])).ladders
+    if (!spec) throw new Error('no ladder')
     expect(spec.bundles).toBeGreaterThan(1)
     expect(roundSeconds(spec, findModel('o6'))).toBeGreaterThan(2 * 5e-5)
   })

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { SimulationData } from '../../src/archive/data.ts'
-import { merge } from '../../src/coordinator/merge.ts'
-import { resumeJob } from '../../src/coordinator/resume.ts'
-import { runJob } from '../../src/coordinator/run.ts'
-import type { RunResult } from '../../src/coordinator/session.ts'
-import { roundCount } from '../../src/ensemble/memory.ts'
+import { merge } from '../../src/run/merge.ts'
+import { resumeJob } from '../../src/run/resume.ts'
+import { runJob } from '../../src/run/run.ts'
+import type { RunResult } from '../../src/run/session.ts'
+import { roundCount } from '../../src/sampling/memory.ts'
 import { openArchive } from '../../src/index.ts'
 import { resolveJob } from '../../src/job/job.ts'
 import { type Plan, planJob, roundSeconds } from '../../src/job/plan.ts'
@@ -22,7 +22,7 @@ import { temporaryFolder } from '../support/folder.ts'
 import { jobs as longer } from '../support/jobs.ts'
 
 const folder = temporaryFolder()
-/** Long enough for a part that has one ensemble to be stopped in the middle. */
+/** Long enough for a part that has one ladder to be stopped in the middle. */
 const jobs = longer.map((job) => {
   const few = Object.entries(job.parameters ?? {}).map(([name, values]) => [name, Array.isArray(values) ? values.slice(0, 2) : values])
   return { ...job, parameters: Object.fromEntries(few) as Record<string, number | number[]> }
@@ -80,8 +80,8 @@ function planOf(job: JobInput, shard?: { index: number; count: number }): Plan {
   return planJob(resolveJob(job), { shard })
 }
 
-function costsOf({ ensembles }: Plan): number[] {
-  return ensembles.map((spec) => roundCount(spec) * roundSeconds(spec, findModel(spec.model)))
+function costsOf({ ladders }: Plan): number[] {
+  return ladders.map((spec) => roundCount(spec) * roundSeconds(spec, findModel(spec.model)))
 }
 
 describe('the parts of a job', () => {
@@ -95,20 +95,20 @@ describe('the parts of a job', () => {
     seed: 1,
   }
 
-  it.each([...jobs, { ...large, title: 'many sizes' }])('have each ensemble once, and about as much to do: $title', (job) => {
+  it.each([...jobs, { ...large, title: 'many sizes' }])('have each ladder once, and about as much to do: $title', (job) => {
     const whole = planOf(job)
-    const all = whole.ensembles.map((spec) => JSON.stringify(spec))
+    const all = whole.ladders.map((spec) => JSON.stringify(spec))
     const costs = costsOf(whole)
     for (const count of new Set([1, 2, 3, 5, 8, all.length].filter((n) => n <= all.length))) {
       const parts = Array.from({ length: count }, (_, i) => planOf(job, { index: i + 1, count }))
-      const own = parts.flatMap(({ ensembles }) => ensembles.map((spec) => JSON.stringify(spec)))
+      const own = parts.flatMap(({ ladders }) => ladders.map((spec) => JSON.stringify(spec)))
       expect([...own].sort()).toEqual([...all].sort())
       const loads = parts.map((part) => costsOf(part).reduce((a, b) => a + b, 0))
       expect(Math.min(...loads)).toBeGreaterThan(0)
       expect(Math.max(...loads)).toBeLessThanOrEqual(Math.min(...loads) + Math.max(...costs) * (1 + 1e-9))
-      for (const { simulations, ensembles } of parts) {
-        expect(new Set(simulations.flatMap((simulation) => simulation.ensembles))).toEqual(new Set(ensembles))
-        for (const simulation of simulations) expect(simulation.ensembles.length).toBeGreaterThan(0)
+      for (const { simulations, ladders } of parts) {
+        expect(new Set(simulations.flatMap((simulation) => simulation.ladders))).toEqual(new Set(ladders))
+        for (const simulation of simulations) expect(simulation.ladders.length).toBeGreaterThan(0)
       }
     }
   })
@@ -116,7 +116,7 @@ describe('the parts of a job', () => {
 
 describe('merged parts', () => {
   it.each(jobs.filter((_, i) => [0, 5].includes(i)))('are the job run as a whole, bit for bit: $title', async (job) => {
-    const count = Math.min(3, planOf(job).ensembles.length)
+    const count = Math.min(3, planOf(job).ladders.length)
     const whole = await wholeOf(job)
     const [first = '', ...others] = await partsOf(job, count)
     const out = path()

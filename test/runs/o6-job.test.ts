@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openArchive } from '../../src/archive/read.ts'
-import { runJob } from '../../src/coordinator/run.ts'
+import { runJob } from '../../src/run/run.ts'
 import { UsageError } from '../../src/errors.ts'
 import { resolveJob } from '../../src/job/job.ts'
 import { bundleCount, copiesForThreads, planJob } from '../../src/job/plan.ts'
-import { alignRows, observableRows } from '../../src/report/table.ts'
-import { summaryCsv, summaryJson } from '../../src/report/summary.ts'
+import { alignRows, observableRows } from '../../src/view/report/table.ts'
+import { summaryCsv, summaryJson } from '../../src/view/report/summary.ts'
 import { findModel } from '../../src/model/registry.ts'
 import { temporaryFolder } from '../support/folder.ts'
 
@@ -90,9 +90,9 @@ describe('a job of the six-component model', () => {
     expect(refusal(input)).toContain(message)
   })
 
-  it('with more temperatures than lanes is one ensemble of bundles, copy by copy', () => {
+  it('with more temperatures than lanes is one ladder of bundles, copy by copy', () => {
     const plan = planJob(resolveJob({ ...good, temperatures: '0.3:0.6/10', tempering: true, copies: 3 }))
-    expect(plan.ensembles.map(({ bundles, slots }) => [bundles, slots.length])).toEqual([
+    expect(plan.ladders.map(({ bundles, slots }) => [bundles, slots.length])).toEqual([
       [3, 10],
       [3, 10],
       [3, 10],

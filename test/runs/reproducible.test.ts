@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { Ensemble } from '../../src/ensemble/ensemble.ts'
+import { Ladder } from '../../src/sampling/ladder.ts'
 import { openArchive, run } from '../../src/index.ts'
 import { resolveJob } from '../../src/job/job.ts'
 import { planJob } from '../../src/job/plan.ts'
@@ -10,7 +10,7 @@ import { findModel } from '../../src/model/registry.ts'
 import { dataOf } from '../support/data.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { jobs } from '../support/jobs.ts'
-import { openEnsembleMemory } from '../support/kernel-memory.ts'
+import { openLadderMemory } from '../support/kernel-memory.ts'
 import { simulate } from '../support/simulate.ts'
 
 const folder = temporaryFolder()
@@ -28,8 +28,8 @@ async function referenceOf(job: (typeof jobs)[number]): Promise<ReturnType<typeo
 describe('the same job and seed', () => {
   it.each(jobs)('gives equal data bit for bit on one thread and on several: $title', async (job) => {
     const one = await referenceOf(job)
-    // A third thread has something to do in a gang alone.
-    expect(dataOf(await simulate(job, job.title.includes('gang') ? 3 : 2))).toEqual(one)
+    // A third thread has something to do in a team alone.
+    expect(dataOf(await simulate(job, job.title.includes('team') ? 3 : 2))).toEqual(one)
     // And it is the seed that decides; how lanes get their random numbers differs by model, not by job.
     if (firstOfModels.includes(job)) {
       const other = dataOf(await simulate({ ...job, seed: 99 }, 2))
@@ -52,21 +52,21 @@ describe('the same job and seed', () => {
     expect(together).toEqual(alone)
   })
 
-  it('is the same however often an ensemble is put down and taken up by another worker', async () => {
+  it('is the same however often a ladder is put down and taken up by another worker', async () => {
     const plan = planJob(
       resolveJob({ model: 'ising', size: 6, temperatures: '1.8:2.8/16', sweeps: 300, thermalization: 50, tempering: true, seed: 14 }),
     )
-    const spec = plan.ensembles[0]
-    if (!spec) throw new Error('no ensemble')
-    const whole = await openEnsembleMemory(spec)
+    const spec = plan.ladders[0]
+    if (!spec) throw new Error('no ladder')
+    const whole = await openLadderMemory(spec)
     const model = findModel('ising')
-    new Ensemble(spec, model, whole.module, whole.memory, 1024).run(60, () => false)
-    const cut = await openEnsembleMemory(spec)
+    new Ladder(spec, model, whole.module, whole.memory, 1024).run(60, () => false)
+    const cut = await openLadderMemory(spec)
     let done = false
     let turns = 0
     while (!done) {
       let rounds = 0
-      done = new Ensemble(spec, model, cut.module, cut.memory, 1024).run(60, () => ++rounds > 7)
+      done = new Ladder(spec, model, cut.module, cut.memory, 1024).run(60, () => ++rounds > 7)
       turns++
     }
     expect(turns).toBe(50)

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { SimulationData } from '../../src/archive/data.ts'
-import { resumeJob } from '../../src/coordinator/resume.ts'
-import { runJob } from '../../src/coordinator/run.ts'
-import type { RunResult, SessionSettings } from '../../src/coordinator/session.ts'
+import { resumeJob } from '../../src/run/resume.ts'
+import { runJob } from '../../src/run/run.ts'
+import type { RunResult, SessionSettings } from '../../src/run/session.ts'
 import type { WrittenJob } from '../../src/job/schema.ts'
 import { dataOf } from '../support/data.ts'
 import { temporaryFolder } from '../support/folder.ts'
@@ -64,7 +64,7 @@ describe('a run that is stopped and resumed', () => {
   })
 
   it.each(
-    jobs.filter(({ title }) => title.includes('gang')),
+    jobs.filter(({ title }) => title.includes('team')),
   )('has the data of a longer run where sweeps are raised, stopped or complete: $title', async (job) => {
     const sweeps = job.sweeps as number
     const thermalization = 40

@@ -4,7 +4,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, renameS
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { runJob } from '../../src/coordinator/run.ts'
+import { runJob } from '../../src/run/run.ts'
 import { openArchive, type Progress, resume, run } from '../../src/index.ts'
 import { temporaryFolder } from '../support/folder.ts'
 

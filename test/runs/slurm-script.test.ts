@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { resolveJob } from '../../src/job/job.ts'
-import { checkTime, partPath, sbatchWords, type SlurmOptions, slurmScript } from '../../src/slurm/script.ts'
+import { checkTime, partPath, sbatchWords, type SlurmOptions, slurmScript } from '../../src/run/slurm-script.ts'
 import { type Batched, expectNothingDone, expectRefusal, folderWith, jsonOf, main, spinpool, spinpoolEach } from '../support/command.ts'
 
 // The script that runs a job as an array of Slurm: what is in it, and what it does, with stand-ins for Slurm and spinpool.
@@ -424,8 +424,8 @@ describe('spinpool slurm', () => {
     ['no shards', ['--shards=0'], "--shards: '0' is not possible; allowed: whole numbers from 1 to 3"],
     ['shards that are no number', ['--shards=x'], "--shards: 'x' is not possible; allowed: whole numbers from 1 to 3"],
     ['half a shard', ['--shards=1.5'], "--shards: '1.5' is not possible"],
-    ['more shards than the job has', ['--shards=4'], "--shards: '4' is not possible; the job has 3 ensembles, and none is cut; allowed: "],
-    ['several of one', ['--size=4', '--shards=2'], '; the job has one ensemble, and none is cut; allowed: 1; more --copies make more'],
+    ['more shards than the job has', ['--shards=4'], "--shards: '4' is not possible; the job has 3 ladders, and none is cut; allowed: "],
+    ['several of one', ['--size=4', '--shards=2'], '; the job has one ladder, and none is cut; allowed: 1; more --copies make more'],
     ['no cores', ['--cpus-per-task=0'], "--cpus-per-task: '0' is not possible; allowed: whole numbers from 1 to 1024"],
     ['memory without a number', ['--mem=lots'], "--mem: 'lots' is no memory; allowed: "],
     ['two partitions with a space', ['--partition=a b'], "--partition: 'a b' is no partition; allowed: "],

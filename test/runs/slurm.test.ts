@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Archive, withArchive } from '../../src/archive/read.ts'
-import { partPath } from '../../src/slurm/script.ts'
+import { partPath } from '../../src/run/slurm-script.ts'
 import { folderWith, jsonOf, type Outcome, spinpool } from '../support/command.ts'
 import { braked } from '../support/processes.ts'
 import { available, type NodeName, SlurmCluster } from '../support/slurm-cluster.ts'
@@ -13,7 +13,7 @@ import { available, type NodeName, SlurmCluster } from '../support/slurm-cluster
 // Whole runs on a cluster of three nodes, with all that may happen to a task there.
 
 const SHARDS = 3
-/** Four ensembles, which exchange temperatures: a second of one core, and on the cluster some seconds for each. */
+/** Four ladders, which exchange temperatures: a second of one core, and on the cluster some seconds for each. */
 const jobFile = `model: ising
 size: 32
 temperatures: 2.1:2.45/8

@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type ArchivedSimulation, withArchive } from '../../src/archive/read.ts'
 import { samplesOf, traceOf } from '../../src/archive/samples.ts'
-import { merge } from '../../src/coordinator/merge.ts'
-import { resumeJob } from '../../src/coordinator/resume.ts'
-import { runJob } from '../../src/coordinator/run.ts'
-import type { SessionSettings } from '../../src/coordinator/session.ts'
-import { MAX_TRACE, rowsOfAll, Trace } from '../../src/ensemble/trace.ts'
+import { merge } from '../../src/run/merge.ts'
+import { resumeJob } from '../../src/run/resume.ts'
+import { runJob } from '../../src/run/run.ts'
+import type { SessionSettings } from '../../src/run/session.ts'
+import { MAX_TRACE, rowsOfAll, Trace } from '../../src/sampling/trace.ts'
 import type { JobInput } from '../../src/job/input.ts'
-import { Layout } from '../../src/memory/layout.ts'
+import { Layout } from '../../src/engine/memory/layout.ts'
 import { temporaryFolder } from '../support/folder.ts'
 
 const folder = temporaryFolder()
@@ -43,8 +43,8 @@ const long = {
   seed: 31,
 } satisfies JobInput
 
-/** Two gangs, of which each member reads a part of every row. */
-const gang = {
+/** Two teams, of which each member reads a part of every row. */
+const team = {
   model: 'o6',
   size: 4,
   temperatures: '0.3:0.6/6',
@@ -135,7 +135,7 @@ function spacingOf(rounds: number): number {
 describe('the trace of a run', () => {
   it.each([
     ['of independent points', long],
-    ['of a gang', gang],
+    ['of a team', team],
     ['of exchanges along a parameter', along],
     ['of fewer rounds than it has room for', { ...long, sweeps: 700, thermalization: 0, measureEvery: 3 }],
   ] as const)('has the measurements that the series has at the same sweeps: %s', async (_, job: JobInput) => {
@@ -205,7 +205,7 @@ describe('the trace of a run', () => {
 
   it.each([
     ['independent points', long],
-    ['a gang', gang],
+    ['a team', team],
     ['exchanges along a parameter', along],
   ] as const)('is the same on any number of threads, stopped and resumed or not: %s', async (_, job: JobInput) => {
     const whole = await wholeOf(job)
@@ -217,7 +217,7 @@ describe('the trace of a run', () => {
   })
 
   it.each([
-    ['a gang', gang],
+    ['a team', team],
     ['exchanges along a parameter', along],
   ] as const)('is that of the whole where parts are merged, also of parts that are not equally far: %s', async (_, job: JobInput) => {
     const whole = await wholeOf(job)
@@ -234,9 +234,9 @@ describe('the trace of a run', () => {
   })
 
   it('goes on where sweeps are raised, with fewer records where there are too many', async () => {
-    const file = await archived({ ...gang, sweeps: 1000 })
-    await goneOn(file, gang.sweeps)
-    expect(await hashesIn(file)).toEqual(await wholeOf(gang))
+    const file = await archived({ ...team, sweeps: 1000 })
+    await goneOn(file, team.sweeps)
+    expect(await hashesIn(file)).toEqual(await wholeOf(team))
   })
 })
 
@@ -267,7 +267,7 @@ describe('the memory of a trace', () => {
     }
   })
 
-  it('of several ensembles gives the rows that all have, as far apart as in the one that is furthest', () => {
+  it('of several ladders gives the rows that all have, as far apart as in the one that is furthest', () => {
     const traces = [traceAfter(100), traceAfter(5 * MAX_TRACE), traceAfter(MAX_TRACE)]
     expect(rowsOfAll(traces)).toEqual({ every: 8, count: Math.ceil(100 / 8) })
     expect(rowsOfAll([...traces, traceAfter(0)]).count).toBe(0)

@@ -1,8 +1,8 @@
-import { Accumulator } from '../../src/ensemble/accumulator.ts'
-import type { EnsembleMemory, EnsembleSpec } from '../../src/ensemble/memory.ts'
-import { type Binned, binGrid } from '../../src/coordinator/grid.ts'
-import type { Kernels } from '../../src/memory/kernels.ts'
-import { Layout } from '../../src/memory/layout.ts'
+import { Accumulator } from '../../src/sampling/accumulator.ts'
+import type { LadderMemory, LadderSpec } from '../../src/sampling/memory.ts'
+import { type Binned, binGrid } from '../../src/run/grid.ts'
+import type { Kernels } from '../../src/engine/kernels.ts'
+import { Layout } from '../../src/engine/memory/layout.ts'
 
 /** The kernel of an accumulator, on memory that is no WebAssembly. */
 function plainKernels(buffer: ArrayBuffer): Kernels {
@@ -19,14 +19,14 @@ function plainKernels(buffer: ArrayBuffer): Kernels {
 }
 
 /**
- * What a run would have of given samples: every copy of every temperature in an ensemble of its own.
+ * What a run would have of given samples: every copy of every temperature in a ladder of its own.
  *
  * @param names of the columns
  * @param samples of each temperature: by copy and column, in order of time; a copy without samples is not there
  */
 export function binnedOf(names: readonly string[], samples: readonly (readonly (readonly ArrayLike<number>[])[])[]): Binned {
   const copies = samples[0]?.length ?? 0
-  const ensembles = samples.flatMap((all, temperature) =>
+  const ladders = samples.flatMap((all, temperature) =>
     all.map((columns, copy) => {
       const layout = new Layout(0)
       const at = Accumulator.layout(layout, names.length, 1)
@@ -37,9 +37,9 @@ export function binnedOf(names: readonly string[], samples: readonly (readonly (
         for (const [k, column] of columns.entries()) accumulator.sample[k * accumulator.stride] = column[i] as number
         accumulator.add(kernels)
       }
-      const memory = { samples: accumulator } as unknown as EnsembleMemory
-      return { spec: {} as EnsembleSpec, memory, slots: [{ slot: 0, copy, temperature }], share: 1 }
+      const memory = { samples: accumulator } as unknown as LadderMemory
+      return { spec: {} as LadderSpec, memory, slots: [{ slot: 0, copy, temperature }], share: 1 }
     }),
   )
-  return binGrid(ensembles, (memory) => memory.samples, names, samples.length, copies)
+  return binGrid(ladders, (memory) => memory.samples, names, samples.length, copies)
 }

@@ -1,5 +1,5 @@
-import type { Chart, Figure, Pictures, Series } from '../../src/figure/chart.ts'
-import { TEMPERATURE } from '../../src/figure/label.ts'
+import type { Chart, Figure, Pictures, Series } from '../../src/view/figure/chart.ts'
+import { TEMPERATURE } from '../../src/view/figure/label.ts'
 
 // Figures as archives give them, made by hand: the same numbers on every machine.
 

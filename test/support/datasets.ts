@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import h5wasm, { type Dataset, type Group } from 'h5wasm/node'
-import { BundleState } from '../../src/ensemble/memory.ts'
+import { BundleState } from '../../src/sampling/memory.ts'
 import { openArchive } from '../../src/index.ts'
 
 /** Attributes and datasets that only say when, where and how long. */

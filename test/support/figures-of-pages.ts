@@ -1,4 +1,4 @@
-import type { Chart, Figure, Pictures, Series } from '../../src/figure/chart.ts'
+import type { Chart, Figure, Pictures, Series } from '../../src/view/figure/chart.ts'
 
 // Figures as an archive has them, of made-up numbers that are the same on every machine.
 

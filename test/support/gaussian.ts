@@ -1,4 +1,4 @@
-import type { Sfc64 } from '../../src/random/sfc64.ts'
+import type { Sfc64 } from '../../src/engine/random/sfc64.ts'
 
 /** A Gaussian process with ρ(t) = a^t, so τ = ½ (1 + a) / (1 - a), variance 1 and the given mean. */
 export function gaussianProcess(a: number, length: number, mean: number, random: Sfc64): Float64Array {

@@ -1,13 +1,13 @@
-import { EnsembleMemory, type EnsembleSpec, ensembleBytes } from '../../src/ensemble/memory.ts'
-import { Layout } from '../../src/memory/layout.ts'
-import { createArena } from '../../src/memory/arena.ts'
-import { instantiateKernels, type Kernels } from '../../src/memory/kernels.ts'
+import { LadderMemory, type LadderSpec, ladderBytes } from '../../src/sampling/memory.ts'
+import { Layout } from '../../src/engine/memory/layout.ts'
+import { createArena } from '../../src/engine/memory/arena.ts'
+import { instantiateKernels, type Kernels } from '../../src/engine/kernels.ts'
 import { findModel } from '../../src/model/registry.ts'
 import type { GridPoint, Moves, Stepper } from '../../src/model/model.ts'
 import { LANES } from '../../src/model/ising/stepper.ts'
-import { compileKernels } from '../../src/pool/built.ts'
-import type { Sfc64State } from '../../src/random/sfc64.ts'
-import { seedStream } from '../../src/random/seed.ts'
+import { compileKernels } from '../../src/engine/pool/built.ts'
+import type { Sfc64State } from '../../src/engine/random/sfc64.ts'
+import { seedStream } from '../../src/engine/random/seed.ts'
 
 /** The built kernels on a memory of their own. */
 export async function openKernels(
@@ -100,11 +100,11 @@ export async function openIsingStepper(
   return { stepper, kernels, stream, lattices, reopen, measured }
 }
 
-/** One ensemble in a memory of its own, to be stepped in this thread. */
-export async function openEnsembleMemory(
-  spec: EnsembleSpec,
-): Promise<{ readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory; readonly view: EnsembleMemory }> {
+/** One ladder in a memory of its own, to be stepped in this thread. */
+export async function openLadderMemory(
+  spec: LadderSpec,
+): Promise<{ readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory; readonly view: LadderMemory }> {
   const model = findModel(spec.model)
-  const { module, memory } = await openKernels(1024 + ensembleBytes(spec, model).all)
-  return { module, memory, view: new EnsembleMemory(memory.buffer, 1024, spec, model) }
+  const { module, memory } = await openKernels(1024 + ladderBytes(spec, model).all)
+  return { module, memory, view: new LadderMemory(memory.buffer, 1024, spec, model) }
 }

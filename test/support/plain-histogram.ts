@@ -1,4 +1,4 @@
-import type { HistogramKernels } from '../../src/ensemble/histogram.ts'
+import type { HistogramKernels } from '../../src/sampling/histogram.ts'
 
 const KEPT = 128
 const LINE = 8

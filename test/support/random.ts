@@ -1,5 +1,5 @@
-import { Sfc64 } from '../../src/random/sfc64.ts'
-import { seedStream } from '../../src/random/seed.ts'
+import { Sfc64 } from '../../src/engine/random/sfc64.ts'
+import { seedStream } from '../../src/engine/random/seed.ts'
 
 /** Uniform numbers in [0, 1), the same in every run of the tests. */
 export function random(seed: number): () => number {

@@ -1,5 +1,5 @@
 import type { SimulationData } from '../../src/archive/data.ts'
-import { Sampling } from '../../src/coordinator/sampling.ts'
+import { Sampling } from '../../src/run/sampling.ts'
 import { resolveJob } from '../../src/job/job.ts'
 import { planJob } from '../../src/job/plan.ts'
 import type { JobInput } from '../../src/job/input.ts'

@@ -1,10 +1,10 @@
-import { createArena } from '../../src/memory/arena.ts'
-import { instantiateKernels } from '../../src/memory/kernels.ts'
+import { createArena } from '../../src/engine/memory/arena.ts'
+import { instantiateKernels } from '../../src/engine/kernels.ts'
 import type { Architecture, CostName, LayerParameters } from '../../src/neural/architecture.ts'
 import { NetworkMemory, type NetworkSize, placeData } from '../../src/neural/memory.ts'
 import type { OptimizerSettings } from '../../src/neural/settings.ts'
 import { Trainer } from '../../src/neural/trainer.ts'
-import { compileKernels } from '../../src/pool/built.ts'
+import { compileKernels } from '../../src/engine/pool/built.ts'
 
 /** What a `Trainer` is opened with, in the thread of the test. */
 interface Parts {

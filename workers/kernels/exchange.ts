@@ -1,5 +1,5 @@
 // Parallel tempering of one ensemble, any model: which neighbours exchange their points.
-// Who keeps the books (round trips, trajectory), why the pairs alternate, and what X and lambda are: src/ensemble/exchange.ts.
+// Who keeps the books (round trips, trajectory), why the pairs alternate, and what X and lambda are: src/sampling/exchange.ts.
 
 /**
  * e^x for -40 < x <= 0, to 2 x 10^-14 in absolute terms, far below what any run resolves, and the same on every machine: Taylor's series to

@@ -1,5 +1,5 @@
 // Histograms of the energy with the sums of all observables in each bin, any model.
-// Whose bins they are and how they are moved and joined: src/ensemble/histogram.ts; the same in plain TypeScript:
+// Whose bins they are and how they are moved and joined: src/sampling/histogram.ts; the same in plain TypeScript:
 // test/support/plain-histogram.ts.
 //
 // The bins of all slots are larger than a first cache, those of one slot are not. So samples are kept, KEPT at most, and then

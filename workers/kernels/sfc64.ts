@@ -3,7 +3,7 @@
 //
 // A v128 state is two independent streams side by side: { a, b, c, counter } as four v128, 64 bytes. One step gives
 // 128 random bits, one for each lane of a bundle. A scalar state is four u64, 32 bytes.
-// The plain twin is src/random/sfc64.ts.
+// The plain twin is src/engine/random/sfc64.ts.
 
 /** The bytes of a 64-bit rotation to the left by 24 bits, in both halves: one shuffle in place of three operations. */
 export const ROTATE_24: v128 = i8x16(5, 6, 7, 0, 1, 2, 3, 4, 13, 14, 15, 8, 9, 10, 11, 12)

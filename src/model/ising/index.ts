@@ -1,8 +1,8 @@
 import type { Model } from '../model.ts'
 import { exactIsing } from './exact.ts'
-import { check, criticality, derived, observables } from './observables.ts'
+import { identity, criticality, derived, observables } from './observables.ts'
 import { hottestIsing, isingParameters } from './parameters.ts'
-import { decodeSpins, encodeSpins, LANES, lastingIsing, layoutIsing, openIsing, usesFieldKernel } from './stepper.ts'
+import { decodeSpins, encodeSpins, LANES, persistentIsing, layoutIsing, openIsing, usesFieldKernel } from './stepper.ts'
 
 /** The 2D Ising model, H = -J Σ⟨ij⟩ s_i s_j - h Σ s_i on an L x L torus. */
 export const ising: Model = {
@@ -16,14 +16,14 @@ export const ising: Model = {
   maxSize: 16_000,
   observables,
   derived,
-  check,
-  tuned: [],
+  identity,
+  diagnostics: [],
   exact: exactIsing,
   criticality,
   orders: ['abs_magnetization'],
   table: ['energy', 'specific_heat', 'abs_magnetization', 'susceptibility', 'binder'],
   layout: layoutIsing,
-  lasting: lastingIsing,
+  persistent: persistentIsing,
   open: openIsing,
   snapshot: {
     bytes: (size) => 16 * size * size,

@@ -1,4 +1,4 @@
-import type { Check, Criticality, Derived, Observable, Parameters } from '../model.ts'
+import type { Identity, Criticality, Derived, Observable, Parameters } from '../model.ts'
 import { energySquared, specificHeat } from '../specific-heat.ts'
 import { TC_ISING } from './exact.ts'
 
@@ -52,13 +52,13 @@ export const derived: readonly Derived[] = [
  * Given its neighbours a spin is up with probability e^{βh}/(e^{βh} + e^{-βh}), so its average is tanh βh_i; multiplied
  * by any function of the neighbours, here tanh βh_i itself, and averaged (Callen 1963, a Schwinger-Dyson equation).
  */
-export const check: Check = {
+export const identity: Identity = {
   name: 'callen_ratio',
   longName: 'ratio of <s_i tanh(h_i/T)> to <tanh^2(h_i/T)>, h_i the local field; must be 1',
   units: '1',
   expected: () => 1,
   inputs: ['callen_spin_field', 'callen_field_squared', 'callen_variance'],
-  identity: 'Callen identity <s tanh(h/T)> = <tanh^2(h/T)>',
+  statement: 'Callen identity <s tanh(h/T)> = <tanh^2(h/T)>',
 }
 
 export const criticality: Criticality = {

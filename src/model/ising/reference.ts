@@ -1,4 +1,4 @@
-import { Sfc64, type Sfc64State } from '../../random/sfc64.ts'
+import { Sfc64, type Sfc64State } from '../../engine/random/sfc64.ts'
 import type { GridPoint, Parameters } from '../model.ts'
 import { acceptances, LANES, localField, SMALLEST_PLAIN, threshold, usesFieldKernel } from './stepper.ts'
 

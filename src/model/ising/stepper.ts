@@ -1,7 +1,7 @@
-import type { LastingField } from '../../memory/lasting.ts'
-import { Layout } from '../../memory/layout.ts'
-import { Sfc64, type Sfc64State } from '../../random/sfc64.ts'
-import { writeStream, writeStreams } from '../../random/streams.ts'
+import type { Field } from '../../engine/memory/fields.ts'
+import { Layout } from '../../engine/memory/layout.ts'
+import { Sfc64, type Sfc64State } from '../../engine/random/sfc64.ts'
+import { writeStream, writeStreams } from '../../engine/random/streams.ts'
 import type { GridPoint, Parameters, Stepper, StepperContext } from '../model.ts'
 
 // 128 Ising lattices of one bundle on the kernels of workers/kernels/ising*.ts. The plain twin is reference.ts.
@@ -51,7 +51,7 @@ export function layoutIsing(layout: Layout, size: number, points: number): numbe
   return start
 }
 
-export function lastingIsing(buffer: ArrayBufferLike, offset: number, size: number, points: number): LastingField[] {
+export function persistentIsing(buffer: ArrayBufferLike, offset: number, size: number, points: number): Field[] {
   const at = offsets(new Layout(offset), size, points)
   const random = new BigUint64Array(buffer, at.random, 8)
   const flips = new BigUint64Array(buffer, at.flipRandom, 8)
@@ -176,10 +176,10 @@ class IsingStepper implements Stepper {
       for (const [kind, probability] of p.entries()) table[kind * grid.length + i] = threshold(probability)
     }
     this.#placeFree(this.#points, KS)
-    this.place(this.#points)
+    this.setPoints(this.#points)
   }
 
-  place(points: Int32Array): void {
+  setPoints(points: Int32Array): void {
     const { kernels } = this.#context
     const { table, points: at, transposed, masks } = this.#at
     this.#points.set(points)
@@ -254,7 +254,7 @@ class IsingStepper implements Stepper {
     kernels.isingSample(energy.byteOffset, this.#at.up, lanes.byteOffset, lanes.length, this.#sites, out.byteOffset, stride)
   }
 
-  check(out: Float64Array, points: Int32Array, lanes: Int32Array, stride: number): void {
+  measureIdentity(out: Float64Array, points: Int32Array, lanes: Int32Array, stride: number): void {
     const { kernels, size, points: grid } = this.#context
     const { spins, planes, scratch, fields } = this.#at
     kernels.isingLocalFields(spins, size, planes, scratch, fields)

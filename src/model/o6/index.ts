@@ -1,8 +1,8 @@
 import type { Model } from '../model.ts'
-import { check, criticality, derived, observables } from './observables.ts'
+import { identity, criticality, derived, observables } from './observables.ts'
 import { o6Parameters, refuseO6 } from './parameters.ts'
 import { reflections } from './reflections.ts'
-import { COMPONENTS, decodeVectors, encodeVectors, LANES, lastingO6, layoutO6, openO6, tuned } from './stepper.ts'
+import { COMPONENTS, decodeVectors, encodeVectors, LANES, persistentO6, layoutO6, openO6, diagnostics } from './stepper.ts'
 
 /**
  * The six-component model of superconductivity and charge order on an L x L torus; H in parameters.ts.
@@ -21,14 +21,14 @@ export const o6: Model = {
   maxSize: 5000,
   observables,
   derived,
-  check,
-  tuned,
+  identity,
+  diagnostics,
   exact: () => undefined,
   criticality,
   orders: ['sc_order_squared', 'cdw_order_squared', 'nematic_order'],
   table: ['energy', 'specific_heat', 'helicity_modulus', 'kt_ratio', 'cdw_structure_factor[0,0]', 'cdw_correlation_length'],
   layout: layoutO6,
-  lasting: lastingO6,
+  persistent: persistentO6,
   open: openO6,
   snapshot: {
     bytes: (size) => 4 * LANES * COMPONENTS * size * size,

@@ -1,4 +1,4 @@
-import type { Axis, Check, Criticality, Derived, Observable } from '../model.ts'
+import type { Axis, Identity, Criticality, Derived, Observable } from '../model.ts'
 import { energySquared, specificHeat } from '../specific-heat.ts'
 
 /** Wave vectors kept along each axis at most: 2πk/L, k = 0, 1, 2, 3. */
@@ -93,13 +93,13 @@ export const derived: readonly Derived[] = [
 ]
 
 /** <|∇E|²> = T <∇²E> on the product of spheres: workers/kernels/o6-gradient.ts. */
-export const check: Check = {
+export const identity: Identity = {
   name: 'configurational_temperature',
   longName: 'configurational temperature <|grad E|^2> / <laplacian E>; must be T',
   units: '1',
   inputs: ['gradient_squared', 'laplacian'],
   expected: (temperature) => temperature,
-  identity: 'configurational temperature',
+  statement: 'configurational temperature',
 }
 
 export const criticality: Criticality = {

@@ -1,8 +1,8 @@
-import type { LastingField } from '../../memory/lasting.ts'
-import { Layout } from '../../memory/layout.ts'
-import type { Sfc64State } from '../../random/sfc64.ts'
-import { writeStream, writeStreams } from '../../random/streams.ts'
-import type { GridPoint, Parameters, Stepper, StepperContext, Tuned } from '../model.ts'
+import type { Field } from '../../engine/memory/fields.ts'
+import { Layout } from '../../engine/memory/layout.ts'
+import type { Sfc64State } from '../../engine/random/sfc64.ts'
+import { writeStream, writeStreams } from '../../engine/random/streams.ts'
+import type { GridPoint, Parameters, Stepper, StepperContext, Diagnostic } from '../model.ts'
 import { blockOf } from './observables.ts'
 import { couplingsOf } from './parameters.ts'
 import { reflections } from './reflections.ts'
@@ -50,7 +50,7 @@ function squeezeOf(steepness: number): number {
 }
 
 /** What a replica's Metropolis proposals were set to in the thermalization, and what came of the update since. */
-export const tuned: readonly Tuned[] = [
+export const diagnostics: readonly Diagnostic[] = [
   { name: 'mixing_width', longName: 'half width of tan(angle / 2) of the rotations that mix psi with Phi' },
   { name: 'charge_width', longName: 'half width of tan(angle / 2) of the rotations that mix Phi_x with Phi_y' },
   { name: 'sector_width', longName: 'half width of tan(angle / 2) of the rotations in psi, Phi_x and Phi_y by themselves' },
@@ -100,7 +100,7 @@ export function layoutO6(layout: Layout, size: number): number {
   return start
 }
 
-export function lastingO6(buffer: ArrayBufferLike, offset: number, size: number): LastingField[] {
+export function persistentO6(buffer: ArrayBufferLike, offset: number, size: number): Field[] {
   const at = offsets(new Layout(offset), size)
   const random = new BigUint64Array(buffer, at.random, 8)
   const swaps = new BigUint64Array(buffer, at.swapRandom, 4)
@@ -234,7 +234,7 @@ class O6Stepper implements Stepper {
     this.#couple()
   }
 
-  place(points: Int32Array): void {
+  setPoints(points: Int32Array): void {
     for (let lane = 0; lane < LANES; lane++) this.#tracked[lane] = this.#trackedEnergy(lane)
     this.#moved.fill(0)
     this.#points.set(points)
@@ -328,7 +328,7 @@ class O6Stepper implements Stepper {
     return (this.#tracked[lane] as number) + (this.#moved[lane] as number) / this.#pointOf(lane).inverseTemperature
   }
 
-  tuned(out: Float64Array): void {
+  diagnose(out: Float64Array): void {
     // Clusters do not say what they cost, and another parameter is another energy.
     const tracked = this.#context.moves.cluster === 0 && this.#context.along === undefined
     for (let lane = 0; lane < LANES; lane++) {
@@ -392,7 +392,7 @@ class O6Stepper implements Stepper {
     }
   }
 
-  check(out: Float64Array, points: Int32Array, lanes: Int32Array, stride: number): void {
+  measureIdentity(out: Float64Array, points: Int32Array, lanes: Int32Array, stride: number): void {
     const { kernels, size, points: grid } = this.#context
     const { sites, random, checked, gradient, accepted, scratch } = this.#at
     this.#gradient.fill(0)

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { FORMAT_VERSION } from '../../../src/archive/data.ts'
 import { openArchive } from '../../../src/archive/read.ts'
-import { runJob } from '../../../src/coordinator/run.ts'
+import { runJob } from '../../../src/run/run.ts'
 import { loadJobFile } from '../../../src/job/load.ts'
-import { summaryJson } from '../../../src/report/summary.ts'
+import { summaryJson } from '../../../src/view/report/summary.ts'
 
 // Makes the archives of the present format anew; see README.md.
 

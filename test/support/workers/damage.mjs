@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { openArchive } from '../../../dist/src/archive/read.js'
-import { gridsOf, restoreGrid } from '../../../dist/src/coordinator/checkpoint.js'
-import { EnsembleMemory } from '../../../dist/src/ensemble/memory.js'
+import { gridsOf, restoreGrid } from '../../../dist/src/run/checkpoint.js'
+import { LadderMemory } from '../../../dist/src/sampling/memory.js'
 import { SpinpoolError } from '../../../dist/src/errors.js'
 import { planJob } from '../../../dist/src/job/plan.js'
 
@@ -42,9 +42,9 @@ async function read(path) {
         hash.update('none')
         continue
       }
-      const targets = grid.ensembles.map((spec) => {
-        const buffer = new ArrayBuffer(plan.bytes[plan.ensembles.indexOf(spec)])
-        return { memory: new EnsembleMemory(buffer, 0, spec, grid.model), buffer }
+      const targets = grid.ladders.map((spec) => {
+        const buffer = new ArrayBuffer(plan.bytes[plan.ladders.indexOf(spec)])
+        return { memory: new LadderMemory(buffer, 0, spec, grid.model), buffer }
       })
       restoreGrid(archive, reader, grid, targets)
       for (const { buffer } of targets) hash.update(new Uint8Array(buffer))

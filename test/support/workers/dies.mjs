@@ -1,8 +1,8 @@
-// A worker that dies in the middle of a round: the sums of a sample are taken, and nothing else of it. Of which ensemble, after
+// A worker that dies in the middle of a round: the sums of a sample are taken, and nothing else of it. Of which ladder, after
 // how many samples and in which way is told by the environment: `0 40 throws`.
 import { existsSync, writeFileSync } from 'node:fs'
 
-const [ensemble, samples, way] = process.env.SPINPOOL_TEST_DEATH.split(' ')
+const [ladder, samples, way] = process.env.SPINPOOL_TEST_DEATH.split(' ')
 const Instance = WebAssembly.Instance
 let stepped
 let taken = 0
@@ -11,7 +11,7 @@ WebAssembly.Instance = function Mortal(module, imports) {
   const { exports } = new Instance(module, imports)
   const accumulate = (...values) => {
     exports.accumulate(...values)
-    if (stepped === Number(ensemble) && ++taken > Number(samples) && !existsSync(process.env.SPINPOOL_TEST_DEAD)) die()
+    if (stepped === Number(ladder) && ++taken > Number(samples) && !existsSync(process.env.SPINPOOL_TEST_DEAD)) die()
   }
   return { exports: { ...exports, accumulate } }
 }
@@ -27,6 +27,6 @@ function die() {
 const { default: step } = await import('../../../dist/workers/stepper.js')
 
 export default (task) => {
-  stepped = task.ensemble
+  stepped = task.ladder
   return step({ ...task, seconds: Math.min(task.seconds, 0.02) })
 }

@@ -3,6 +3,6 @@ import step from '../../../dist/workers/stepper.js'
 
 let calls = 0
 export default function vanishing(task) {
-  if (task.ensemble !== undefined && ++calls > 2) process.exit(1)
+  if (task.ladder !== undefined && ++calls > 2) process.exit(1)
   return step(task)
 }

@@ -7,6 +7,6 @@ const moments = Number(process.env.SPINPOOL_TEST_MOMENTS)
 let done = 0
 
 export default (task) => {
-  if (task.ensemble !== undefined && ++done > moments) Atomics.store(stop, 0, 1)
+  if (task.ladder !== undefined && ++done > moments) Atomics.store(stop, 0, 1)
   return step({ ...task, seconds: 0.005 })
 }

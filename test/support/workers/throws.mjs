@@ -3,6 +3,6 @@ import step from '../../../dist/workers/stepper.js'
 
 let calls = 0
 export default function failing(task) {
-  if (task.ensemble !== undefined && ++calls > 2) throw new Error('the kernel hit a wall')
+  if (task.ladder !== undefined && ++calls > 2) throw new Error('the kernel hit a wall')
   return step(task)
 }

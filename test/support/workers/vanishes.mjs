@@ -1,4 +1,4 @@
-// The second member of a gang is killed while the others wait for it at the barrier.
+// The second member of a team is killed while the others wait for it at the barrier.
 import step from '../../../dist/workers/stepper.js'
 
 let calls = 0

@@ -1,0 +1,221 @@
+import type { CheckpointData, CheckpointReader } from '../archive/checkpoint.ts'
+import { reasonOf } from '../archive/hdf5.ts'
+import type { Archive, ArchivedSimulation } from '../archive/read.ts'
+import { type Archived, type LadderMemory, type LadderSpec, persistentBundles, State } from '../sampling/memory.ts'
+import type { TraceRows } from '../sampling/trace.ts'
+import { FileError } from '../errors.ts'
+import type { Plan, SimulationPlan } from '../job/plan.ts'
+import type { Persistent, Field } from '../engine/memory/fields.ts'
+import type { Model } from '../model/model.ts'
+import { samplesOfAll, snapshotsOfAll, traceOfAll } from './collect.ts'
+import { ownSlots } from './grid.ts'
+
+// From shared memory into the checkpoint of an archive and back.
+
+/** Simulations whose replicas run in the same ladders: one, or those of all values of the parameter that is exchanged. */
+export interface Grid {
+  /** Name of the first one; the checkpoint of all of them lies there. */
+  readonly name: string
+  readonly simulations: readonly SimulationPlan[]
+  readonly ladders: readonly LadderSpec[]
+  readonly model: Model
+}
+
+export function gridsOf({ simulations }: Pick<Plan, 'simulations'>): Grid[] {
+  const grids = new Map<readonly LadderSpec[], SimulationPlan[]>()
+  for (const simulation of simulations) {
+    const known = grids.get(simulation.ladders)
+    if (known) known.push(simulation)
+    else grids.set(simulation.ladders, [simulation])
+  }
+  return [...grids].map(([ladders, members]) => {
+    const { name, model } = members[0] as SimulationPlan
+    return { name, simulations: members, ladders, model }
+  })
+}
+
+/** What is to be kept of one ladder. */
+export interface KeptLadder {
+  readonly memory: LadderMemory
+  /** The fields of each bundle, what there is of each in one or more pieces. */
+  readonly bundles: readonly (readonly Pieces[])[]
+}
+
+/** A field whose numbers need not be in memory all at once. */
+export interface Pieces {
+  readonly name: string
+  readonly longName: string
+  readonly sparse: boolean
+  readonly length: number
+  readonly pieces: () => Iterable<Persistent>
+}
+
+/** A field as it lies in memory. */
+export function inOnePiece({ name, longName, view, sparse = false }: Field): Pieces {
+  return { name, longName, sparse, length: view().length, pieces: () => [view()] }
+}
+
+/** A field that goes from one archive to another without being in memory. */
+export function inPieces(reader: CheckpointReader, { name, longName, view, sparse = false }: Field): Pieces {
+  const values = view()
+  const { length } = values
+  return {
+    name,
+    longName,
+    sparse,
+    length,
+    pieces: function* () {
+      const stream = reader.stream(`${BUNDLE}${name}`)
+      if (length === 0) yield values
+      for (let left = length; left > 0; ) {
+        const piece = stream.next(left) as Persistent
+        left -= piece.length
+        yield piece
+      }
+    },
+  }
+}
+
+/** The checkpoint of one grid; `kept` in the order of its ladders. */
+export function checkpointOf(
+  grid: Grid,
+  kept: readonly KeptLadder[],
+  seconds: { readonly wait: number; readonly save: number },
+): CheckpointData {
+  const archived = { samples: samplesOfAll(kept), snapshots: snapshotsOfAll(kept), trace: traceOfAll(kept) }
+  const { samples, snapshots, trace } = archived
+  const common = kept.map(({ memory }) => memory.persistent(archived).map(inOnePiece))
+  const own = kept.flatMap(({ bundles }) => bundles)
+  const snapshotsTaken = kept.reduce((most, { memory }) => Math.max(most, memory.state[State.snapshotsTaken] as number), 0)
+  return {
+    simulation: grid.name,
+    ladders: grid.ladders.map(({ index }) => index),
+    numbers: {
+      samples,
+      snapshots,
+      traceRows: trace.count,
+      traceEvery: trace.every,
+      snapshotsTaken,
+      waitSeconds: seconds.wait,
+      saveSeconds: seconds.save,
+    },
+    snapshotsDue: grid.ladders[0]?.snapshotsDue ?? [],
+    fields: [...joined(common, ''), ...joined(own, BUNDLE)],
+  }
+}
+
+/** Fields of bundles are told apart from those of ladders by this. */
+const BUNDLE = 'bundle_'
+
+/** The same field of all ladders, or all bundles, one behind the other. */
+function joined(lists: readonly (readonly Pieces[])[], prefix: string): CheckpointData['fields'] {
+  return (lists[0] ?? []).map(({ name, longName, sparse }, k) => ({
+    name: `${prefix}${name}`,
+    longName,
+    sparse,
+    length: lists.reduce((sum, fields) => sum + (fields[k] as Pieces).length, 0),
+    parts: function* () {
+      for (const fields of lists) yield* (fields[k] as Pieces).pieces()
+    },
+  }))
+}
+
+/** A ladder that is to be filled. */
+export interface Target {
+  readonly memory: LadderMemory
+  /** Where its bundles lie; undefined where only what was measured is wanted. */
+  readonly buffer?: ArrayBufferLike | undefined
+}
+
+/**
+ * Puts back what an archive has of one grid.
+ *
+ * @param targets in the order of the ladders, with memory that is 0
+ * @throws FileError where the checkpoint is not what was written, or belongs to another job
+ */
+export function restoreGrid(archive: Archive, reader: CheckpointReader, grid: Grid, targets: readonly Target[]): void {
+  const { samples, snapshots, traceRows, traceEvery } = reader.numbers
+  const archived: Archived = { samples, snapshots, trace: { count: traceRows, every: traceEvery } }
+  try {
+    for (const [e, { memory, buffer }] of targets.entries()) {
+      const spec = grid.ladders[e] as LadderSpec
+      for (const { name, view } of memory.persistent(archived)) reader.stream(name).fill(view())
+      if (memory.state[State.ready] === 0) continue
+      if (buffer) {
+        for (const { name, view } of persistentBundles(buffer, memory, spec, grid.model).flat())
+          reader.stream(`${BUNDLE}${name}`).fill(view())
+      }
+      memory.state[State.ready] = 2
+    }
+    reader.finish()
+  } catch (error) {
+    throw error instanceof FileError ? error : new FileError(`${archive.path}: the checkpoint is damaged; ${reasonOf(error)}`)
+  }
+  restoreBulk(archive, grid, targets, archived)
+}
+
+/** Series, rows of the trace and snapshots that all ladders have are where readers of the archive find them. */
+function restoreBulk(archive: Archive, grid: Grid, targets: readonly Target[], { samples, snapshots, trace }: Archived): void {
+  for (const plan of grid.simulations) {
+    const archivedSimulation = archive.simulations.find(({ name }) => name === plan.name)
+    if (!archivedSimulation) throw new FileError(`${archive.path}: damaged; the simulation ${plan.name} is missing`)
+    const slots = new Map<string, Place>()
+    for (const [e, { memory }] of targets.entries()) {
+      const spec = grid.ladders[e] as LadderSpec
+      // What has not begun has nothing there.
+      if (memory.state[State.ready] === 0) continue
+      for (const { slot, copy, temperature } of ownSlots(plan, spec, memory).slots)
+        slots.set(`${temperature},${copy}`, { memory, spec, slot })
+    }
+    if (trace.count > 0) restoreTrace(archivedSimulation, plan, slots, trace)
+    if (samples > 0 && grid.ladders[0]?.series) restoreSeries(archivedSimulation, plan, slots, samples)
+    if (snapshots > 0) restoreSnapshots(archivedSimulation, plan, slots)
+  }
+}
+
+/** Where a place of the grid is in memory. */
+interface Place {
+  readonly memory: LadderMemory
+  readonly spec: LadderSpec
+  readonly slot: number
+}
+
+/** Where a ladder was ahead of others its rows may be closer, and are all in the checkpoint. */
+function restoreTrace(from: ArchivedSimulation, { model }: SimulationPlan, slots: ReadonlyMap<string, Place>, rows: TraceRows): void {
+  const names = model.observables.filter(({ series }) => series).map(({ name }) => name)
+  for (const [k, name] of names.entries()) {
+    for (const { first, second, values } of from.rows(`trace/${name}`)) {
+      const place = slots.get(`${first},${second}`)
+      if (!place || place.memory.trace.every !== rows.every) continue
+      for (let row = 0; row < rows.count; row++) place.memory.trace.put(row, k, place.slot, values[row] as number)
+    }
+  }
+}
+
+function restoreSeries(from: ArchivedSimulation, { model }: SimulationPlan, slots: ReadonlyMap<string, Place>, samples: number): void {
+  const names = model.observables.filter(({ series }) => series).map(({ name }) => name)
+  for (const [k, name] of names.entries()) {
+    for (const { first, second, values } of from.rows(`series/${name}`)) {
+      const place = slots.get(`${first},${second}`)
+      if (!place) continue
+      const width = place.spec.slots.length
+      for (let sample = 0; sample < samples; sample++) {
+        place.memory.series[(sample * names.length + k) * width + place.slot] = values[sample] as number
+      }
+    }
+  }
+}
+
+/** Every slot's configuration goes to the lane of the same number: where it was once no longer matters. */
+function restoreSnapshots(from: ArchivedSimulation, { model, size, copies }: SimulationPlan, slots: ReadonlyMap<string, Place>): void {
+  const bytes = model.snapshot.bytes(size)
+  for (const { first, second, values } of from.rows('snapshots/spins')) {
+    const place = slots.get(`${first},${second % copies}`)
+    if (!place) continue
+    const { memory, spec, slot } = place
+    const event = Math.floor(second / copies)
+    const at = (event * spec.bundles + Math.floor(slot / model.lanes)) * bytes
+    memory.snapshotLanes[event * spec.slots.length + slot] = slot
+    model.snapshot.encode(values, memory.snapshots.subarray(at, at + bytes), slot % model.lanes, size)
+  }
+}

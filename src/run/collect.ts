@@ -1,0 +1,263 @@
+import type { QuantityData, SimulationData } from '../archive/data.ts'
+import { alongOf, type LadderMemory, type LadderSpec, State, sweepsAfter } from '../sampling/memory.ts'
+import { rowsOfAll, type TraceRows } from '../sampling/trace.ts'
+import type { SimulationPlan } from '../job/plan.ts'
+import { columnsOf } from '../model/columns.ts'
+import { binGrid, type OwnSlots } from './grid.ts'
+import { collectHistogram } from './histogram.ts'
+import { judgeIdentity } from './identity.ts'
+import { binsOfAll, derivedQuantity, measuredQuantities, stillAt } from './quantities.ts'
+import { findWarnings, type Judged } from './warnings.ts'
+
+/** What the ladders of one simulation have measured so far, in the plan's order. */
+export interface Measured {
+  readonly plan: SimulationPlan
+  readonly ladders: readonly OwnSlots[]
+  /** Seconds that threads stood idle outside of teams and that the archive took, this simulation's share. */
+  readonly idle: { readonly wait: number; readonly save: number }
+}
+
+/** Everything of the simulations that share ladders: every mean, error, autocorrelation time and R̂, and what is to be warned of. */
+export function collectGrid(members: readonly Measured[]): SimulationData[] {
+  const judged = members.map(collectSimulation)
+  const warnings = findWarnings(judged)
+  return judged.map(({ data }, i) => ({ ...data, warnings: warnings[i] as string[] }))
+}
+
+function collectSimulation(measured: Measured): Judged {
+  const { plan, ladders } = measured
+  const { model, size, parameters, copies } = plan
+  const spec = ladders[0]?.spec as LadderSpec
+  const temperature = Float64Array.from(spec.temperatures)
+  const columns = columnsOf(model, size)
+  const names = columns.map(({ name }) => name)
+  const samples = binGrid(ladders, (memory) => memory.samples, names, temperature.length, copies)
+  const checks = binGrid(ladders, (memory) => memory.checks, model.identity.inputs, temperature.length, copies)
+  const derived = model.derived.map((one) => derivedQuantity(samples, one, temperature, { size, parameters }))
+  const quantities: QuantityData[] = [
+    ...measuredQuantities(samples, model, columns, size, spec.measureEvery),
+    ...derived.map(({ quantity }) => quantity),
+  ]
+  const histogram = collectHistogram(model, size, ladders, temperature.length)
+  const seconds = (kind: Parameters<LadderMemory['seconds']>[0]): number =>
+    ladders.reduce((sum, { memory, share }) => sum + share * memory.seconds(kind), 0)
+  const data: Omit<SimulationData, 'warnings'> = {
+    name: plan.name,
+    model: model.name,
+    size,
+    parameters,
+    update: spec.update,
+    ...(model.moves ? { moves: spec.moves } : {}),
+    tempering: spec.tempering !== false,
+    sweeps: spec.samples * spec.measureEvery,
+    thermalization: spec.thermalization,
+    measureEvery: spec.measureEvery,
+    copies,
+    temperature,
+    quantities,
+    samples: samples.samples,
+    check: {
+      name: model.identity.name,
+      longName: model.identity.longName,
+      units: model.identity.units,
+      ...judgeIdentity(checks, model.identity, temperature, size),
+    },
+    bins: {
+      length: samples.length,
+      count: samples.count,
+      values: binsOfAll(samples, model, columns),
+    },
+    ...(histogram ? { histogram } : {}),
+    trace: collectTrace(measured, copies),
+    ...(spec.series ? { series: collectSeries(measured, copies) } : {}),
+    ...(spec.snapshotsDue.length > 0 ? { snapshots: collectSnapshots(measured, copies) } : {}),
+    ...(spec.tempering ? { exchange: collectExchange(measured) } : {}),
+    ...(model.diagnostics.length > 0 ? { tuning: collectTuning(measured, copies) } : {}),
+    timing: {
+      sweep: seconds('sweepSeconds'),
+      measure: seconds('measureSeconds'),
+      exchange: seconds('exchangeSeconds'),
+      wait: measured.idle.wait + seconds('waitSeconds'),
+      checkpoint: measured.idle.save,
+    },
+    sweepsDone: Math.min(...ladders.map(({ memory }) => memory.sweeps)),
+    sweepsTotal: spec.thermalization + spec.samples * spec.measureEvery,
+  }
+  const still = new Map(columns.map(({ name }) => [name, stillAt(samples, name)]))
+  return { model, data, still, independent: new Map(derived.map(({ quantity, independent }) => [quantity.name, independent])) }
+}
+
+/** By the slot from which a replica started: with tempering it moves, and what was tuned moves with it. */
+function collectTuning({ plan, ladders }: Measured, copies: number): NonNullable<SimulationData['tuning']> {
+  const { model } = plan
+  const T = ladders[0]?.spec.temperatures.length ?? 0
+  return model.diagnostics.map(({ name, longName }, k) => {
+    const values = new Float64Array(T * copies).fill(Number.NaN)
+    for (const { memory, slots } of ladders) {
+      for (const { slot, copy, temperature } of slots) {
+        const own = memory.diagnostics[Math.floor(slot / model.lanes)]
+        values[temperature * copies + copy] = own?.[k * model.lanes + (slot % model.lanes)] as number
+      }
+    }
+    return { name, longName, values }
+  })
+}
+
+/** Those that have begun, or all where none has: the rest is of parts of a job that are missing, and has no say. */
+function begun<T extends Pick<OwnSlots, 'memory'>>(ladders: readonly T[]): readonly T[] {
+  const own = ladders.filter(({ memory }) => memory.state[State.ready] !== 0)
+  return own.length > 0 ? own : ladders
+}
+
+/** Samples that every ladder that has begun has taken. */
+export function samplesOfAll(ladders: readonly Pick<OwnSlots, 'memory'>[]): number {
+  return begun(ladders).reduce((least, { memory }) => Math.min(least, memory.samples.samples), Number.POSITIVE_INFINITY)
+}
+
+/** Times at which every ladder that has begun has kept its configurations. */
+export function snapshotsOfAll(ladders: readonly Pick<OwnSlots, 'memory'>[]): number {
+  return begun(ladders).reduce(
+    (least, { memory }) => Math.min(least, memory.state[State.snapshotsTaken] as number),
+    Number.POSITIVE_INFINITY,
+  )
+}
+
+/** Rows of the trace that every ladder has that has begun. */
+export function traceOfAll(ladders: readonly Pick<OwnSlots, 'memory'>[]): TraceRows {
+  return rowsOfAll(begun(ladders).map(({ memory }) => memory.trace))
+}
+
+function collectTrace({ plan, ladders }: Measured, copies: number): SimulationData['trace'] {
+  const names = plan.model.observables.filter((observable) => observable.series).map((observable) => observable.name)
+  const spec = ladders[0]?.spec as LadderSpec
+  const { count, every } = traceOfAll(ladders)
+  const values = Object.fromEntries(
+    names.map((name, k) => {
+      const all = new Float32Array(spec.temperatures.length * copies * count).fill(Number.NaN)
+      for (const { memory, slots } of begun(ladders)) {
+        const step = every / memory.trace.every
+        for (const { slot, copy, temperature } of slots) {
+          const to = (temperature * copies + copy) * count
+          for (let row = 0; row < count; row++) all[to + row] = memory.trace.at(row * step, k, slot)
+        }
+      }
+      return [name, all]
+    }),
+  )
+  return { sweep: Float64Array.from({ length: count }, (_, row) => sweepsAfter(spec, row * every)), values }
+}
+
+function collectSeries({ plan, ladders }: Measured, copies: number): NonNullable<SimulationData['series']> {
+  const names = plan.model.observables.filter((observable) => observable.series).map((observable) => observable.name)
+  const count = samplesOfAll(ladders)
+  const values = Object.fromEntries(
+    names.map((name, k) => {
+      const all = new Float64Array((ladders[0]?.spec.temperatures.length ?? 0) * copies * count).fill(Number.NaN)
+      for (const { spec, memory, slots } of begun(ladders)) {
+        const width = spec.slots.length
+        for (const { slot, copy, temperature } of slots) {
+          const to = (temperature * copies + copy) * count
+          for (let sample = 0; sample < count; sample++)
+            all[to + sample] = memory.series[(sample * names.length + k) * width + slot] as number
+        }
+      }
+      return [name, all]
+    }),
+  )
+  return { count, values }
+}
+
+/** Snapshots are taken of all copies at once; as many as were asked for are kept, event by event, copy by copy. */
+function collectSnapshots({ plan, ladders }: Measured, copies: number): NonNullable<SimulationData['snapshots']> {
+  const { model, size } = plan
+  const spec = ladders[0]?.spec as LadderSpec
+  const events = snapshotsOfAll(ladders)
+  const count = Math.min(plan.snapshots, events * copies)
+  const shape = model.snapshot.shape(size)
+  const sites = shape.reduce((a, b) => a * b, 1)
+  const bytes = model.snapshot.bytes(size)
+  const length = spec.temperatures.length * count * sites
+  const values = model.snapshot.type === 'float32' ? new Float32Array(length) : new Int8Array(length)
+  for (const { spec: own, memory, slots } of begun(ladders)) {
+    for (const { slot, copy, temperature } of slots) {
+      for (let event = 0; event < events; event++) {
+        const k = event * copies + copy
+        if (k >= count) continue
+        const lane = memory.snapshotLanes[event * own.slots.length + slot] as number
+        const from = (event * own.bundles + Math.floor(lane / model.lanes)) * bytes
+        const raw = memory.snapshots.subarray(from, from + bytes)
+        values.set(model.snapshot.decode(raw, lane % model.lanes, size), (temperature * count + k) * sites)
+      }
+    }
+  }
+  return {
+    count,
+    shape,
+    dimensions: model.snapshot.dimensions,
+    longName: model.snapshot.longName,
+    values,
+    copy: Int32Array.from({ length: count }, (_, k) => k % copies),
+    sweep: Float64Array.from({ length: count }, (_, k) => {
+      return ((spec.snapshotsDue[Math.floor(k / copies)] as number) + 1) * spec.measureEvery
+    }),
+  }
+}
+
+function collectExchange(measured: Measured): NonNullable<SimulationData['exchange']> {
+  const { plan, ladders } = measured
+  const spec = ladders[0]?.spec as LadderSpec
+  const along = alongOf(spec)
+  const share = (own: readonly OwnSlots[], k: number): number => {
+    const sum = (of: (memory: LadderMemory) => Float64Array): number =>
+      own.reduce((total, { memory }) => total + (of(memory)[k] as number), 0)
+    return sum((memory) => memory.accepted) / sum((memory) => memory.attempted)
+  }
+  if (along === undefined) {
+    const roundTrips = new Int32Array(plan.copies * spec.points.length).fill(-1)
+    for (const { spec: own, memory } of ladders) roundTrips.set(memory.roundTrips, firstReplica(own))
+    const acceptance = Float64Array.from({ length: spec.points.length - 1 }, (_, k) => share(ladders, k))
+    return { along: 'temperature', acceptance, roundTrips, ...collectTrajectory(measured, roundTrips.length) }
+  }
+  // Each temperature has ladders of its own, in the order of the grid; nothing is ever tried with the last point.
+  const k = spec.points.findIndex(({ simulation }) => simulation === plan.name)
+  const acceptance = Float64Array.from(spec.temperatures, (_, t) => {
+    return share(
+      ladders.filter(({ spec: own }) => own.points[0]?.temperature === t),
+      k,
+    )
+  })
+  const replicas = plan.copies * spec.points.length
+  const roundTrips = new Int32Array(spec.temperatures.length * replicas).fill(-1)
+  for (const { spec: own, memory } of ladders) {
+    roundTrips.set(memory.roundTrips, (own.points[0]?.temperature ?? 0) * replicas + firstReplica(own))
+  }
+  return { along, acceptance, roundTrips, trajectory: new Int32Array(), rounds: new Float64Array() }
+}
+
+/** Replicas are counted copy by copy, point by point; those of other parts of the job are -1 everywhere. */
+function firstReplica({ slots, points }: LadderSpec): number {
+  const { copy = 0, point = 0 } = slots[0] ?? {}
+  return copy * points.length + point
+}
+
+function collectTrajectory(measured: Measured, replicas: number): Pick<NonNullable<SimulationData['exchange']>, 'trajectory' | 'rounds'> {
+  const ladders = begun(measured.ladders)
+  const rows = Math.min(...ladders.map(({ memory }) => memory.state[State.trajectoryRows] as number))
+  // Ladders that are not equally far keep rows of different spacing; take what the sparsest one has.
+  const every = Math.max(...ladders.map(({ memory }) => (memory.state[State.trajectoryEvery] as number) || 1))
+  const kept = Math.min(
+    rows,
+    ...ladders.map(({ memory }) =>
+      Math.ceil(((memory.state[State.trajectoryRows] as number) * ((memory.state[State.trajectoryEvery] as number) || 1)) / every),
+    ),
+  )
+  const trajectory = new Int32Array(kept * replicas).fill(-1)
+  for (const { spec, memory } of ladders) {
+    const width = spec.slots.length
+    const step = every / ((memory.state[State.trajectoryEvery] as number) || 1)
+    for (let row = 0; row < kept; row++) {
+      trajectory.set(memory.trajectory.subarray(row * step * width, (row * step + 1) * width), row * replicas + firstReplica(spec))
+    }
+  }
+  return { trajectory, rounds: Float64Array.from({ length: kept }, (_, row) => row * every) }
+}

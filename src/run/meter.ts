@@ -1,0 +1,81 @@
+import { BundleState, type LadderSpec, roundCount } from '../sampling/memory.ts'
+import { bundleCount, type Plan, type SimulationPlan } from '../job/plan.ts'
+import type { LiveLadder } from './live.ts'
+import type { LiveSimulation, LiveStatus, Progress } from './progress.ts'
+
+/** How far a session is, from its start on: what was done before was done elsewhere, perhaps, and at another speed. */
+export class Meter {
+  readonly #plan: Plan
+  readonly #ladders: ReadonlyMap<LadderSpec, LiveLadder>
+  readonly #start = performance.now()
+  /** Updates of each simulation, and estimated seconds of one thread, at the start. */
+  readonly #updatesBefore: readonly number[]
+  readonly #leftBefore: number
+
+  constructor(plan: Plan, ladders: readonly LiveLadder[]) {
+    this.#plan = plan
+    this.#ladders = new Map(ladders.map((live) => [live.spec, live]))
+    this.#updatesBefore = plan.simulations.map((simulation) => this.#updatesOf(simulation))
+    this.#leftBefore = this.#secondsLeft
+  }
+
+  get progress(): Progress {
+    const live = [...this.#ladders.values()]
+    const all = live.reduce((sum, { spec, roundSeconds }) => sum + roundCount(spec) * roundSeconds, 0)
+    const left = this.#secondsLeft
+    const elapsedSeconds = (performance.now() - this.#start) / 1000
+    const fraction = 1 - left / this.#leftBefore
+    const updates = this.#plan.simulations.reduce((sum, _, i) => sum + this.#updatesSince(i), 0)
+    return {
+      fraction: all > 0 ? 1 - left / all : 1,
+      elapsedSeconds,
+      remainingSeconds: fraction > 0.01 || elapsedSeconds > 5 ? (elapsedSeconds * (1 - fraction)) / Math.max(fraction, 1e-9) : undefined,
+      updatesPerNanosecond: updates / (elapsedSeconds * 1e9),
+      bundles: {
+        done: live.reduce((sum, { spec, roundsLeft }) => sum + (roundsLeft === 0 ? spec.bundles : 0), 0),
+        total: bundleCount(this.#plan),
+      },
+    }
+  }
+
+  get status(): LiveStatus {
+    const { progress } = this
+    return {
+      ...progress,
+      simulations: this.#plan.simulations.map(({ name, ladders }, i): LiveSimulation => {
+        const { thermalization, samples, measureEvery } = ladders[0] as LadderSpec
+        return {
+          name,
+          sweepsDone: ladders.reduce((least, spec) => Math.min(least, this.#liveOf(spec).memory.sweeps), Number.POSITIVE_INFINITY),
+          sweepsTotal: thermalization + samples * measureEvery,
+          thermalization,
+          updatesPerNanosecond: this.#updatesSince(i) / (progress.elapsedSeconds * 1e9),
+        }
+      }),
+    }
+  }
+
+  #liveOf(spec: LadderSpec): LiveLadder {
+    return this.#ladders.get(spec) as LiveLadder
+  }
+
+  get #secondsLeft(): number {
+    return [...this.#ladders.values()].reduce((sum, { secondsLeft }) => sum + secondsLeft, 0)
+  }
+
+  #updatesSince(simulation: number): number {
+    return this.#updatesOf(this.#plan.simulations[simulation] as SimulationPlan) - (this.#updatesBefore[simulation] as number)
+  }
+
+  /** Attempted updates of one simulation; of simulations that share ladders each has its part. */
+  #updatesOf({ name, ladders }: SimulationPlan): number {
+    return ladders.reduce((sum, spec) => {
+      const { memory, model } = this.#liveOf(spec)
+      const own = spec.points.filter(({ simulation }) => simulation === name).length / spec.points.length
+      return memory.bundles.reduce((updates, state, bundle) => {
+        const replicas = Math.min(model.lanes, spec.slots.length - bundle * model.lanes)
+        return updates + own * (state[BundleState.sweeps] as number) * spec.size ** 2 * replicas
+      }, sum)
+    }, 0)
+  }
+}

@@ -1,0 +1,127 @@
+import type { CheckpointReader } from '../archive/checkpoint.ts'
+import { openClaim } from '../archive/claim.ts'
+import { FORMAT_VERSION } from '../archive/data.ts'
+import { type Archive, withArchive } from '../archive/read.ts'
+import { FileError, UsageError } from '../errors.ts'
+import { changeJob } from '../job/change.ts'
+import { dueSnapshots, type Plan, planJob, planPart } from '../job/plan.ts'
+import type { WrittenJob } from '../job/schema.ts'
+import type { JobInput } from '../job/input.ts'
+import type { ModelName } from '../model/types.ts'
+import { readShard, type Shard, shardName } from '../job/shard.ts'
+import { Sampling } from './sampling.ts'
+import { openSession, type RunResult, runSession, type SessionOptions, type SessionSettings, sessionsBefore } from './session.ts'
+
+/** What is to change of an archive's job. */
+export interface Changes {
+  /** Keys of the job; `sweeps` may grow, and all else must be as it was. */
+  readonly keys: Partial<WrittenJob>
+  /** True where these are all keys of a job, and what is missing has its default; else what is missing stays. */
+  readonly whole: boolean
+}
+
+/** A run that went on, or had nothing left to do. */
+export interface ResumeResult<M extends string = string> extends RunResult<M> {
+  /** True where the archive was complete already; it is as it was. */
+  readonly nothingToDo: boolean
+}
+
+/**
+ * Goes on from an archive's last checkpoint. The data at the end are, bit for bit, those of a run that never stopped.
+ *
+ * @param path the archive; a complete one goes on where `sweeps` is raised
+ * @param keys keys of the job: `sweeps` may grow, any other must be as it was
+ * @throws FileError where there is no checkpoint, it is damaged, or the archive is in use; UsageError for another job;
+ *   MachineError as `run`
+ */
+export function resume(path: string, keys: Partial<JobInput> = {}, options: SessionOptions = {}): Promise<ResumeResult<ModelName>> {
+  return resumeJob(path, { keys, whole: false }, options) as Promise<ResumeResult<ModelName>>
+}
+
+/** `resume` with all settings. */
+export async function resumeJob(path: string, changes: Changes, settings: SessionSettings): Promise<ResumeResult> {
+  // What is no archive, or has nothing left to do, needs no lock.
+  const complete = await withArchive(path, async (archive) => {
+    openSession(changes.keys, settings)
+    const plan = planResume(archive, changes, settings)
+    return archive.status === 'complete' && plan.job.sweeps === archive.job.sweeps ? readComplete(archive, plan) : undefined
+  })
+  if (complete) return complete
+  const claim = openClaim(path, settings.force ?? false)
+  try {
+    return await withArchive(path, async (archive) => {
+      // It may have gone on since.
+      const plan = planResume(archive, changes, settings)
+      const session = { ...openSession(changes.keys, settings), before: sessionsBefore(archive) }
+      return { ...(await runSession(plan, session, claim, settings, archive)), nothingToDo: false }
+    })
+  } finally {
+    claim.release()
+  }
+}
+
+/** What a run that was never stopped would have given. */
+async function readComplete(archive: Archive, plan: Plan): Promise<ResumeResult> {
+  const sampling = new Sampling(plan, 1, { checkpointEvery: Number.POSITIVE_INFINITY, save: async () => {} })
+  sampling.restore(archive)
+  const { simulations } = await sampling.collect(async () => undefined)
+  return { status: 'complete', path: archive.path, simulations, elapsedSeconds: 0, nothingToDo: true }
+}
+
+/** The plan of an archive, with more sweeps if that is asked for. */
+function planResume(archive: Archive, { keys, whole }: Changes, settings: SessionSettings): Plan {
+  const where = settings.where ?? ((key: string) => key)
+  const shard = shardOf(archive)
+  if (keys.shard !== undefined && shardName(readShard(keys.shard, where('shard'))) !== archive.shard) {
+    const is = archive.shard === undefined ? 'all of its job and no part' : `part ${archive.shard} of its job`
+    throw new UsageError(`${where('shard')}: ${keys.shard} is not possible, ${archive.path} is ${is}; leave it out`)
+  }
+  const job = changeJob(archive.job, keys, whole, where)
+  if (shard && job.sweeps > archive.job.sweeps && job.snapshots > 0) {
+    throw new UsageError(
+      `${where('sweeps')}: ${job.sweeps} is not possible for a part with snapshots, which are spread over the sweeps of all parts alike; merge the parts first, and raise the sweeps of the merged archive`,
+    )
+  }
+  return planArchive(archive, job, shard)
+}
+
+/** @throws FileError for an archive of an older format: its chains know other moves, and one archive is to have one kind of data */
+export function refuseOlder({ path, formatVersion, provenance }: Archive, what: 'resumed' | 'merged'): void {
+  if (formatVersion === FORMAT_VERSION) return
+  throw new FileError(
+    `${path}: cannot be ${what}, it was written by spinpool ${provenance.version} (format ${formatVersion}), whose chains have other moves than those of format ${FORMAT_VERSION}; it can still be read, and its job can be run again: spinpool info ${path} --job > job.json`,
+  )
+}
+
+/** The part of the job that an archive is. */
+export function shardOf({ shard }: Pick<Archive, 'shard'>): Shard | undefined {
+  return shard === undefined ? undefined : readShard(shard, 'shard')
+}
+
+function planArchive(archive: Archive, job: Plan['job'], shard: Shard | undefined): Plan {
+  const readers = new Map<string, CheckpointReader | undefined>()
+  const readerOf = (grid: string): CheckpointReader | undefined => {
+    if (!readers.has(grid)) readers.set(grid, archive.simulations.some(({ name }) => name === grid) ? archive.checkpoint(grid) : undefined)
+    return readers.get(grid)
+  }
+  // Those of the first format have no checkpoint at all.
+  if (archive.simulations.some(({ has }) => has('checkpoint'))) refuseOlder(archive, 'resumed')
+  if (!archive.simulations.some(({ name }) => readerOf(name))) {
+    throw new FileError(
+      `${archive.path}: there is no checkpoint in this archive to go on from; it was written by spinpool ${archive.provenance.version}`,
+    )
+  }
+  const due = dueSnapshots(job)
+  const plan = planJob(job, {
+    shard,
+    keep: (grid, ladder) => readerOf(grid)?.ladders.includes(ladder) ?? false,
+    // Those that some ladder has taken already stay where they are.
+    snapshotsDue: (grid) => {
+      const reader = readerOf(grid)
+      return due.map((sample, k) => (reader && k < reader.numbers.snapshotsTaken ? (reader.snapshotsDue[k] as number) : sample))
+    },
+  })
+  if (!shard && plan.ladders.length < planPart(job).ladders.length)
+    throw new FileError(`${archive.path}: damaged; a part of the checkpoint is missing`)
+  return plan
+}

@@ -1,0 +1,134 @@
+// Tables of one simulation: what was measured against temperature, and how well it was sampled.
+import type { ArchivedSimulation, Quantity } from '../../archive/read.ts'
+import type { Model } from '../../model/model.ts'
+import { formatPlain, formatWithError } from '../../text/number.ts'
+import { type Content, html } from './html.ts'
+import { scrollBox } from './scroll-box.ts'
+
+interface Column {
+  readonly name: string
+  /** Of an exact one: the measured column before it. */
+  readonly of?: string
+  /** Text and the number it stands for, one for each temperature. */
+  readonly cells: readonly (readonly [text: string, value: number])[]
+}
+
+/** What the model puts first, with exact values beside where they are known; without a model that is known, all there is. */
+export function observableTable(simulation: ArchivedSimulation, model: Model | undefined): Content {
+  const names = model ? model.table.filter((name) => simulation.quantities[quantityName(name)]) : scalarNames(simulation)
+  return temperatureTable(simulation, `Observables of ${simulation.name}`, names, model)
+}
+
+/** All other quantities; undefined where there are none. */
+export function otherTable(simulation: ArchivedSimulation, model: Model | undefined): Content | undefined {
+  const names = model ? scalarNames(simulation).filter((name) => !model.table.includes(name)) : []
+  return names.length > 0 ? temperatureTable(simulation, `Other quantities of ${simulation.name}`, names, model) : undefined
+}
+
+/** Longest autocorrelation time and largest ratio of spreads between copies, of each quantity that has them. */
+export function samplingTable({ name, quantities, temperature }: ArchivedSimulation): Content | undefined {
+  const rows = Object.entries(quantities)
+    .map(([quantity, { tau, rhat, shape }]) => ({
+      quantity,
+      tau: worstOf(tau, shape, temperature),
+      rhat: worstOf(rhat, shape, temperature),
+    }))
+    .filter(({ tau, rhat }) => tau || rhat)
+  if (rows.length === 0) return undefined
+  const pair = (found: readonly [number, number | undefined] | undefined, digits: number): Content =>
+    html`<td data-value="${found?.[0] ?? ''}">${found ? found[0].toFixed(digits) : '-'}</td><td>${found ? formatTemperature(found[1]) : '-'}</td>`
+  return sortableTable(
+    `Sampling of ${name}`,
+    ['quantity', 'longest τ / sweeps', 'at T', 'largest R\u0302', 'at T'].map((text) => ({ text })),
+    rows.map(({ quantity, tau, rhat }) => html`<tr><th scope="row">${quantity}</th>${pair(tau, 2)}${pair(rhat, 3)}</tr>`),
+  )
+}
+
+/** The largest of values against temperature, and the temperature at which it is; undefined if there is none. */
+export function worstOf(
+  values: Float64Array | undefined,
+  shape: readonly number[],
+  temperature: ArrayLike<number>,
+): readonly [value: number, temperature: number | undefined] | undefined {
+  const places = [...(values ?? []).keys()].filter((i) => Number.isFinite(values?.[i]))
+  const place = places.reduce<number | undefined>(
+    (best, i) => (best === undefined || at(values, i) > at(values, best) ? i : best),
+    undefined,
+  )
+  const length = shape.reduce((a, b) => a * b, 1)
+  return place === undefined ? undefined : [at(values, place), temperature[Math.floor(place / length)]]
+}
+
+export function formatTemperature(T: number | undefined): string {
+  return T === undefined ? '-' : String(Number(T.toPrecision(8)))
+}
+
+function temperatureTable(simulation: ArchivedSimulation, label: string, names: readonly string[], model: Model | undefined): Content {
+  const columns = names.flatMap((name) => columnsOf(simulation, name, model))
+  const { temperature, samples } = simulation
+  return sortableTable(
+    label,
+    [{ text: 'T' }, ...columns.map(({ name, of }) => ({ text: name, ...(of === undefined ? {} : { of }) })), { text: 'samples' }],
+    [...temperature].map(
+      (T, t) =>
+        html`<tr><th scope="row">${formatTemperature(T)}</th>${columns.map(({ cells, of }) => {
+          const [text, value] = cells[t] ?? ['-', Number.NaN]
+          return html`<td${of === undefined ? undefined : html` class="exact"`} data-value="${Number.isFinite(value) ? Number(value.toPrecision(7)) : ''}">${text}</td>`
+        })}<td>${samples[t]}</td></tr>`,
+    ),
+  )
+}
+
+function sortableTable(
+  label: string,
+  headings: readonly { readonly text: string; readonly of?: string }[],
+  rows: readonly Content[],
+): Content {
+  return scrollBox(
+    label,
+    html`<table class="sortable" aria-label="${label}">
+<thead><tr>${headings.map(({ text, of }) =>
+      of === undefined
+        ? html`<th scope="col"><button type="button">${text}</button></th>`
+        : html`<th scope="col" class="exact"><button type="button" aria-label="${text} ${of}">${text}</button></th>`,
+    )}</tr></thead>
+<tbody>${rows.map((row) => html`${row}\n`)}</tbody></table>`,
+  )
+}
+
+function columnsOf(simulation: ArchivedSimulation, name: string, model: Model | undefined): Column[] {
+  const { quantities, size, parameters } = simulation
+  const temperature = [...simulation.temperature]
+  const quantity = quantities[quantityName(name)]
+  if (!quantity) return []
+  const measured: Column = {
+    name,
+    cells: temperature.map((_, t) => {
+      const place = placeOf(name, t, quantity)
+      const value = at(quantity.mean, place)
+      return [formatWithError(value, at(quantity.error, place)), value]
+    }),
+  }
+  const exact = temperature.map((T) => model?.exact(name, size, parameters, T))
+  if (exact.every((value) => value === undefined)) return [measured]
+  return [measured, { name: 'exact', of: name, cells: exact.map((value) => [formatPlain(value), value ?? Number.NaN]) }]
+}
+
+function scalarNames({ quantities }: ArchivedSimulation): string[] {
+  return Object.entries(quantities).flatMap(([name, { shape }]) => (shape.length === 0 ? [name] : []))
+}
+
+/** `cdw_structure_factor` of `cdw_structure_factor[0,0]`. */
+function quantityName(column: string): string {
+  return column.replace(/\[.*$/, '')
+}
+
+/** Where a column's element lies at the t-th temperature. */
+function placeOf(column: string, t: number, { shape }: Quantity): number {
+  const indices = (/\[(.*)\]$/.exec(column)?.[1] ?? '').split(',').filter(Boolean).map(Number)
+  return shape.reduce((place, length, i) => place * length + (indices[i] ?? 0), t)
+}
+
+function at(values: ArrayLike<number> | undefined, i: number): number {
+  return values?.[i] ?? Number.NaN
+}
