@@ -1,6 +1,7 @@
+import { decodeLane } from '../src/model/configuration.ts'
 import { ising } from '../src/model/ising/index.ts'
 import { KernelTwin } from '../src/model/ising/reference.ts'
-import { decodeSpins, LANES } from '../src/model/ising/stepper.ts'
+import { LANES } from '../src/model/ising/stepper.ts'
 import type { Stepper } from '../src/model/model.ts'
 import { Refusal } from './bench.ts'
 import { openBundle, stream } from '../src/benchmark/bundle.ts'
@@ -22,7 +23,8 @@ export function openLattices(module: WebAssembly.Module, size: number): Stepper 
  */
 export function holdAgainstTwin(module: WebAssembly.Module, size: number, sweeps: number): void {
   const stepper = openLattices(module, size)
-  const lattices = (): Int8Array[] => Array.from({ length: LANES }, (_, lane) => decodeSpins(stepper.configurations(), lane, size))
+  const lattices = (): Int8Array[] =>
+    Array.from({ length: LANES }, (_, lane) => Int8Array.from(decodeLane(ising.configuration, LANES, stepper.configurations(), lane)))
   const expected = lattices()
   const twin = new KernelTwin(size, points, [stream('sweep 0'), stream('sweep 1')])
   for (let k = 0; k < sweeps; k++) twin.sweep(expected)

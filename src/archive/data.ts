@@ -1,4 +1,5 @@
 import type { Job } from '../job/job.ts'
+import type { Description } from '../model/description.ts'
 import type { Moves } from '../model/model.ts'
 import type { MeasuredName, ParametersOf, QuantityName, SampledName, UpdateName } from '../model/types.ts'
 import type { CheckpointData } from './checkpoint.ts'
@@ -56,6 +57,8 @@ export interface SimulationData<M extends string = string> {
   readonly model: M
   readonly size: number
   readonly parameters: ParametersOf<M>
+  /** What the model is, for readers that do not have it. */
+  readonly description: Description
   readonly update: UpdateName<M>
   /** Over-relaxation, clusters and their reflections, where the model has such moves. */
   readonly moves?: Moves

@@ -1,9 +1,13 @@
 import { resolve } from 'node:path'
 import { FileError } from '../errors.ts'
 import type { Job } from '../job/job.ts'
+import { type Description, describe } from '../model/description.ts'
+import { type ExactValues, exactValues } from '../model/exact.ts'
 import type { Moves } from '../model/model.ts'
+import { knownModel, modelNames } from '../model/registry.ts'
 import type { ModelName, ParametersOf, QuantitiesOf, UpdateName } from '../model/types.ts'
 import { shown } from '../text/suggestion.ts'
+import { readDescription } from './description.ts'
 import { type ArchiveStatus, FORMAT_VERSION, type Provenance } from './data.ts'
 import { CheckpointReader } from './checkpoint.ts'
 import {
@@ -43,6 +47,10 @@ export interface ArchivedSimulation<M extends string = string> {
   readonly model: M
   readonly size: number
   readonly parameters: ParametersOf<M>
+  /** What its model is. */
+  readonly description: Description
+  /** What is known exactly; undefined if the model is not installed. */
+  readonly exact?: ExactValues | undefined
   readonly update: UpdateName<M>
   /** Moves that went with every sweep, of models that have them. */
   readonly moves?: Moves
@@ -211,6 +219,7 @@ function readJob(dataset: Dataset): Job {
 /** Attributes of a simulation that are not parameters of the model. */
 const NOT_PARAMETERS = new Set([
   'model',
+  'description',
   'size',
   'update',
   'overrelax',
@@ -234,11 +243,13 @@ function readSimulation(group: Group, name: string, path: string): ArchivedSimul
   const exchange = group.keys().includes('tempering') ? groupAt(group, 'tempering') : undefined
   const attributes = attributeNames(group)
   const warnings = attributes.includes('warnings') ? group.get_attribute('warnings', true) : []
+  const size = numberOf(group, 'size')
+  const parameters = Object.fromEntries(attributes.filter((key) => !NOT_PARAMETERS.has(key)).map((key) => [key, numberOf(group, key)]))
   return {
     name,
-    model: textOf(group, 'model'),
-    size: numberOf(group, 'size'),
-    parameters: Object.fromEntries(attributes.filter((key) => !NOT_PARAMETERS.has(key)).map((key) => [key, numberOf(group, key)])),
+    size,
+    parameters,
+    ...modelOf(group, name, path, size, parameters),
     update: textOf(group, 'update'),
     ...(attributes.includes('overrelax')
       ? {
@@ -290,6 +301,27 @@ function readSimulation(group: Group, name: string, path: string): ArchivedSimul
       }
     },
   }
+}
+
+/** What an archive says of its model itself; of an archive from before version 0.3.0 what the installed model says. */
+function modelOf(
+  group: Group,
+  name: string,
+  path: string,
+  size: number,
+  parameters: Readonly<Record<string, number>>,
+): Pick<ArchivedSimulation, 'model' | 'description' | 'exact'> {
+  const model = textOf(group, 'model')
+  const known = knownModel(model)
+  const exact = known && exactValues(known, size, parameters)
+  if (hasAttribute(group, 'description'))
+    return { model, exact, description: readDescription(textOf(group, 'description'), size, parameters) }
+  if (!known) {
+    throw new FileError(
+      `${path}: ${name} is of the model ${shown(model)}, which this version of spinpool does not have and the archive does not describe; known: ${modelNames.join(', ')}`,
+    )
+  }
+  return { model, exact, description: describe(known, size, parameters) }
 }
 
 /** Names below a group below this one; none where it is not there. */

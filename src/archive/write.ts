@@ -38,6 +38,7 @@ function writeSimulation(group: Group, simulation: SimulationData, compressed: b
   const { temperature, copies, bins } = simulation
   const T = temperature.length
   for (const name of ['model', 'update'] as const) writeText(group, name, simulation[name])
+  writeText(group, 'description', JSON.stringify(simulation.description))
   writeNumber(group, 'size', simulation.size)
   if (simulation.moves) {
     writeNumber(group, 'overrelax', simulation.moves.overrelax)

@@ -7,6 +7,7 @@ import type { ArchiveData } from '../archive/data.ts'
 import { runJob } from '../run/run.ts'
 import { resolveJob } from '../job/job.ts'
 import type { WrittenJob } from '../job/schema.ts'
+import { configurationBytes } from '../model/configuration.ts'
 import { findModel } from '../model/registry.ts'
 import type { Measurement } from './benchmark.ts'
 import type { Watch } from './scaling.ts'
@@ -32,7 +33,7 @@ function jobOf(name: string, megabytes: number): WrittenJob {
   const model = findModel(name)
   const temperatures = name === 'ising' ? '2:2.6/8' : '0.3:0.4/4'
   const count = name === 'ising' ? 8 : 4
-  const one = model.snapshot.shape(SIZE).reduce((a, b) => a * b, 1) * (model.snapshot.type === 'int8' ? 1 : 4)
+  const one = configurationBytes(model, SIZE) / model.lanes
   const copies = model.lanes / count
   const snapshots = Math.ceil((megabytes * MEGA) / (count * one))
   const parameters = name === 'o6' ? { g: 0.3 } : {}

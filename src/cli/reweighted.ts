@@ -26,7 +26,7 @@ export function printReweighted({ archive, file, at, form, observable }: Asked, 
   }
   const all = simulations.map((simulation) => {
     const inTable =
-      form !== 'json' && form !== 'csv' ? simulation.model.table.filter((name) => simulation.quantities.includes(name)) : undefined
+      form !== 'json' && form !== 'csv' ? simulation.description.table.filter((name) => simulation.quantities.includes(name)) : undefined
     return reweighted(simulation, asked ?? inTable ?? simulation.quantities, at)
   })
   if (form === 'json') terminal.print(JSON.stringify(reweightedJson(all)))

@@ -1,7 +1,6 @@
 import { withArchive } from '../archive/read.ts'
 import { EXIT, UsageError } from '../errors.ts'
 import type { Reweighting } from '../statistics/reweighting.ts'
-import { checkModels } from './summary.ts'
 import { jsonOption, type Verb } from './verb.ts'
 
 /** `spinpool scaling`: peaks, crossings and finite-size fits of one archive with several sizes, or of several archives. */
@@ -21,7 +20,6 @@ export const scalingVerb: Verb = {
     const read: Of[] = []
     for (const file of files) {
       const simulations = await withArchive(file, (archive) => {
-        checkModels(archive, file)
         return readSamples(archive, file)
       })
       read.push(...simulations.map((simulation) => ({ file, simulation })))
@@ -32,7 +30,7 @@ export const scalingVerb: Verb = {
       terminal.print(
         JSON.stringify({
           simulations: all.map(({ set, scaling }) => ({
-            model: set[0]?.simulation.model.name,
+            model: set[0]?.simulation.description.name,
             parameters: set[0]?.simulation.parameters,
             ...scalingJson(scaling),
           })),
@@ -78,7 +76,7 @@ function setsOf(read: readonly Of[], one: boolean): Of[][] {
 
 /** What the second has otherwise than the first, as in `h = 0.1, but 0`. */
 function difference({ simulation: first }: Of, { simulation: second }: Of): string | undefined {
-  if (first.model !== second.model) return `of the model ${second.model.name}, but ${first.model.name}`
+  if (first.description.name !== second.description.name) return `of the model ${second.description.name}, but ${first.description.name}`
   const key = Object.keys(second.parameters).find((name) => first.parameters[name] !== second.parameters[name])
   return key === undefined ? undefined : `${key} = ${second.parameters[key]}, but ${first.parameters[key]}`
 }
@@ -87,5 +85,5 @@ function headingOf(set: readonly Of[]): string {
   const first = set[0]?.simulation
   const parameters = Object.entries(first?.parameters ?? {}).map(([key, value]) => `${key} = ${value}`)
   const sizes = set.map(({ simulation }) => simulation.size).sort((a, b) => a - b)
-  return `${first?.model.title}, L = ${sizes.join(', ')}; ${parameters.join(', ')}`
+  return `${first?.description.title}, L = ${sizes.join(', ')}; ${parameters.join(', ')}`
 }

@@ -1,9 +1,7 @@
 import { type Archive, withArchive } from '../archive/read.ts'
-import { EXIT, FileError } from '../errors.ts'
-import { shown } from '../text/suggestion.ts'
+import { EXIT } from '../errors.ts'
 import { columnOf } from '../view/figure/archive/column.ts'
 import { readTemperatures } from '../job/temperatures.ts'
-import { findModel, modelNames } from '../model/registry.ts'
 import { sparklines } from '../view/report/sparkline.ts'
 import { summaryCsv, summaryJson } from '../view/report/summary.ts'
 import type { Terminal } from './terminal.ts'
@@ -41,7 +39,6 @@ export const summaryVerb: Verb = {
     const at = flags.at === undefined ? undefined : readTemperatures(String(flags.at), '--at', 'allowed: every temperature once')
     const file = String(flags.file)
     await withArchive(file, async (archive) => {
-      checkModels(archive, file)
       if (at) {
         const { printReweighted } = await import('./reweighted.ts')
         await printReweighted({ archive, file, at, form, observable: flags.observable }, terminal)
@@ -62,16 +59,6 @@ function printSummary(archive: Archive, form: Form, asked: readonly string[] | u
   }
 }
 
-/** @throws FileError for a simulation of a model that this version has not */
-export function checkModels({ simulations }: Archive, file: string): void {
-  const foreign = simulations.find(({ model }) => !modelNames.includes(model))
-  if (foreign) {
-    throw new FileError(
-      `${file}: ${foreign.name} is of the model ${shown(foreign.model)}, which this version of spinpool has not; known: ${modelNames.join(', ')}`,
-    )
-  }
-}
-
 /** The table of every simulation, each with its name; on a terminal its columns as small bars too, against the temperature. */
 export function printTables({ simulations }: Archive, terminal: Terminal, form: Form = 'table', asked?: readonly string[]): void {
   const bars = form === 'table' && process.stdout.isTTY === true && process.env.TERM !== 'dumb'
@@ -85,7 +72,7 @@ export function printTables({ simulations }: Archive, terminal: Terminal, form: 
     }
     printTable(simulation, form, terminal, asked)
     if (bars && simulation.temperature.length > 1) {
-      const columns = (asked ?? findModel(simulation.model).table).map((name): [string, Float64Array] => [
+      const columns = (asked ?? simulation.description.table).map((name): [string, Float64Array] => [
         name,
         columnOf(simulation, name)?.mean ?? new Float64Array(0),
       ])

@@ -1,6 +1,5 @@
 import type { Archive } from '../archive/read.ts'
 import { UsageError } from '../errors.ts'
-import { findModel } from '../model/registry.ts'
 import { latexTable, markdownTable } from '../view/report/markup.ts'
 import { alignRows, observableRows, type Tabulated } from '../view/report/table.ts'
 import { didYouMean, shown } from '../text/suggestion.ts'
@@ -57,7 +56,7 @@ export function printTable(
   terminal: Terminal,
   asked?: readonly string[] | undefined,
 ): void {
-  const rows = observableRows(simulation, findModel(simulation.model), asked)
+  const rows = observableRows(simulation, asked)
   const { name } = simulation
   if (form === 'markdown') terminal.print(`\n## ${name}\n\n${markdownTable(rows)}`)
   else if (form === 'latex') terminal.print(`\n% ${name}\n${latexTable(rows)}`)

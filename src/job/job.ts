@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { UsageError } from '../errors.ts'
 import type { Tempering } from '../sampling/memory.ts'
 import { formatBytes } from '../engine/memory/arena.ts'
+import { configurationBytes } from '../model/configuration.ts'
 import type { Model, Parameters } from '../model/model.ts'
 import { findModel, modelNames } from '../model/registry.ts'
 import type { AlongName, ModelName, ParametersOf, ReflectionName, UpdateName } from '../model/types.ts'
@@ -60,7 +61,7 @@ export function resolveJob(input: unknown, where: Where = (key) => key): Job<Mod
   for (const [i, L] of size.entries()) {
     if (L > model.maxSize) {
       throw new UsageError(
-        `${where('size')}${Array.isArray(parsed.size) ? `[${i}]` : ''}: L = ${L} would need ${formatBytes(model.snapshot.bytes(L))} for the lattices of one bundle alone; allowed: from 2 to ${model.maxSize}`,
+        `${where('size')}${Array.isArray(parsed.size) ? `[${i}]` : ''}: L = ${L} would need ${formatBytes(configurationBytes(model, L))} for the lattices of one bundle alone; allowed: from 2 to ${model.maxSize}`,
       )
     }
   }

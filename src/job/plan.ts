@@ -2,6 +2,7 @@ import { totalmem } from 'node:os'
 import { type LadderSpec, ladderBytes, type Point, roundCount, type Slot, sweepCost } from '../sampling/memory.ts'
 import { UsageError } from '../errors.ts'
 import { ARENA_LIMIT, formatBytes } from '../engine/memory/arena.ts'
+import { type Description, describe } from '../model/description.ts'
 import type { Model, Parameters } from '../model/model.ts'
 import { findModel } from '../model/registry.ts'
 import type { Job } from './job.ts'
@@ -19,6 +20,7 @@ export interface SimulationPlan {
   readonly model: Model
   readonly size: number
   readonly parameters: Parameters
+  readonly description: Description
   /** Copies of the temperature grid, of which a part of a job has only some. */
   readonly copies: number
   /** Configurations to keep of each temperature. */
@@ -96,7 +98,17 @@ export function planPart(job: Job, { shard, keep, snapshotsDue, where = 'shard' 
     if (kept.length === 0) continue
     ladders.push(...kept)
     for (const { name, parameters } of grid.members) {
-      simulations.push({ name, model, size: grid.size, parameters, copies: job.copies, snapshots: job.snapshots, ladders: kept })
+      const description = describe(model, grid.size, parameters)
+      simulations.push({
+        name,
+        model,
+        size: grid.size,
+        parameters,
+        description,
+        copies: job.copies,
+        snapshots: job.snapshots,
+        ladders: kept,
+      })
     }
   }
   return { job, shard, simulations, ladders, bytes: ladders.map((spec) => ladderBytes(spec, model).all) }

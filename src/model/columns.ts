@@ -1,4 +1,5 @@
-import type { Axis, Model, Observable, Power } from './model.ts'
+import { type Description, describe } from './description.ts'
+import type { Model, Observable, Power } from './model.ts'
 
 /** One number of a sample: an observable, or one element of an observable that is an array. */
 export interface Column {
@@ -9,11 +10,21 @@ export interface Column {
 }
 
 /** Everything that is measured at once, in the order in which it lies in memory. */
-export function columnsOf({ observables }: Model, size: number): Column[] {
+export function columnsIn({ observables }: Pick<Description, 'observables'>): Column[] {
   return observables.flatMap(({ name, axes }, observable) => {
     if (!axes) return [{ name, observable }]
-    return indicesOf(axes(size)).map((index) => ({ name: `${name}[${index.join(',')}]`, observable }))
+    return indicesOf(axes).map((index) => ({ name: `${name}[${index.join(',')}]`, observable }))
   })
+}
+
+/** The same of a model. */
+export function columnsOf(model: Model, size: number): Column[] {
+  return columnsIn(describe(model, size, {}))
+}
+
+/** Observables that are kept sample by sample, in order. */
+export function sampledNames({ observables }: Pick<Description, 'observables'>): string[] {
+  return observables.filter(({ series }) => series).map(({ name }) => name)
 }
 
 /** A column that is summed in bins of the energy. */
@@ -30,7 +41,7 @@ export interface BinnedColumn {
  * all other numbers, and those elements of arrays that a derived quantity is computed from or whose peak tells of the transition.
  */
 export function binnedColumns(model: Model, size: number): BinnedColumn[] {
-  const elements = new Set([...model.derived.flatMap(({ inputs }) => inputs), ...model.criticality.peaks])
+  const elements = new Set([...model.derived.flatMap(({ inputs }) => Object.values(inputs)), ...model.criticality.peaks])
   const all = columnsOf(model, size).map(({ name, observable }, index) => ({ name, index, observable }))
   const kept = all.filter(({ name, observable }) => !model.observables[observable]?.axes || elements.has(name))
   const ordered = [...kept.filter(({ name }) => name === 'energy'), ...kept.filter(({ name }) => name !== 'energy')]
@@ -50,7 +61,7 @@ const POWERS: Readonly<Record<Power, (value: number) => number>> = { square: (x)
  * @returns the observable to read, and what to do with each value if it is another one; undefined if there is no way
  */
 export function sampleOf(
-  observables: readonly Observable[],
+  observables: readonly Pick<Observable, 'name' | 'of'>[],
   name: string,
   has: (name: string) => boolean,
 ): { readonly source: string; readonly evaluate?: (value: number) => number } | undefined {
@@ -63,6 +74,6 @@ export function sampleOf(
   return { source, evaluate: evaluate ? (value) => power(evaluate(value)) : power }
 }
 
-function indicesOf(axes: readonly Axis[]): number[][] {
-  return axes.reduce<number[][]>((all, { values }) => all.flatMap((index) => [...values.keys()].map((i) => [...index, i])), [[]])
+function indicesOf(axes: readonly { readonly values: ArrayLike<number> }[]): number[][] {
+  return axes.reduce<number[][]>((all, { values }) => all.flatMap((index) => Array.from(values, (_, i) => [...index, i])), [[]])
 }

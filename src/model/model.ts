@@ -1,3 +1,4 @@
+import type { Lattice } from '../lattice/lattice.ts'
 import type { Kernels } from '../engine/kernels.ts'
 import type { Field } from '../engine/memory/fields.ts'
 import type { Layout } from '../engine/memory/layout.ts'
@@ -45,21 +46,15 @@ export interface Derived {
   readonly name: string
   readonly longName: string
   readonly units: string
-  /** Names of the columns (see columns.ts) whose means go in, in order. */
-  readonly inputs: readonly string[]
-  readonly evaluate: (means: readonly number[], at: DerivedAt) => number
+  /** The columns (see columns.ts) whose means go in, by the symbol that stands for each in `formula`. */
+  readonly inputs: Readonly<Record<string, string>>
+  /** As in `N * (m2 - m * m) / T`: of the inputs, of L, N (sites), T, pi and the parameters; see formula.ts. */
+  readonly formula: string
   /**
    * True of a fluctuation: a factor times <x^2> - <x>^2, the inputs being x and x^2. It does not change where x is counted from
    * another origin, so it is computed from one among the samples, where nothing cancels.
    */
   readonly fluctuation?: true
-}
-
-/** Where a derived quantity is evaluated. */
-interface DerivedAt {
-  readonly size: number
-  readonly temperature: number
-  readonly parameters: Parameters
 }
 
 /**
@@ -77,8 +72,8 @@ export interface Identity {
    * error from below where no event was seen.
    */
   readonly inputs: readonly [string, string] | readonly [string, string, string]
-  /** What the ratio must be. */
-  readonly expected: (temperature: number) => number
+  /** What the ratio must be, as a formula of T. */
+  readonly expected: string
   /** The identity in words and symbols, for messages. */
   readonly statement: string
 }
@@ -104,6 +99,20 @@ export interface Reflection {
 export interface Diagnostic {
   readonly name: string
   readonly longName: string
+}
+
+/** One configuration: a number, or several, on every site. */
+export interface Configuration {
+  readonly longName: string
+  /** Numbers on each site; undefined of a single one. */
+  readonly components?: { readonly count: number; readonly longName: string }
+  /** What they are in the archive. */
+  readonly type: 'int8' | 'float32'
+  /**
+   * How the lanes of a bundle lie in memory. `bits`: a site is a word with one bit of each lane, 1 for +1 and 0 for -1.
+   * `interleaved`: each number is there once for each lane, side by side.
+   */
+  readonly storage: 'bits' | 'interleaved'
 }
 
 /** An exact or published value to show beside a measured one. */
@@ -193,6 +202,7 @@ export interface Stepper {
 export interface Model {
   readonly name: string
   readonly title: string
+  readonly lattice: Lattice
   /** Replicas that share SIMD words. */
   readonly lanes: number
   readonly updates: readonly [string, ...string[]]
@@ -226,18 +236,7 @@ export interface Model {
   /** What a checkpoint keeps of one bundle; `offset` from Model.layout. Names must not change: archives have them. */
   readonly persistent: (buffer: ArrayBufferLike, offset: number, size: number, points: number) => Field[]
   readonly open: (context: StepperContext) => Stepper
-  /** Shape of one configuration in the archive, and its name and type. */
-  readonly snapshot: {
-    readonly bytes: (size: number) => number
-    readonly shape: (size: number) => readonly number[]
-    readonly dimensions: readonly { readonly name: string; readonly longName: string }[]
-    readonly longName: string
-    readonly type: 'int8' | 'float32'
-    /** One lane's configuration out of the bytes of Stepper.configurations. */
-    readonly decode: (bytes: Uint8Array, lane: number, size: number) => Int8Array | Float32Array
-    /** The way back: puts one lane's configuration into bytes that are 0 there. */
-    readonly encode: (configuration: ArrayLike<number>, bytes: Uint8Array, lane: number, size: number) => void
-  }
+  readonly configuration: Configuration
   /** Rough nanoseconds of a sweep of one bundle on one core, to order bundles by length. */
   readonly cost: (size: number, parameters: Parameters, update: string, moves: Moves) => number
 }

@@ -10,9 +10,14 @@ export const modelNames: readonly string[] = models.map((model) => model.name)
 
 export const updateNames: readonly string[] = [...new Set(models.flatMap(({ updates }) => updates))]
 
+/** The model of that name, if it is installed. */
+export function knownModel(name: string): Model | undefined {
+  return models.find((candidate) => candidate.name === name)
+}
+
 /** @throws UsageError for an unknown name */
 export function findModel(name: string): Model {
-  const model = models.find((candidate) => candidate.name === name)
+  const model = knownModel(name)
   if (!model) throw new UsageError(`model: there is no model '${name}'; allowed: ${modelNames.join(', ')}`)
   return model
 }

@@ -13,7 +13,7 @@ export const specificHeat: Derived = {
   name: 'specific_heat',
   longName: 'specific heat per site, N (<e^2> - <e>^2) / T^2',
   units: '1',
-  inputs: ['energy', 'energy_squared'],
+  inputs: { e: 'energy', e2: 'energy_squared' },
+  formula: 'N * (e2 - e * e) / T ** 2',
   fluctuation: true,
-  evaluate: ([e = 0, e2 = 0], { size, temperature }) => (size ** 2 * (e2 - e * e)) / temperature ** 2,
 }

@@ -6,6 +6,8 @@ import type { TraceRows } from '../sampling/trace.ts'
 import { FileError } from '../errors.ts'
 import type { Plan, SimulationPlan } from '../job/plan.ts'
 import type { Persistent, Field } from '../engine/memory/fields.ts'
+import { sampledNames } from '../model/columns.ts'
+import { bundleBytes, encodeLane } from '../model/configuration.ts'
 import type { Model } from '../model/model.ts'
 import { samplesOfAll, snapshotsOfAll, traceOfAll } from './collect.ts'
 import { ownSlots } from './grid.ts'
@@ -181,8 +183,8 @@ interface Place {
 }
 
 /** Where a ladder was ahead of others its rows may be closer, and are all in the checkpoint. */
-function restoreTrace(from: ArchivedSimulation, { model }: SimulationPlan, slots: ReadonlyMap<string, Place>, rows: TraceRows): void {
-  const names = model.observables.filter(({ series }) => series).map(({ name }) => name)
+function restoreTrace(from: ArchivedSimulation, { description }: SimulationPlan, slots: ReadonlyMap<string, Place>, rows: TraceRows): void {
+  const names = sampledNames(description)
   for (const [k, name] of names.entries()) {
     for (const { first, second, values } of from.rows(`trace/${name}`)) {
       const place = slots.get(`${first},${second}`)
@@ -192,8 +194,13 @@ function restoreTrace(from: ArchivedSimulation, { model }: SimulationPlan, slots
   }
 }
 
-function restoreSeries(from: ArchivedSimulation, { model }: SimulationPlan, slots: ReadonlyMap<string, Place>, samples: number): void {
-  const names = model.observables.filter(({ series }) => series).map(({ name }) => name)
+function restoreSeries(
+  from: ArchivedSimulation,
+  { description }: SimulationPlan,
+  slots: ReadonlyMap<string, Place>,
+  samples: number,
+): void {
+  const names = sampledNames(description)
   for (const [k, name] of names.entries()) {
     for (const { first, second, values } of from.rows(`series/${name}`)) {
       const place = slots.get(`${first},${second}`)
@@ -207,15 +214,16 @@ function restoreSeries(from: ArchivedSimulation, { model }: SimulationPlan, slot
 }
 
 /** Every slot's configuration goes to the lane of the same number: where it was once no longer matters. */
-function restoreSnapshots(from: ArchivedSimulation, { model, size, copies }: SimulationPlan, slots: ReadonlyMap<string, Place>): void {
-  const bytes = model.snapshot.bytes(size)
+function restoreSnapshots(from: ArchivedSimulation, { description, copies }: SimulationPlan, slots: ReadonlyMap<string, Place>): void {
+  const { configuration, lanes } = description
+  const bytes = bundleBytes(configuration, lanes)
   for (const { first, second, values } of from.rows('snapshots/spins')) {
     const place = slots.get(`${first},${second % copies}`)
     if (!place) continue
     const { memory, spec, slot } = place
     const event = Math.floor(second / copies)
-    const at = (event * spec.bundles + Math.floor(slot / model.lanes)) * bytes
+    const at = (event * spec.bundles + Math.floor(slot / lanes)) * bytes
     memory.snapshotLanes[event * spec.slots.length + slot] = slot
-    model.snapshot.encode(values, memory.snapshots.subarray(at, at + bytes), slot % model.lanes, size)
+    encodeLane(configuration, lanes, values, memory.snapshots.subarray(at, at + bytes), slot % lanes)
   }
 }

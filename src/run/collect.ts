@@ -2,7 +2,8 @@ import type { QuantityData, SimulationData } from '../archive/data.ts'
 import { alongOf, type LadderMemory, type LadderSpec, State, sweepsAfter } from '../sampling/memory.ts'
 import { rowsOfAll, type TraceRows } from '../sampling/trace.ts'
 import type { SimulationPlan } from '../job/plan.ts'
-import { columnsOf } from '../model/columns.ts'
+import { columnsIn, sampledNames } from '../model/columns.ts'
+import { bundleBytes, configurationArray, decodeLane } from '../model/configuration.ts'
 import { binGrid, type OwnSlots } from './grid.ts'
 import { collectHistogram } from './histogram.ts'
 import { judgeIdentity } from './identity.ts'
@@ -26,28 +27,30 @@ export function collectGrid(members: readonly Measured[]): SimulationData[] {
 
 function collectSimulation(measured: Measured): Judged {
   const { plan, ladders } = measured
-  const { model, size, parameters, copies } = plan
+  const { description, size, parameters, copies } = plan
   const spec = ladders[0]?.spec as LadderSpec
   const temperature = Float64Array.from(spec.temperatures)
-  const columns = columnsOf(model, size)
+  const { sites } = description.lattice
+  const columns = columnsIn(description)
   const names = columns.map(({ name }) => name)
   const samples = binGrid(ladders, (memory) => memory.samples, names, temperature.length, copies)
-  const checks = binGrid(ladders, (memory) => memory.checks, model.identity.inputs, temperature.length, copies)
-  const derived = model.derived.map((one) => derivedQuantity(samples, one, temperature, { size, parameters }))
+  const checks = binGrid(ladders, (memory) => memory.checks, description.identity.inputs, temperature.length, copies)
+  const derived = description.derived.map((one) => derivedQuantity(samples, one, temperature, { size, sites, parameters }))
   const quantities: QuantityData[] = [
-    ...measuredQuantities(samples, model, columns, size, spec.measureEvery),
+    ...measuredQuantities(samples, description, columns, spec.measureEvery),
     ...derived.map(({ quantity }) => quantity),
   ]
-  const histogram = collectHistogram(model, size, ladders, temperature.length)
+  const histogram = collectHistogram(plan.model, size, ladders, temperature.length)
   const seconds = (kind: Parameters<LadderMemory['seconds']>[0]): number =>
     ladders.reduce((sum, { memory, share }) => sum + share * memory.seconds(kind), 0)
   const data: Omit<SimulationData, 'warnings'> = {
     name: plan.name,
-    model: model.name,
+    model: description.name,
     size,
     parameters,
+    description,
     update: spec.update,
-    ...(model.moves ? { moves: spec.moves } : {}),
+    ...(plan.model.moves ? { moves: spec.moves } : {}),
     tempering: spec.tempering !== false,
     sweeps: spec.samples * spec.measureEvery,
     thermalization: spec.thermalization,
@@ -57,22 +60,22 @@ function collectSimulation(measured: Measured): Judged {
     quantities,
     samples: samples.samples,
     check: {
-      name: model.identity.name,
-      longName: model.identity.longName,
-      units: model.identity.units,
-      ...judgeIdentity(checks, model.identity, temperature, size),
+      name: description.identity.name,
+      longName: description.identity.longName,
+      units: description.identity.units,
+      ...judgeIdentity(checks, description, temperature),
     },
     bins: {
       length: samples.length,
       count: samples.count,
-      values: binsOfAll(samples, model, columns),
+      values: binsOfAll(samples, description, columns),
     },
     ...(histogram ? { histogram } : {}),
     trace: collectTrace(measured, copies),
     ...(spec.series ? { series: collectSeries(measured, copies) } : {}),
     ...(spec.snapshotsDue.length > 0 ? { snapshots: collectSnapshots(measured, copies) } : {}),
     ...(spec.tempering ? { exchange: collectExchange(measured) } : {}),
-    ...(model.diagnostics.length > 0 ? { tuning: collectTuning(measured, copies) } : {}),
+    ...(description.diagnostics.length > 0 ? { tuning: collectTuning(measured, copies) } : {}),
     timing: {
       sweep: seconds('sweepSeconds'),
       measure: seconds('measureSeconds'),
@@ -84,19 +87,19 @@ function collectSimulation(measured: Measured): Judged {
     sweepsTotal: spec.thermalization + spec.samples * spec.measureEvery,
   }
   const still = new Map(columns.map(({ name }) => [name, stillAt(samples, name)]))
-  return { model, data, still, independent: new Map(derived.map(({ quantity, independent }) => [quantity.name, independent])) }
+  return { description, data, still, independent: new Map(derived.map(({ quantity, independent }) => [quantity.name, independent])) }
 }
 
 /** By the slot from which a replica started: with tempering it moves, and what was tuned moves with it. */
 function collectTuning({ plan, ladders }: Measured, copies: number): NonNullable<SimulationData['tuning']> {
-  const { model } = plan
+  const { diagnostics, lanes } = plan.description
   const T = ladders[0]?.spec.temperatures.length ?? 0
-  return model.diagnostics.map(({ name, longName }, k) => {
+  return diagnostics.map(({ name, longName }, k) => {
     const values = new Float64Array(T * copies).fill(Number.NaN)
     for (const { memory, slots } of ladders) {
       for (const { slot, copy, temperature } of slots) {
-        const own = memory.diagnostics[Math.floor(slot / model.lanes)]
-        values[temperature * copies + copy] = own?.[k * model.lanes + (slot % model.lanes)] as number
+        const own = memory.diagnostics[Math.floor(slot / lanes)]
+        values[temperature * copies + copy] = own?.[k * lanes + (slot % lanes)] as number
       }
     }
     return { name, longName, values }
@@ -128,7 +131,7 @@ export function traceOfAll(ladders: readonly Pick<OwnSlots, 'memory'>[]): TraceR
 }
 
 function collectTrace({ plan, ladders }: Measured, copies: number): SimulationData['trace'] {
-  const names = plan.model.observables.filter((observable) => observable.series).map((observable) => observable.name)
+  const names = sampledNames(plan.description)
   const spec = ladders[0]?.spec as LadderSpec
   const { count, every } = traceOfAll(ladders)
   const values = Object.fromEntries(
@@ -148,7 +151,7 @@ function collectTrace({ plan, ladders }: Measured, copies: number): SimulationDa
 }
 
 function collectSeries({ plan, ladders }: Measured, copies: number): NonNullable<SimulationData['series']> {
-  const names = plan.model.observables.filter((observable) => observable.series).map((observable) => observable.name)
+  const names = sampledNames(plan.description)
   const count = samplesOfAll(ladders)
   const values = Object.fromEntries(
     names.map((name, k) => {
@@ -169,32 +172,32 @@ function collectSeries({ plan, ladders }: Measured, copies: number): NonNullable
 
 /** Snapshots are taken of all copies at once; as many as were asked for are kept, event by event, copy by copy. */
 function collectSnapshots({ plan, ladders }: Measured, copies: number): NonNullable<SimulationData['snapshots']> {
-  const { model, size } = plan
+  const { configuration, lanes } = plan.description
+  const { shape, dimensions, longName } = configuration
   const spec = ladders[0]?.spec as LadderSpec
   const events = snapshotsOfAll(ladders)
   const count = Math.min(plan.snapshots, events * copies)
-  const shape = model.snapshot.shape(size)
   const sites = shape.reduce((a, b) => a * b, 1)
-  const bytes = model.snapshot.bytes(size)
+  const bytes = bundleBytes(configuration, lanes)
   const length = spec.temperatures.length * count * sites
-  const values = model.snapshot.type === 'float32' ? new Float32Array(length) : new Int8Array(length)
+  const values = configurationArray(configuration, length)
   for (const { spec: own, memory, slots } of begun(ladders)) {
     for (const { slot, copy, temperature } of slots) {
       for (let event = 0; event < events; event++) {
         const k = event * copies + copy
         if (k >= count) continue
         const lane = memory.snapshotLanes[event * own.slots.length + slot] as number
-        const from = (event * own.bundles + Math.floor(lane / model.lanes)) * bytes
+        const from = (event * own.bundles + Math.floor(lane / lanes)) * bytes
         const raw = memory.snapshots.subarray(from, from + bytes)
-        values.set(model.snapshot.decode(raw, lane % model.lanes, size), (temperature * count + k) * sites)
+        values.set(decodeLane(configuration, lanes, raw, lane % lanes), (temperature * count + k) * sites)
       }
     }
   }
   return {
     count,
     shape,
-    dimensions: model.snapshot.dimensions,
-    longName: model.snapshot.longName,
+    dimensions,
+    longName,
     values,
     copy: Int32Array.from({ length: count }, (_, k) => k % copies),
     sweep: Float64Array.from({ length: count }, (_, k) => {

@@ -1,6 +1,10 @@
+import { type Description, expectedOf } from '../model/description.ts'
 import type { Identity } from '../model/model.ts'
 import { gammaMethod, MIN_VALUES } from '../statistics/autocorrelation.ts'
 import type { Binned } from './grid.ts'
+
+/** What is judged, and on what lattice. */
+type Judging = Pick<Description, 'identity'> & { readonly lattice: Pick<Description['lattice'], 'sites' | 'colours'> }
 
 /** How well an identity holds, (temperature); NaN where it cannot be said. */
 interface Verdict {
@@ -21,22 +25,23 @@ interface Verdict {
 const ENOUGH_EVENTS = 100
 
 /** @param temperature of each index of the grid */
-export function judgeIdentity(grid: Binned, identity: Identity, temperature: Float64Array, size: number): Verdict {
+export function judgeIdentity(grid: Binned, { identity, lattice }: Judging, temperature: Float64Array): Verdict {
   const columns = { mean: 0, error: 0, deviation: 0, deviationError: 0 }
   const all = Object.fromEntries(Object.keys(columns).map((key) => [key, new Float64Array(temperature.length).fill(Number.NaN)])) as {
     readonly [key in keyof typeof columns]: Float64Array
   }
+  const expectedAt = expectedOf(identity)
   const terms: Term[] = []
   for (const [t, T] of temperature.entries()) {
     if (grid.samples[t] === 0) continue
     const [numerator, denominator] = identity.inputs
-    const expected = identity.expected(T)
+    const expected = expectedAt(T)
     const below = grid.mean(denominator, t)
     const origin = grid.origin(numerator, t) - expected * grid.origin(denominator, t)
     const deviation = origin + grid.shifted(numerator, t) - expected * grid.shifted(denominator, t)
     all.deviation[t] = deviation
     if (below !== 0) all.mean[t] = grid.mean(numerator, t) / below
-    const { error, rare, copies } = deviationError(grid, identity, expected, t, size)
+    const { error, rare, copies } = deviationError(grid, identity, expected, t, lattice)
     if (!(error > 0)) continue
     all.deviationError[t] = error
     const relative = error / Math.abs(below)
@@ -57,25 +62,23 @@ interface Term {
 
 /**
  * Where flips are so rare that bins hardly saw one, the scatter of the bins says nothing; the scatter that the sites have by
- * themselves, given their neighbours, is then the least error. Sites of one colour are independent given the others; two
- * colours (three on odd lattices) can at most add up.
+ * themselves, given their neighbours, is then the least error. Sites of one colour are independent given the others; all
+ * colours together can at most add up.
  */
 function deviationError(
   grid: Binned,
   { inputs: [numerator, denominator, variance] }: Identity,
   expected: number,
   t: number,
-  size: number,
+  { sites, colours }: Judging['lattice'],
 ): { readonly error: number; readonly rare: boolean; readonly copies: readonly Float64Array[] } {
   const n = grid.samples[t] as number
   const below = grid.copies(denominator, t)
   const copies = grid.copies(numerator, t).map((own, c) => own.map((x, i) => x - expected * (below[c]?.[i] as number)))
   const scatter = n < MIN_VALUES ? Number.NaN : gammaMethod(copies).error
   if (variance === undefined || n < MIN_VALUES) return { error: scatter, rare: false, copies }
-  const sites = size * size
   const events = sites * n * grid.mean(variance, t)
   if (events >= ENOUGH_EVENTS && !Number.isNaN(scatter)) return { error: scatter, rare: false, copies }
-  const colours = size % 2 === 0 ? 2 : 3
   const own = Math.sqrt((colours * grid.mean(variance, t)) / (sites * n))
   return { error: Math.max(own, scatter || 0), rare: true, copies }
 }

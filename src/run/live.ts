@@ -10,6 +10,7 @@ import {
 } from '../sampling/memory.ts'
 import { type Plan, roundSeconds } from '../job/plan.ts'
 import { createArena, type Place, placeBlocks } from '../engine/memory/arena.ts'
+import { type Description, describe } from '../model/description.ts'
 import type { Model } from '../model/model.ts'
 import { findModel } from '../model/registry.ts'
 import type { Target } from './checkpoint.ts'
@@ -19,6 +20,7 @@ import type { Progress } from './progress.ts'
 export class LiveLadder {
   readonly spec: LadderSpec
   readonly model: Model
+  readonly description: Description
   readonly memory: LadderMemory
   /** Estimated seconds of one thread for a round. */
   readonly roundSeconds: number
@@ -29,6 +31,7 @@ export class LiveLadder {
   constructor(spec: LadderSpec, buffer: ArrayBufferLike, offset: number, bytes: number) {
     this.spec = spec
     this.model = findModel(spec.model)
+    this.description = describe(this.model, spec.size, spec.parameters)
     this.memory = new LadderMemory(buffer, offset, spec, this.model)
     this.roundSeconds = roundSeconds(spec, this.model)
     this.#buffer = buffer

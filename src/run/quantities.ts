@@ -1,6 +1,7 @@
 import type { QuantityData } from '../archive/data.ts'
 import type { Column } from '../model/columns.ts'
-import type { Derived, Model, Parameters } from '../model/model.ts'
+import { type Description, evaluatorOf, type FormulaPlace } from '../model/description.ts'
+import type { Derived } from '../model/model.ts'
 import { gammaMethod } from '../statistics/autocorrelation.ts'
 import { splitRhat } from '../statistics/convergence.ts'
 import { jackknife } from '../statistics/jackknife.ts'
@@ -11,18 +12,24 @@ import type { Binned } from './grid.ts'
 type Means = Required<Pick<QuantityData, 'mean' | 'error' | 'tau' | 'tauError' | 'rhat'>>
 
 /** Every observable of a model, with autocorrelation times in sweeps. */
-export function measuredQuantities(grid: Binned, { observables }: Model, columns: readonly Column[], size: number, measureEvery: number) {
+export function measuredQuantities(grid: Binned, { observables }: Description, columns: readonly Column[], measureEvery: number) {
   return observables.map(({ name, longName, units, axes }, k): QuantityData => {
     const own = columns.filter(({ observable }) => observable === k)
     const measures = own.map((column) => measuredQuantity(grid, column.name, measureEvery))
     return axes
-      ? { name, longName, units, axes: axes(size), ...interleaveQuantities(measures) }
+      ? {
+          name,
+          longName,
+          units,
+          axes: axes.map((axis) => ({ ...axis, values: Float64Array.from(axis.values) })),
+          ...interleaveQuantities(measures),
+        }
       : { name, longName, units, ...(measures[0] as Means) }
   })
 }
 
 /** Bin means of every observable as they are archived, (temperature, copy, bin, ...axes). */
-export function binsOfAll(grid: Binned, { observables }: Model, columns: readonly Column[]): Record<string, Float64Array> {
+export function binsOfAll(grid: Binned, { observables }: Description, columns: readonly Column[]): Record<string, Float64Array> {
   return Object.fromEntries(
     observables.map(({ name }, k) => {
       const own = columns.filter(({ observable }) => observable === k)
@@ -73,24 +80,25 @@ function measuredQuantity(grid: Binned, name: string, measureEvery: number): Mea
 /** A quantity computed from means, with its jackknife error, and the independent samples that this error is worth, (temperature). */
 export function derivedQuantity(
   grid: Binned,
-  { name, longName, units, inputs, evaluate, fluctuation }: Derived,
+  { name, longName, units, inputs: symbols, formula, fluctuation }: Derived,
   temperature: Float64Array,
-  at: { readonly size: number; readonly parameters: Parameters },
+  at: FormulaPlace,
 ): { readonly quantity: QuantityData; readonly independent: Float64Array } {
   const mean = new Float64Array(temperature.length).fill(Number.NaN)
   const [error, independent] = [mean.slice(), mean.slice()]
+  const inputs = Object.values(symbols)
+  const evaluate = evaluatorOf({ inputs: symbols, formula }, at)
   for (const [t, T] of temperature.entries()) {
     if (grid.samples[t] === 0) continue
-    const here = { ...at, temperature: T }
     const origins = inputs.map((input) => grid.origin(input, t))
     const [x0 = 0] = origins
     // Means less the origins: <(x - x0)^2> = <x^2 - x0^2> - 2 x0 <x - x0>.
     const value = fluctuation
-      ? ([x = 0, square = 0]: readonly number[]) => evaluate([x, square - 2 * x0 * x], here)
+      ? ([x = 0, square = 0]: readonly number[]) => evaluate([x, square - 2 * x0 * x], T)
       : (shifted: readonly number[]) =>
           evaluate(
             shifted.map((x, k) => (origins[k] as number) + x),
-            here,
+            T,
           )
     mean[t] = value(inputs.map((input) => grid.shifted(input, t)))
     const left = jackknife(

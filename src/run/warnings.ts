@@ -1,5 +1,5 @@
 import type { QuantityData, SimulationData } from '../archive/data.ts'
-import type { Model } from '../model/model.ts'
+import { type Description, expectedOf } from '../model/description.ts'
 
 /** Autocorrelation times that a thermalization should last. */
 const THERMAL_TIMES = 20
@@ -17,7 +17,7 @@ const LISTED = 3
 
 /** A simulation that is to be judged. */
 export interface Judged {
-  readonly model: Model
+  readonly description: Description
   readonly data: Omit<SimulationData, 'warnings'>
   /** By column: the temperatures, as indices, at which it never moved. */
   readonly still: ReadonlyMap<string, readonly number[]>
@@ -59,8 +59,8 @@ export function findWarnings(members: readonly Judged[]): string[][] {
 }
 
 function findingsOf(judged: Judged): Finding[] {
-  const { model, data } = judged
-  const measured = new Set(model.observables.map(({ name }) => name))
+  const { description, data } = judged
+  const measured = new Set(description.observables.map(({ name }) => name))
   const quantities = data.quantities.filter(({ name }) => measured.has(name))
   return [...still(judged), ...thermal(data, quantities), ...few(judged, quantities), ...spread(data, quantities), ...identity(judged)]
 }
@@ -112,7 +112,7 @@ function thermal(data: Judged['data'], quantities: readonly QuantityData[]): Fin
 }
 
 /** Errors that rest on too few independent samples, or cannot be given at all for want of samples. */
-function few({ model, data, still, independent }: Judged, quantities: readonly QuantityData[]): Finding[] {
+function few({ description, data, still, independent }: Judged, quantities: readonly QuantityData[]): Finding[] {
   const { samples, temperature, measureEvery } = data
   const moved = (t: number): boolean => [...still.values()].some((at) => !at.includes(t))
   const without = [...samples.keys()].filter((t) => {
@@ -132,7 +132,7 @@ function few({ model, data, still, independent }: Judged, quantities: readonly Q
     return tau?.map((own, i) => (2 * own) / (measureEvery * (samples[Math.floor(i / width)] as number)))
   })
   if (rarest && 1 / rarest.value < ENOUGH_SAMPLES) {
-    const fluctuations = model.derived.filter(({ fluctuation }) => fluctuation).map(({ name }) => name)
+    const fluctuations = description.derived.filter(({ fluctuation }) => fluctuation).map(({ name }) => name)
     const skewed =
       fluctuations.length > 0 ? `, those of ${fluctuations.join(' and ')} most, which are skewed and up to 1.7 times too small` : ''
     return [
@@ -171,14 +171,14 @@ function spread({ temperature }: Judged['data'], quantities: readonly QuantityDa
   return [{ kind: 'rhat', severity: value, text }]
 }
 
-function identity({ model, data }: Judged): Finding[] {
+function identity({ description, data }: Judged): Finding[] {
   const { check, temperature, tempering } = data
   const findings: Finding[] = []
   if (Math.abs(check.combined) > CHECK_ERRORS) {
     findings.push({
       kind: 'combined',
       severity: Math.abs(check.combined),
-      text: `the ${model.identity.statement} is off by ${Number(check.combined.toPrecision(3))} standard errors over all temperatures together: not in equilibrium, or a fault; do not trust this simulation`,
+      text: `the ${description.identity.statement} is off by ${Number(check.combined.toPrecision(3))} standard errors over all temperatures together: not in equilibrium, or a fault; do not trust this simulation`,
     })
   }
   for (const [t, T] of temperature.entries()) {
@@ -187,16 +187,16 @@ function identity({ model, data }: Judged): Finding[] {
       findings.push({
         kind: 'check',
         severity: Number.POSITIVE_INFINITY,
-        text: `the ${model.identity.statement} is not a number at T = ${T}: an overflow or a fault; do not trust this temperature`,
+        text: `the ${description.identity.statement} is not a number at T = ${T}: an overflow or a fault; do not trust this temperature`,
       })
     }
     if (!(off > CHECK_ERRORS)) continue
     const ratio = check.mean[t] as number
-    const value = Number.isNaN(ratio) ? '' : ` (${ratio.toPrecision(6)} in place of ${model.identity.expected(T)})`
+    const value = Number.isNaN(ratio) ? '' : ` (${ratio.toPrecision(6)} in place of ${expectedOf(description.identity)(T)})`
     findings.push({
       kind: 'check',
       severity: off,
-      text: `the ${model.identity.statement} is off by ${Number(off.toPrecision(3))} standard errors at T = ${T}${value}: not in equilibrium, or a fault; do not trust this temperature${tempering ? ', nor those with which it exchanges replicas' : ''}`,
+      text: `the ${description.identity.statement} is off by ${Number(off.toPrecision(3))} standard errors at T = ${T}${value}: not in equilibrium, or a fault; do not trust this temperature${tempering ? ', nor those with which it exchanges replicas' : ''}`,
     })
   }
   return findings

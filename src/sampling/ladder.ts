@@ -1,4 +1,5 @@
 import { instantiateKernels, type Kernels } from '../engine/kernels.ts'
+import { configurationBytes } from '../model/configuration.ts'
 import type { GridPoint, Model, Stepper } from '../model/model.ts'
 import { seedStream } from '../engine/random/seed.ts'
 import { type Accumulator, strideOf } from './accumulator.ts'
@@ -253,7 +254,7 @@ export class Ladder {
       this.#scatter(bundle, checks)
     }
     if (this.#isSnapshot(sample)) {
-      const bytes = this.#model.snapshot.bytes(this.#spec.size)
+      const bytes = configurationBytes(this.#model, this.#spec.size)
       const taken = this.#memory.state[State.snapshotsTaken] as number
       snapshots.set(stepper.configurations(), (taken * this.#spec.bundles + index) * bytes)
     }

@@ -1,6 +1,7 @@
 import type { Persistent, Field } from '../engine/memory/fields.ts'
 import { Layout } from '../engine/memory/layout.ts'
 import { binnedColumns, columnsOf } from '../model/columns.ts'
+import { configurationBytes } from '../model/configuration.ts'
 import type { Model, Moves, Parameters } from '../model/model.ts'
 import { Accumulator } from './accumulator.ts'
 import { EnergyHistogram, type HistogramShape } from './histogram.ts'
@@ -145,7 +146,7 @@ function offsets(layout: Layout, spec: LadderSpec, model: Model) {
     trace: Trace.layout(layout, traceShape(spec, model)),
     series: layout.f64(spec.series ? series * spec.samples * slots : 0),
     snapshotLanes: layout.i32(spec.snapshotsDue.length * slots),
-    snapshots: layout.bytes(spec.snapshotsDue.length * spec.bundles * model.snapshot.bytes(spec.size)),
+    snapshots: layout.bytes(spec.snapshotsDue.length * spec.bundles * configurationBytes(model, spec.size)),
     models: Array.from({ length: spec.bundles }, () => model.layout(layout, spec.size, spec.points.length)),
   }
 }
@@ -287,9 +288,9 @@ export class LadderMemory {
     this.trace = new Trace(buffer, at.trace, traceShape(spec, model))
     this.series = new Float64Array(bulk.buffer, far.series, spec.series ? series * spec.samples * slots : 0)
     this.#seriesWidth = spec.series ? series * slots : 0
-    this.#snapshotBytes = spec.bundles * model.snapshot.bytes(spec.size)
+    this.#snapshotBytes = spec.bundles * configurationBytes(model, spec.size)
     this.snapshotLanes = new Int32Array(bulk.buffer, far.snapshotLanes, spec.snapshotsDue.length * slots)
-    const bytes = spec.snapshotsDue.length * spec.bundles * model.snapshot.bytes(spec.size)
+    const bytes = spec.snapshotsDue.length * spec.bundles * configurationBytes(model, spec.size)
     this.snapshots = new Uint8Array(bulk.buffer, far.snapshots, bytes)
     this.modelsAt = far.models
   }

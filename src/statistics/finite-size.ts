@@ -68,7 +68,7 @@ export function finiteSizeScaling(reweightings: readonly Reweighting[]): FiniteS
   const first = sorted[0]
   if (!first) throw new UsageError('nothing to scale; give one simulation or more')
   checkAlike(sorted)
-  const { criticality } = first.model
+  const { criticality } = first.description
   const { binder } = criticality
   const notes: string[] = []
   const everywhere = (quantity: string): boolean => sorted.every(({ quantities }) => quantities.includes(quantity))
@@ -83,7 +83,7 @@ export function finiteSizeScaling(reweightings: readonly Reweighting[]): FiniteS
         const smaller = sorted[i] as Reweighting
         return { sizes: [smaller.size, larger.size] as const, quantity: binder, crossing: crossingOf(smaller, larger, binder) }
       })
-  const laws = criticality.powerLaws(first.parameters)
+  const laws = criticality.powerLaws
   const sizes = sorted.map(({ size }) => size)
   if (typeof laws === 'string') return { sizes, peaks, crossings, fits: [], notes: [...notes, laws] }
   if (sizes.length < 2)
@@ -237,8 +237,10 @@ export function covers({ temperature, gaps }: Reweighting, { mean, left }: Estim
 function checkAlike(sorted: readonly Reweighting[]): void {
   const first = sorted[0] as Reweighting
   sorted.forEach((one, i) => {
-    if (one.model.name !== first.model.name)
-      throw new UsageError(`${one.name}: of the model ${one.model.name}, but ${first.name} of ${first.model.name}; allowed: one model`)
+    if (one.description.name !== first.description.name)
+      throw new UsageError(
+        `${one.name}: of the model ${one.description.name}, but ${first.name} of ${first.description.name}; allowed: one model`,
+      )
     if (i > 0 && sorted[i - 1]?.size === one.size)
       throw new UsageError(`${one.name}: L = ${one.size} is there twice; allowed: one simulation for each size`)
     const different = Object.keys({ ...one.parameters, ...first.parameters }).find((key) => one.parameters[key] !== first.parameters[key])

@@ -1,6 +1,5 @@
 import { type ArchivedHistogram, histogramOf } from '../archive/histogram.ts'
 import type { ArchivedSimulation } from '../archive/read.ts'
-import type { Model } from '../model/model.ts'
 import { stretchesOf } from './blocks.ts'
 import type { EnergyBins } from './energy-bins.ts'
 import type { Measured, MeasuredTemperature } from './measured.ts'
@@ -30,12 +29,12 @@ interface TemperatureBins extends MeasuredTemperature {
  * @param tau largest integrated autocorrelation time that matters, in sweeps
  * @throws FileError where the file is damaged
  */
-export function measuredInBins(simulation: ArchivedSimulation, model: Model, tau: number): Measured | undefined {
+export function measuredInBins(simulation: ArchivedSimulation, tau: number): Measured | undefined {
   const histogram = histogramOf(simulation)
   if (!histogram) return undefined
   const blocks = blocksOfHistogram(histogram, tau / simulation.measureEvery)
   const known = new Set(histogram.columns)
-  const scalars = model.observables.map(({ name }) => name).filter((name) => known.has(name))
+  const scalars = simulation.description.observables.map(({ name }) => name).filter((name) => known.has(name))
   const columns = [...scalars, ...histogram.columns.filter((name) => !scalars.includes(name))]
   const sums = columns.map((column) => histogram.of(column))
   const [width, first] = ['width', 'first'].map((name) => simulation.read(`histogram/${name}`).values) as [
@@ -46,7 +45,7 @@ export function measuredInBins(simulation: ArchivedSimulation, model: Model, tau
     const time = simulation.quantities.energy?.tau?.[t] ?? Number.NaN
     const inefficiency = time > 0 ? Math.max(1, (2 * time) / simulation.measureEvery) : 1
     const grid = { width: width[t] as number, first: first[t] as number }
-    const read = readTemperature(histogram, sums, t, grid, blocks, simulation.size ** 2)
+    const read = readTemperature(histogram, sums, t, grid, blocks, simulation.description.lattice.sites)
     return read ? [{ temperature, inefficiency, ...read }] : []
   })
   return {

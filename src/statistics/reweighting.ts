@@ -1,7 +1,8 @@
 import type { ArchivedSimulation } from '../archive/read.ts'
 import { FileError, UsageError } from '../errors.ts'
-import type { Derived, Model } from '../model/model.ts'
-import { findModel } from '../model/registry.ts'
+import { type Description, evaluatorOf, type FormulaPlace } from '../model/description.ts'
+import type { ExactValues } from '../model/exact.ts'
+import type { Derived } from '../model/model.ts'
 import type { ColumnName, ParametersOf } from '../model/types.ts'
 import { didYouMean, shown } from '../text/suggestion.ts'
 import { type Estimate, estimateOf } from './estimate.ts'
@@ -15,7 +16,9 @@ import { measuredInSamples } from './sample-bins.ts'
 export interface Reweighting<M extends string = string> {
   readonly name: string
   /** @internal */
-  readonly model: Model
+  readonly description: Description
+  /** @internal */
+  readonly exact?: ExactValues | undefined
   readonly size: number
   readonly parameters: ParametersOf<M>
   /** Where there are samples, ascending. */
@@ -59,9 +62,8 @@ export function reweightingOf<M extends string>(simulation: ArchivedSimulation<M
 }
 
 function prepared(simulation: ArchivedSimulation): Reweighting {
-  const { name, size, parameters } = simulation
-  const model = findModel(simulation.model)
-  const measured = measuredOf(simulation, model)
+  const { name, size, parameters, description, exact } = simulation
+  const measured = measuredOf(simulation)
   const { blocks, columns: names } = measured
   const parts = overlapping(measured.temperatures).map(([from, to]) => ({
     low: measured.temperatures[from]?.temperature as number,
@@ -70,18 +72,19 @@ function prepared(simulation: ArchivedSimulation): Reweighting {
   }))
   const gaps = parts.slice(1).map(({ low }, i): readonly [number, number] => [parts[i]?.high as number, low])
   const temperature = measured.temperatures.map((at) => at.temperature)
-  const derived = model.derived.filter(({ inputs }) => inputs.every((input) => names.includes(input)))
+  const derived = description.derived.filter(({ inputs }) => Object.values(inputs).every((input) => names.includes(input)))
   const quantities = [...names, ...derived.map((quantity) => quantity.name)]
-  const all = [...model.observables, ...model.derived].map((quantity) => quantity.name)
+  const all = [...description.observables, ...description.derived].map((quantity) => quantity.name)
   const refuse = (T: number, where?: string): void => refuseTemperature(name, temperature, gaps, T, where)
-  const evaluate = evaluator(names, derived, { size, parameters })
+  const evaluate = evaluator(names, derived, { size, sites: description.lattice.sites, parameters })
   const meansAt = remembered((T, without) => {
     const part = parts.find(({ low, high }) => T >= low && T <= high) as { readonly histogram: MultiHistogram }
     return part.histogram.means(T, without).slice()
   })
   return {
     name,
-    model,
+    description,
+    exact,
     size,
     parameters,
     temperature,
@@ -152,16 +155,17 @@ export function checkQuantity(quantity: string, possible: readonly string[], all
 function evaluator(
   names: readonly string[],
   derived: readonly Derived[],
-  at: { readonly size: number; readonly parameters: Readonly<Record<string, number>> },
+  at: FormulaPlace,
 ): (quantity: string, means: Float64Array, temperature: number) => number {
   const readers = new Map<string, (means: Float64Array, temperature: number) => number>()
   for (const [c, name] of names.entries()) readers.set(name, (means) => means[c] as number)
-  for (const { name, inputs, evaluate } of derived) {
-    const places = inputs.map((input) => names.indexOf(input))
+  for (const { name, inputs, formula } of derived) {
+    const places = Object.values(inputs).map((input) => names.indexOf(input))
+    const evaluate = evaluatorOf({ inputs, formula }, at)
     readers.set(name, (means, temperature) =>
       evaluate(
         places.map((c) => means[c] as number),
-        { ...at, temperature },
+        temperature,
       ),
     )
   }
@@ -169,9 +173,9 @@ function evaluator(
 }
 
 /** Every sample where the archive has histograms; else single samples, of which there may be fewer. */
-function measuredOf(simulation: ArchivedSimulation, model: Model): Measured {
-  const tau = slowest(simulation, model)
-  const measured = measuredInBins(simulation, model, tau) ?? measuredInSamples(simulation, model, tau)
+function measuredOf(simulation: ArchivedSimulation): Measured {
+  const tau = slowest(simulation)
+  const measured = measuredInBins(simulation, tau) ?? measuredInSamples(simulation, tau)
   if (!measured) throw new NoSamples(`${simulation.name}: ${whyNoSamples(simulation)}`)
   if (measured.temperatures.length === 0) {
     throw new NoSamples(`${simulation.name}: its samples hold no numbers, so there is nothing to compute from`)
@@ -180,9 +184,9 @@ function measuredOf(simulation: ArchivedSimulation, model: Model): Measured {
 }
 
 /** Largest integrated autocorrelation time in sweeps of what does not vanish by symmetry: that may never change its sign. */
-function slowest({ quantities, parameters }: ArchivedSimulation, { observables }: Model): number {
-  const times = observables
-    .filter(({ odd, axes }) => !odd?.(parameters) && !axes)
+function slowest({ quantities, description }: ArchivedSimulation): number {
+  const times = description.observables
+    .filter(({ odd, axes }) => !odd && !axes)
     .flatMap(({ name }) => [...(quantities[name]?.tau ?? [])])
     .filter((tau) => tau > 0)
   return Math.max(0.5, ...times)

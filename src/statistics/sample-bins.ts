@@ -1,7 +1,6 @@
 import type { ArchivedSimulation } from '../archive/read.ts'
 import { type Samples, samplesOf } from '../archive/samples.ts'
 import { sampleOf } from '../model/columns.ts'
-import type { Model } from '../model/model.ts'
 import { blocksOf } from './blocks.ts'
 import { binSamples, type TemperatureSamples } from './energy-bins.ts'
 import type { Measured } from './measured.ts'
@@ -17,11 +16,12 @@ type Source = { readonly name: string } & NonNullable<ReturnType<typeof sampleOf
  * @param tau largest integrated autocorrelation time that matters, in sweeps
  * @throws FileError where the file is damaged
  */
-export function measuredInSamples(simulation: ArchivedSimulation, model: Model, tau: number): Measured | undefined {
+export function measuredInSamples(simulation: ArchivedSimulation, tau: number): Measured | undefined {
   const samples = samplesOf(simulation)
   if (!samples) return undefined
-  const columns = model.observables.flatMap(({ name }): Source[] => {
-    const found = sampleOf(model.observables, name, (other) => samples.observables.includes(other))
+  const { observables, lattice } = simulation.description
+  const columns = observables.flatMap(({ name }): Source[] => {
+    const found = sampleOf(observables, name, (other) => samples.observables.includes(other))
     return found ? [{ name, ...found }] : []
   })
   const spacing = samples.sweep.length > 1 ? (samples.sweep[1] as number) - (samples.sweep[0] as number) : simulation.measureEvery
@@ -32,7 +32,7 @@ export function measuredInSamples(simulation: ArchivedSimulation, model: Model, 
   const temperatures = [...simulation.temperature].flatMap((temperature, t): TemperatureSamples[] => {
     const time = simulation.quantities.energy?.tau?.[t] ?? Number.NaN
     const inefficiency = time > 0 ? Math.max(1, (2 * time) / spacing) : 1
-    const read = readTemperature(samples, columns, t, blockOf, simulation.size ** 2)
+    const read = readTemperature(samples, columns, t, blockOf, lattice.sites)
     return read.energy.length > 0 ? [{ temperature, inefficiency, ...read }] : []
   })
   return {

@@ -3,6 +3,7 @@ import type { QuantityData } from '../../src/archive/data.ts'
 import { judgeIdentity } from '../../src/run/identity.ts'
 import { derivedQuantity, measuredQuantities, stillAt } from '../../src/run/quantities.ts'
 import { findWarnings, type Judged } from '../../src/run/warnings.ts'
+import { describe as describeModel } from '../../src/model/description.ts'
 import { columnsOf } from '../../src/model/columns.ts'
 import type { Identity } from '../../src/model/model.ts'
 import { findModel } from '../../src/model/registry.ts'
@@ -12,6 +13,7 @@ import { binnedOf } from '../support/binned.ts'
 import { gaussianProcess } from '../support/gaussian.ts'
 
 const ising = findModel('ising')
+const described = describeModel(ising, 8, { J: 1, h: 0.1 })
 const specificHeat = ising.derived.find(({ name }) => name === 'specific_heat')
 if (!specificHeat) throw new Error('no specific heat')
 const squareOf = (x: Float64Array): Float64Array => x.map((value) => value * value)
@@ -25,6 +27,7 @@ function specificHeatOf(energies: Float64Array, size: number, T: number): { read
     quantity: { mean, error },
   } = derivedQuantity(grid, specificHeat as NonNullable<typeof specificHeat>, Float64Array.of(T), {
     size,
+    sites: size ** 2,
     parameters: {},
   })
   return { mean: mean[0] as number, error: error[0] as number }
@@ -36,9 +39,8 @@ describe('what never moves', () => {
     const grid = binnedOf(['energy'], [[[energies], [energies]]])
     const [energy] = measuredQuantities(
       grid,
-      { ...ising, observables: ising.observables.slice(0, 1) },
+      { ...described, observables: described.observables.slice(0, 1) },
       [{ name: 'energy', observable: 0 }],
-      8,
       1,
     )
     expect(energy?.mean[0]).toBe(value)
@@ -74,7 +76,7 @@ describe('an identity', () => {
     longName: 'ratio',
     units: '1',
     inputs: ['numerator', 'denominator'],
-    expected: (temperature) => temperature,
+    expected: 'T',
     statement: 'identity',
   }
   const names = ['numerator', 'denominator']
@@ -92,7 +94,7 @@ describe('an identity', () => {
         return [below.map((d, i) => (temperatures[t] as number) * d + (noise[i] as number) + offset), below]
       }),
     )
-    return judgeIdentity(binnedOf(names, samples), check, temperatures, 8)
+    return judgeIdentity(binnedOf(names, samples), { identity: check, lattice: described.lattice }, temperatures)
   }
 
   it('that is missed by one error everywhere is missed by as many as the root of their number over all temperatures', () => {
@@ -121,7 +123,11 @@ describe('an identity', () => {
     const scores = Array.from({ length: runs }, () => {
       const below = gaussianProcess(0, 400, 1e-3, random)
       const above = gaussianProcess(0, 400, 1, random)
-      const { mean, error, deviation, deviationError } = judgeIdentity(binnedOf(names, [[[above, below]]]), check, Float64Array.of(T), 8)
+      const { mean, error, deviation, deviationError } = judgeIdentity(
+        binnedOf(names, [[[above, below]]]),
+        { identity: check, lattice: described.lattice },
+        Float64Array.of(T),
+      )
       const score = (deviation[0] as number) / (deviationError[0] as number)
       // The ratio says no more and no less.
       expect(((mean[0] as number) - T) / (error[0] as number)).toBeCloseTo(score * Math.sign(mean[0] as number), 6)
@@ -140,6 +146,7 @@ describe('an error that rests on rare events', () => {
     const grid = binnedOf(['abs_magnetization', 'magnetization_squared'], [[[m, squareOf(m)]]])
     const { independent } = derivedQuantity(grid, susceptibility as NonNullable<typeof susceptibility>, Float64Array.of(2), {
       size: 8,
+      sites: 64,
       parameters: {},
     })
     return independent[0] as number
@@ -174,7 +181,7 @@ describe('warnings', () => {
       bins: { length: 128, count: 200 },
       ...change,
     } as unknown as Judged['data']
-    return { model: ising, data, still, independent: new Map() }
+    return { description: described, data, still, independent: new Map() }
   }
   function quantity(name: string, tau: number, rhat: number): QuantityData {
     const one = (value: number): Float64Array => Float64Array.of(value)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { enumerateIsing } from '../../src/model/ising/exact.ts'
+import { evaluatorOf } from '../../src/model/description.ts'
 import { sampleOf } from '../../src/model/columns.ts'
 import { derived, observables } from '../../src/model/ising/observables.ts'
 import { blocksOf } from '../../src/statistics/blocks.ts'
@@ -34,8 +35,8 @@ function quantity(histogram: MultiHistogram, name: string, temperature: number):
     const means = histogram.means(temperature, without)
     const found = derived.find((candidate) => candidate.name === name)
     if (!found) return means[names.indexOf(name)] as number
-    const inputs = found.inputs.map((input) => means[names.indexOf(input)] as number)
-    return found.evaluate(inputs, { size: 4, temperature, parameters: { J: 1, h: 0 } })
+    const inputs = Object.values(found.inputs).map((input) => means[names.indexOf(input)] as number)
+    return evaluatorOf(found, { size: 4, sites: 16, parameters: { J: 1, h: 0 } })(inputs, temperature)
   })
 }
 

@@ -175,7 +175,7 @@ describe('the Ising model, L = 16, 32, 64, 128', () => {
 describe('a peak', () => {
   const shaped = (height: (T: number) => number, more: Partial<Reweighting> = {}): Reweighting => ({
     name: 'ising-L8',
-    model: {} as Reweighting['model'],
+    description: {} as Reweighting['description'],
     size: 8,
     parameters: {},
     temperature: [1, 2, 3],

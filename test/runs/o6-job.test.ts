@@ -9,7 +9,6 @@ import { resolveJob } from '../../src/job/job.ts'
 import { bundleCount, copiesForThreads, planJob } from '../../src/job/plan.ts'
 import { alignRows, observableRows } from '../../src/view/report/table.ts'
 import { summaryCsv, summaryJson } from '../../src/view/report/summary.ts'
-import { findModel } from '../../src/model/registry.ts'
 import { temporaryFolder } from '../support/folder.ts'
 
 const folder = temporaryFolder()
@@ -151,7 +150,7 @@ describe('its archive', () => {
           expect(value).toBeLessThanOrEqual(1)
         }
       }
-      const table = alignRows(observableRows(simulation, findModel('o6'))).split('\n')
+      const table = alignRows(observableRows(simulation)).split('\n')
       expect(table[0]).toContain('cdw_structure_factor[0,0]')
       expect(table).toHaveLength(3)
       const [json] = summaryJson(archive).simulations as { cdw_structure_factor: { mean: number[][][] } }[]

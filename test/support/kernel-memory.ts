@@ -2,6 +2,7 @@ import { LadderMemory, type LadderSpec, ladderBytes } from '../../src/sampling/m
 import { Layout } from '../../src/engine/memory/layout.ts'
 import { createArena } from '../../src/engine/memory/arena.ts'
 import { instantiateKernels, type Kernels } from '../../src/engine/kernels.ts'
+import { decodeLane } from '../../src/model/configuration.ts'
 import { findModel } from '../../src/model/registry.ts'
 import type { GridPoint, Moves, Stepper } from '../../src/model/model.ts'
 import { LANES } from '../../src/model/ising/stepper.ts'
@@ -51,7 +52,7 @@ export async function openO6Stepper(
   const stepper = reopen(points) as Required<Stepper>
   stepper.initialise((name) => seedStream('test', name), Int32Array.from(points.keys()))
   const bytes = stepper.configurations()
-  const lattice = (lane: number): Float64Array => Float64Array.from(model.snapshot.decode(bytes, lane, size))
+  const lattice = (lane: number): Float64Array => Float64Array.from(decodeLane(model.configuration, model.lanes, bytes, lane))
   return { stepper, kernels, vectors: new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4), lattice, reopen }
 }
 
@@ -88,7 +89,7 @@ export async function openIsingStepper(
   const stream = (name: string): Sfc64State => seedStream('test', name)
   stepper.initialise(stream, Int32Array.from(points.keys()))
   const lattices = () =>
-    Array.from({ length: LANES }, (_, lane) => Int8Array.from(model.snapshot.decode(stepper.configurations(), lane, size)))
+    Array.from({ length: LANES }, (_, lane) => Int8Array.from(decodeLane(model.configuration, LANES, stepper.configurations(), lane)))
   const all = new Float64Array(memory.buffer, measuredAt, 9 * LANES)
   const measured: Measured = {
     energy: all.subarray(0, LANES),

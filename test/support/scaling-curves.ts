@@ -1,3 +1,4 @@
+import { describe } from '../../src/model/description.ts'
 import { ising } from '../../src/model/ising/index.ts'
 import { TC_ISING } from '../../src/model/ising/exact.ts'
 import type { Reweighting } from '../../src/statistics/reweighting.ts'
@@ -45,7 +46,7 @@ export function scalingCurves(size: number, seed: number, { height, temperature 
   }
   return {
     name: `ising-L${size}`,
-    model: ising,
+    description: describe(ising, size, { J: 1, h: 0 }),
     size,
     parameters: { J: 1, h: 0 },
     temperature: [2.1, 2.7],

@@ -1,13 +1,15 @@
+import { square } from '../../lattice/square.ts'
 import type { Model } from '../model.ts'
 import { exactIsing } from './exact.ts'
 import { identity, criticality, derived, observables } from './observables.ts'
 import { hottestIsing, isingParameters } from './parameters.ts'
-import { decodeSpins, encodeSpins, LANES, persistentIsing, layoutIsing, openIsing, usesFieldKernel } from './stepper.ts'
+import { LANES, persistentIsing, layoutIsing, openIsing, usesFieldKernel } from './stepper.ts'
 
 /** The 2D Ising model, H = -J Σ⟨ij⟩ s_i s_j - h Σ s_i on an L x L torus. */
 export const ising: Model = {
   name: 'ising',
   title: '2D Ising model',
+  lattice: square,
   lanes: LANES,
   updates: ['metropolis'],
   parameters: isingParameters,
@@ -25,17 +27,6 @@ export const ising: Model = {
   layout: layoutIsing,
   persistent: persistentIsing,
   open: openIsing,
-  snapshot: {
-    bytes: (size) => 16 * size * size,
-    shape: (size) => [size, size],
-    dimensions: [
-      { name: 'y', longName: 'lattice site along y' },
-      { name: 'x', longName: 'lattice site along x' },
-    ],
-    longName: 'spins, +1 or -1',
-    type: 'int8',
-    decode: decodeSpins,
-    encode: encodeSpins,
-  },
+  configuration: { longName: 'spins, +1 or -1', type: 'int8', storage: 'bits' },
   cost: (size, parameters) => size * size * (usesFieldKernel(size, parameters) ? 50 : 20),
 }

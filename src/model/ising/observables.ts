@@ -35,16 +35,16 @@ export const derived: readonly Derived[] = [
     name: 'susceptibility',
     longName: 'susceptibility per site, N (<m^2> - <|m|>^2) / T',
     units: '1',
-    inputs: ['abs_magnetization', 'magnetization_squared'],
+    inputs: { m: 'abs_magnetization', m2: 'magnetization_squared' },
+    formula: 'N * (m2 - m * m) / T',
     fluctuation: true,
-    evaluate: ([m = 0, m2 = 0], { size, temperature }) => (size ** 2 * (m2 - m * m)) / temperature,
   },
   {
     name: 'binder',
     longName: 'Binder ratio, 1 - <m^4> / (3 <m^2>^2)',
     units: '1',
-    inputs: ['magnetization_squared', 'magnetization_fourth'],
-    evaluate: ([m2 = 0, m4 = 0]) => 1 - m4 / (3 * m2 * m2),
+    inputs: { m2: 'magnetization_squared', m4: 'magnetization_fourth' },
+    formula: '1 - m4 / (3 * m2 * m2)',
   },
 ]
 
@@ -56,7 +56,7 @@ export const identity: Identity = {
   name: 'callen_ratio',
   longName: 'ratio of <s_i tanh(h_i/T)> to <tanh^2(h_i/T)>, h_i the local field; must be 1',
   units: '1',
-  expected: () => 1,
+  expected: '1',
   inputs: ['callen_spin_field', 'callen_field_squared', 'callen_variance'],
   statement: 'Callen identity <s tanh(h/T)> = <tanh^2(h/T)>',
 }

@@ -1,8 +1,9 @@
+import { square } from '../../lattice/square.ts'
 import type { Model } from '../model.ts'
 import { identity, criticality, derived, observables } from './observables.ts'
 import { o6Parameters, refuseO6 } from './parameters.ts'
 import { reflections } from './reflections.ts'
-import { COMPONENTS, decodeVectors, encodeVectors, LANES, persistentO6, layoutO6, openO6, diagnostics } from './stepper.ts'
+import { COMPONENTS, LANES, persistentO6, layoutO6, openO6, diagnostics } from './stepper.ts'
 
 /**
  * The six-component model of superconductivity and charge order on an L x L torus; H in parameters.ts.
@@ -12,6 +13,7 @@ import { COMPONENTS, decodeVectors, encodeVectors, LANES, persistentO6, layoutO6
 export const o6: Model = {
   name: 'o6',
   title: 'Six-component model of superconductivity and charge order',
+  lattice: square,
   lanes: LANES,
   updates: ['heat-bath', 'metropolis'],
   moves: { overrelax: 2, cluster: 0, reflections },
@@ -30,18 +32,11 @@ export const o6: Model = {
   layout: layoutO6,
   persistent: persistentO6,
   open: openO6,
-  snapshot: {
-    bytes: (size) => 4 * LANES * COMPONENTS * size * size,
-    shape: (size) => [size, size, COMPONENTS],
-    dimensions: [
-      { name: 'y', longName: 'lattice site along y' },
-      { name: 'x', longName: 'lattice site along x' },
-      { name: 'component', longName: 'component: 0, 1 superconducting; 2, 3 charge order along x; 4, 5 along y' },
-    ],
+  configuration: {
     longName: 'unit vectors of six components',
+    components: { count: COMPONENTS, longName: 'component: 0, 1 superconducting; 2, 3 charge order along x; 4, 5 along y' },
     type: 'float32',
-    decode: decodeVectors,
-    encode: encodeVectors,
+    storage: 'interleaved',
   },
   cost: (size, _, update, { overrelax, cluster }) =>
     LANES * size * size * ((update === 'metropolis' ? 22 : 18) + 8 * overrelax + 20 * cluster),

@@ -65,30 +65,29 @@ export const derived: readonly Derived[] = [
     name: 'sc_binder',
     longName: 'Binder ratio of the superconducting order, 1 - <psi^4> / (3 <psi^2>^2)',
     units: '1',
-    inputs: ['sc_order_squared', 'sc_order_fourth'],
-    evaluate: ([m2 = 0, m4 = 0]) => 1 - m4 / (3 * m2 * m2),
+    inputs: { m2: 'sc_order_squared', m4: 'sc_order_fourth' },
+    formula: '1 - m4 / (3 * m2 * m2)',
   },
   {
     name: 'helicity_modulus',
     longName: 'helicity modulus of the superconductor, rho <bond> - rho^2 <current^2> / T',
     units: '1',
-    inputs: ['sc_bond', 'sc_current_squared'],
-    evaluate: ([bond = 0, current = 0], { temperature, parameters: { rho = 1 } }) => rho * bond - (rho ** 2 * current) / temperature,
+    inputs: { bond: 'sc_bond', current: 'sc_current_squared' },
+    formula: 'rho * bond - rho ** 2 * current / T',
   },
   {
     name: 'kt_ratio',
     longName: 'helicity modulus in units of 2T / pi; 1 where the Kosterlitz-Thouless jump of an infinite lattice is',
     units: '1',
-    inputs: ['sc_bond', 'sc_current_squared'],
-    evaluate: ([bond = 0, current = 0], { temperature, parameters: { rho = 1 } }) =>
-      (Math.PI * (rho * bond - (rho ** 2 * current) / temperature)) / (2 * temperature),
+    inputs: { bond: 'sc_bond', current: 'sc_current_squared' },
+    formula: 'pi * (rho * bond - rho ** 2 * current / T) / (2 * T)',
   },
   {
     name: 'cdw_correlation_length',
     longName: 'second-moment correlation length of the charge order along x, sqrt(S(0) / S(k_min) - 1) / (2 sin(pi / L))',
     units: '1',
-    inputs: ['cdw_structure_factor[0,0]', 'cdw_structure_factor[0,1]', 'cdw_structure_factor[1,0]'],
-    evaluate: ([zero = 0, x = 0, y = 0], { size }) => Math.sqrt((2 * zero) / (x + y) - 1) / (2 * Math.sin(Math.PI / size)),
+    inputs: { zero: 'cdw_structure_factor[0,0]', x: 'cdw_structure_factor[0,1]', y: 'cdw_structure_factor[1,0]' },
+    formula: 'sqrt(2 * zero / (x + y) - 1) / (2 * sin(pi / L))',
   },
 ]
 
@@ -98,7 +97,7 @@ export const identity: Identity = {
   longName: 'configurational temperature <|grad E|^2> / <laplacian E>; must be T',
   units: '1',
   inputs: ['gradient_squared', 'laplacian'],
-  expected: (temperature) => temperature,
+  expected: 'T',
   statement: 'configurational temperature',
 }
 

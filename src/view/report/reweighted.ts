@@ -14,14 +14,16 @@ export interface Reweighted extends Tabulated {
 
 /** @throws UsageError as `reweightedCurve` */
 export function reweighted(reweighting: Reweighting, quantities: readonly string[], temperatures: readonly number[]): Reweighted {
-  const { name, model, size, parameters, blocks } = reweighting
+  const { name, description, exact, size, parameters, blocks } = reweighting
   const column = (quantity: string): Quantity => {
     const { mean, error } = reweightedCurve(reweighting, quantity, temperatures)
     return { shape: [], mean: Float64Array.from(mean), error: Float64Array.from(error) }
   }
   return {
     name,
-    model: model.name,
+    model: description.name,
+    description,
+    exact,
     size,
     parameters,
     blocks,

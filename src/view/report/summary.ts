@@ -1,5 +1,4 @@
 import type { Archive, Quantity } from '../../archive/read.ts'
-import { findModel } from '../../model/registry.ts'
 import type { Tabulated } from './table.ts'
 
 /**
@@ -91,8 +90,7 @@ export function csvCell(value: number | undefined): string {
 }
 
 function exactColumn(simulation: Tabulated, name: string): Float64Array {
-  const model = findModel(simulation.model)
-  return simulation.temperature.map((T) => model.exact(name, simulation.size, simulation.parameters, T) ?? Number.NaN)
+  return simulation.temperature.map((T) => simulation.exact?.finite(name, T) ?? Number.NaN)
 }
 
 function column(values: Float64Array | undefined, shape: readonly number[] = []): Column | undefined {

@@ -1,5 +1,4 @@
 import type { ArchivedSimulation } from '../../archive/read.ts'
-import type { Model } from '../../model/model.ts'
 import { formatPlain, formatWithError } from '../../text/number.ts'
 
 /** Rows of text, right-aligned in columns two spaces apart. The first row is the heading. */
@@ -9,15 +8,15 @@ export function alignRows(rows: readonly (readonly string[])[]): string {
 }
 
 /** Quantities of a simulation on some temperatures. */
-export type Tabulated = Pick<ArchivedSimulation, 'model' | 'size' | 'parameters' | 'temperature' | 'quantities'>
+export type Tabulated = Pick<ArchivedSimulation, 'model' | 'size' | 'parameters' | 'description' | 'exact' | 'temperature' | 'quantities'>
 
 /**
  * The observables of one simulation against temperature, each with its error, and beside it the exact value where one is known: rows of
  * text, of which the first is the heading.
  */
-export function observableRows(simulation: Tabulated, model: Model, asked: readonly string[] = model.table): string[][] {
+export function observableRows(simulation: Tabulated, asked: readonly string[] = simulation.description.table): string[][] {
   const columns = asked.filter((name) => simulation.quantities[nameOf(name)])
-  const exact = (name: string, T: number): number | undefined => model.exact(name, simulation.size, simulation.parameters, T)
+  const exact = (name: string, T: number): number | undefined => simulation.exact?.finite(name, T)
   const known = new Set(columns.filter((name) => [...simulation.temperature].some((T) => exact(name, T) !== undefined)))
   const heading = ['T', ...columns.flatMap((name) => (known.has(name) ? [name, 'exact'] : [name]))]
   const rows = [...simulation.temperature].map((T, t) => [

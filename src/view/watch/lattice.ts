@@ -1,3 +1,4 @@
+import { decodeLane } from '../../model/configuration.ts'
 import type { Seat } from './means.ts'
 
 /** Sites along each side of a picture, at most. */
@@ -22,16 +23,17 @@ export interface Lattice {
  * bounded. Workers go on meanwhile: a part of the picture may be a sweep older than the rest.
  */
 export function latticeOf({ live, slot }: Seat): Lattice | undefined {
-  const { spec, model, memory } = live
+  const { spec, memory, description } = live
+  const { configuration, lanes } = description
   const lane = memory.lanes[slot] as number
-  const bytes = live.configurations(Math.floor(lane / model.lanes))
+  const bytes = live.configurations(Math.floor(lane / lanes))
   if (!bytes) return undefined
   const every = Math.ceil(spec.size / MOST_SITES)
   const side = Math.floor(spec.size / every)
-  const sites = model.snapshot.decode(sample(bytes, spec.size, side, every), lane % model.lanes, side)
+  const sites = decodeLane(configuration, lanes, sample(bytes, spec.size, side, every), lane % lanes)
   return sites instanceof Int8Array
     ? { side, every, kind: 'spins', data: base64(bitsOf(sites)) }
-    : { side, every, kind: 'vectors', data: base64(huesOf(sites)) }
+    : { side, every, kind: 'vectors', data: base64(huesOf(sites, configuration.shape.at(-1) as number)) }
 }
 
 /** All lanes of every `every`-th site, as if that were the lattice. */
@@ -55,10 +57,10 @@ function bitsOf(spins: Int8Array): Uint8Array {
   return bits
 }
 
-function huesOf(vectors: Float32Array): Uint8Array {
-  const pairs = new Uint8Array((2 * vectors.length) / 6)
-  for (let i = 0; 6 * i < vectors.length; i++) {
-    const [a = 0, b = 0] = [vectors[6 * i], vectors[6 * i + 1]]
+function huesOf(vectors: Float32Array, components: number): Uint8Array {
+  const pairs = new Uint8Array((2 * vectors.length) / components)
+  for (let i = 0; components * i < vectors.length; i++) {
+    const [a = 0, b = 0] = [vectors[components * i], vectors[components * i + 1]]
     pairs[2 * i] = Math.floor((Math.atan2(b, a) / (2 * Math.PI) + 1) * 256) & 255
     pairs[2 * i + 1] = Math.round(255 * Math.min(1, Math.max(0, 1 - a * a - b * b)))
   }

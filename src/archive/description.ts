@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { type Description, evaluatorOf, expectedOf } from '../model/description.ts'
+import { Damage } from './fields.ts'
+
+// The description of a model out of a file, where anything may stand.
+
+const named = { name: z.string(), longName: z.string() }
+const direction = z.object(named)
+const quantity = { ...named, units: z.string() }
+const whole = z.number().int().min(0)
+
+const schema = z.object({
+  name: z.string(),
+  title: z.string(),
+  lattice: z.object({
+    name: z.string(),
+    title: z.string(),
+    sites: whole.min(1),
+    shape: z.array(whole).min(1),
+    directions: z.array(direction),
+    colours: whole.min(1),
+  }),
+  lanes: whole.min(1),
+  observables: z
+    .array(
+      z.object({
+        ...quantity,
+        series: z.boolean().optional(),
+        of: z.object({ observable: z.string(), by: z.enum(['square', 'absolute']) }).optional(),
+        odd: z.literal(true).optional(),
+        axes: z.array(z.object({ ...named, values: z.array(z.number()) })).optional(),
+      }),
+    )
+    .min(1),
+  derived: z.array(
+    z.object({ ...quantity, inputs: z.record(z.string(), z.string()), formula: z.string(), fluctuation: z.literal(true).optional() }),
+  ),
+  identity: z.object({
+    ...quantity,
+    inputs: z.union([z.tuple([z.string(), z.string()]), z.tuple([z.string(), z.string(), z.string()])]),
+    expected: z.string(),
+    statement: z.string(),
+  }),
+  diagnostics: z.array(direction),
+  configuration: z.object({
+    longName: z.string(),
+    type: z.enum(['int8', 'float32']),
+    storage: z.enum(['bits', 'interleaved']),
+    shape: z.array(whole).min(1),
+    dimensions: z.array(direction),
+  }),
+  criticality: z.object({
+    peaks: z.array(z.string()),
+    binder: z.string(),
+    powerLaws: z.union([
+      z.string(),
+      z.object({
+        order: z.string(),
+        susceptibility: z.string(),
+        correction: z.object({ nu: z.number(), omega: z.number() }),
+        exact: z.object({ criticalTemperature: z.number(), nu: z.number(), gammaOverNu: z.number(), betaOverNu: z.number() }).optional(),
+      }),
+    ]),
+  }),
+  orders: z.array(z.string()),
+  table: z.array(z.string()),
+})
+
+/** @throws Damage for a text that is not a description, or whose formulas cannot be computed */
+export function readDescription(text: string, size: number, parameters: Readonly<Record<string, number>>): Description {
+  try {
+    const description = schema.parse(JSON.parse(text)) as Description
+    for (const one of description.derived) evaluatorOf(one, { size, sites: description.lattice.sites, parameters })
+    expectedOf(description.identity)
+    return description
+  } catch {
+    throw new Damage('the description of its model is not what was written')
+  }
+}

@@ -1,0 +1,14 @@
+import type { Lattice } from './lattice.ts'
+
+/** L x L sites, each with four neighbours, periodic along both directions. */
+export const square: Lattice = {
+  name: 'square',
+  title: 'L x L torus',
+  shape: (size) => [size, size],
+  directions: [
+    { name: 'y', longName: 'lattice site along y' },
+    { name: 'x', longName: 'lattice site along x' },
+  ],
+  // A ring of odd length takes three.
+  colours: (size) => (size % 2 === 0 ? 2 : 3),
+}
