@@ -64,7 +64,7 @@ describe('a run that is stopped and resumed', () => {
   })
 
   it.each(
-    jobs.filter(({ title }) => title.includes('team')),
+    jobs.filter(({ title }) => title.includes('gang')),
   )('has the data of a longer run where sweeps are raised, stopped or complete: $title', async (job) => {
     const sweeps = job.sweeps as number
     const thermalization = 40
