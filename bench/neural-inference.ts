@@ -10,7 +10,7 @@ import { evaluate, type Networks } from '../src/neural/evaluate.ts'
 import { initialise } from '../src/neural/initialisation.ts'
 import { NetworkMemory, placeData } from '../src/neural/memory.ts'
 import { toOnnx } from '../src/neural/onnx.ts'
-import { EPOCH_PING } from '../src/neural/tasks.ts'
+import { EVALUATION } from '../src/neural/tasks.ts'
 import { Trainer } from '../src/neural/trainer.ts'
 import { compileKernels } from '../src/engine/pool/built.ts'
 import { Random } from '../src/dataset/random.ts'
@@ -38,7 +38,7 @@ function kernelsAlone(module: WebAssembly.Module, { architecture, networks }: Ne
   memory.write(arena.buffer, memory.parameters, networks[0]?.layers ?? [])
   new Int32Array(arena.buffer, memory.rows, count).set(Int32Array.from({ length: count }, (_, i) => i))
   const trainer = new Trainer({ size, offset }, instantiateKernels(module, arena), arena, place)
-  return () => void trainer.epoch(EPOCH_PING, () => false)
+  return () => void trainer.epoch(EVALUATION, () => false)
 }
 
 /** @throws Refusal where a probability is not ours */

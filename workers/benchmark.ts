@@ -1,10 +1,8 @@
 // A Piscina worker of `spinpool bench`: plain arithmetic, to see what the machine's cores are worth, and meetings at a barrier.
 
-import { addUp } from '../src/benchmark/control.ts'
+import { addUp, type LoadResult, type LoadTask } from '../src/benchmark/control.ts'
 import { Barrier } from '../src/engine/pool/barrier.ts'
-import { messageOf } from '../src/errors.ts'
-import type { Answer } from '../src/engine/pool/pool.ts'
-import type { LoadResult, LoadTask } from '../src/benchmark/control.ts'
+import { workerEntry } from '../src/engine/pool/entry.ts'
 
 /** Meetings, from the first one on, until time is up: only there it is known that all members have come. */
 function meet({ words, members, seconds }: Extract<LoadTask, { kind: 'barrier' }>): LoadResult {
@@ -17,15 +15,15 @@ function meet({ words, members, seconds }: Extract<LoadTask, { kind: 'barrier' }
   return { meetings, seconds: (performance.now() - start) / 1000 }
 }
 
-export default function load(task: LoadTask): Answer<LoadResult> {
-  try {
-    if (task.kind === 'ping') return { ok: true, meetings: 0, seconds: 0 }
-    if (task.kind === 'barrier') return { ok: true, ...meet(task) }
-    const start = performance.now()
-    // The sum goes nowhere; it is asked for so that no compiler leaves the loop out.
-    if (Number.isNaN(addUp(task.steps))) throw new Error('a sum of numbers is none')
-    return { ok: true, meetings: 0, seconds: (performance.now() - start) / 1000 }
-  } catch (error) {
-    return { ok: false, message: messageOf(error) }
-  }
+function calculate({ steps }: Extract<LoadTask, { kind: 'control' }>): LoadResult {
+  const start = performance.now()
+  // The sum goes nowhere; it is asked for so that no compiler leaves the loop out.
+  if (Number.isNaN(addUp(steps))) throw new Error('a sum of numbers is none')
+  return { meetings: 0, seconds: (performance.now() - start) / 1000 }
 }
+
+export default workerEntry(
+  () =>
+    (task: LoadTask): LoadResult =>
+      task.kind === 'barrier' ? meet(task) : calculate(task),
+)

@@ -1,13 +1,13 @@
 import { workerFile } from '../engine/pool/built.ts'
 import { openPool, type Pool } from '../engine/pool/pool.ts'
 import { BARRIER_WORDS } from '../engine/pool/barrier.ts'
+import { barrierPlace, type MeetingPlace, runTeam } from '../engine/pool/team.ts'
 
 // What any program could make of the threads: loops of plain arithmetic that share nothing, not even memory. Where these do
 // not scale, nothing does.
 
 /** What a worker of the benchmark does. */
 export type LoadTask =
-  | { readonly kind: 'ping' }
   | { readonly kind: 'control'; readonly steps: number }
   | { readonly kind: 'barrier'; readonly words: Int32Array; readonly members: number; readonly seconds: number }
 
@@ -29,16 +29,14 @@ export function addUp(steps: number): number {
 /** Threads of their own for the control, and for barriers. */
 export class Control {
   readonly #pool: Pool<LoadTask, LoadResult>
-  readonly #threads: number
 
-  private constructor(pool: Pool<LoadTask, LoadResult>, threads: number) {
+  private constructor(pool: Pool<LoadTask, LoadResult>) {
     this.#pool = pool
-    this.#threads = threads
   }
 
   /** @throws MachineError where threads cannot be started */
   static async open(threads: number): Promise<Control> {
-    return new Control(await openPool<LoadTask, LoadResult>(threads, {}, workerFile('benchmark'), { kind: 'ping' }), threads)
+    return new Control(await openPool({ threads, file: workerFile('benchmark'), context: {} }))
   }
 
   /** Steps of one thread that take about that long. */
@@ -59,7 +57,8 @@ export class Control {
   /** Nanoseconds of a meeting of all threads at the barrier that members of a team use. */
   async barrier(seconds: number): Promise<number> {
     const words = new Int32Array(new SharedArrayBuffer(4 * BARRIER_WORDS))
-    const results = await this.#all({ kind: 'barrier', words, members: this.#threads, seconds })
+    const task: LoadTask = { kind: 'barrier', words, members: this.#pool.threads, seconds }
+    const results = await this.#all(task, barrierPlace(words))
     const { meetings, seconds: taken } = results[0] ?? { meetings: 0, seconds: Number.NaN }
     return (1e9 * taken) / meetings
   }
@@ -68,7 +67,7 @@ export class Control {
     return this.#pool.close()
   }
 
-  #all(task: LoadTask): Promise<LoadResult[]> {
-    return Promise.all(Array.from({ length: this.#threads }, () => this.#pool.run(task)))
+  #all(task: LoadTask, place?: MeetingPlace): Promise<LoadResult[]> {
+    return runTeam(this.#pool, this.#pool.threads, () => task, place)
   }
 }

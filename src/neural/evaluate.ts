@@ -3,11 +3,12 @@ import { ARENA_LIMIT, ARENA_START, createArena, formatBytes } from '../engine/me
 import { instantiateKernels } from '../engine/kernels.ts'
 import { compileKernels, workerFile } from '../engine/pool/built.ts'
 import { openPool } from '../engine/pool/pool.ts'
+import { runTeam } from '../engine/pool/team.ts'
 import { type Architecture, type LayerParameters, outputsOf, parameterCount } from './architecture.ts'
 import { NetworkMemory, type NetworkSize, placeData } from './memory.ts'
 import type { Standardisation } from './network.ts'
 import { standardise } from './standardise.ts'
-import { EPOCH_PING, type EpochResult, type EpochTask, type NetworkSpec, type TrainerContext } from './tasks.ts'
+import { type EpochResult, type EpochTask, EVALUATION, type NetworkSpec, type TrainerContext } from './tasks.ts'
 import { Trainer } from './trainer.ts'
 
 /** Rows that are in work at once. */
@@ -82,19 +83,17 @@ export async function evaluate(
       // The last turn may be a few rows short; what the memory still holds there is evaluated again and left.
       const to = Math.min(from + rows, count)
       copyIn(from, to)
-      for (const trainer of trainers) trainer.epoch(EPOCH_PING, () => false)
+      for (const trainer of trainers) trainer.epoch(EVALUATION, () => false)
       copyOut(from, to)
     }
   } else {
     copyIn(0, count)
-    const context: TrainerContext = { module, arena, data: place, networks: specs, stop: new Int32Array(new SharedArrayBuffer(4)) }
-    const pool = await openPool<EpochTask, EpochResult>(threads, context, workerFile('trainer'), EPOCH_PING)
+    const context: TrainerContext = { module, arena, data: place, networks: specs }
+    const pool = await openPool<EpochTask, EpochResult>({ threads, file: workerFile('trainer'), context })
     try {
       // Every network by all threads: they share its rows, and meet nowhere.
-      const tasks = specs.flatMap((_, network) =>
-        Array.from({ length: threads }, (_, member) => pool.run({ ...EPOCH_PING, network, member, members: threads })),
-      )
-      await Promise.all(tasks)
+      const team = (network: number) => runTeam(pool, threads, (member) => ({ ...EVALUATION, network, member, members: threads }))
+      await Promise.all(specs.map((_, network) => team(network)))
     } finally {
       await pool.close()
     }

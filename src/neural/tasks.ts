@@ -8,8 +8,6 @@ export interface TrainerContext {
   readonly arena: WebAssembly.Memory
   readonly data: DataPlace
   readonly networks: readonly NetworkSpec[]
-  /** (1) int32: 1 means leave the epoch you are in; it does not count. */
-  readonly stop: Int32Array
 }
 
 /** One network: where it lies, and how it learns. */
@@ -34,8 +32,8 @@ export interface NetworkTraining {
 
 /** One epoch: train on the order that is in memory, then evaluate. One member of a team. */
 export interface EpochTask {
-  /** Index of the network; undefined: say only that you are there. */
-  readonly network: number | undefined
+  /** Index of the network. */
+  readonly network: number
   readonly member: number
   readonly members: number
   /** Examples to train on, the first of the order; 0: evaluate only. */
@@ -45,9 +43,10 @@ export interface EpochTask {
   readonly steps: number
 }
 
-export const EPOCH_PING: EpochTask = { network: undefined, member: 0, members: 1, count: 0, rate: 0, steps: 0 }
+/** An epoch that trains nothing, by one member alone. */
+export const EVALUATION: Omit<EpochTask, 'network'> = { member: 0, members: 1, count: 0, rate: 0, steps: 0 }
 
 export interface EpochResult {
-  /** False where the epoch was left before its end. */
+  /** False if the epoch was left before its end; it does not count then. */
   readonly done: boolean
 }

@@ -75,7 +75,7 @@ export class Trainer {
    *
    * @returns false where `stop` was heard; the parameters are then those of some batch on the way
    */
-  epoch({ count, rate, steps, member, members }: EpochTask, stop: () => boolean): boolean {
+  epoch({ count, rate, steps, member, members }: Omit<EpochTask, 'network'>, stop: () => boolean): boolean {
     const { training } = this.#spec
     const barrier = new Barrier(this.#barrier, members)
     const goOn = (): boolean => {

@@ -2,9 +2,12 @@ import { type Dataset, partNames } from '../dataset/dataset.ts'
 import { pictureOf } from '../dataset/symmetry.ts'
 import { UsageError } from '../errors.ts'
 import { ARENA_LIMIT, ARENA_START, createArena, formatBytes } from '../engine/memory/arena.ts'
-import { Barrier, BARRIER_WORDS } from '../engine/pool/barrier.ts'
+import { BARRIER_WORDS } from '../engine/pool/barrier.ts'
 import { compileKernels, workerFile } from '../engine/pool/built.ts'
+import { runCrew } from '../engine/pool/crew.ts'
 import { openPool, type Pool } from '../engine/pool/pool.ts'
+import { StopFlag } from '../engine/pool/stop.ts'
+import { barrierPlace, type MeetingPlace, runTeam } from '../engine/pool/team.ts'
 import { type Architecture, parameterCount } from './architecture.ts'
 import { type EpochReport, Learner } from './learner.ts'
 import { NetworkMemory, type NetworkSize, placeData } from './memory.ts'
@@ -13,7 +16,7 @@ import type { Standardisation } from './network.ts'
 import { architectureOf } from './options.ts'
 import type { TrainingSettings } from './settings.ts'
 import { standardisationOf, standardise } from './standardise.ts'
-import { EPOCH_PING, type EpochResult, type EpochTask, type NetworkSpec, type TrainerContext } from './tasks.ts'
+import type { EpochResult, EpochTask, NetworkSpec, TrainerContext } from './tasks.ts'
 import { Uniforms } from './uniforms.ts'
 
 /** Seconds of a batch that a member of a team should have to itself; members meet twice in it, some ten microseconds each time. */
@@ -39,12 +42,12 @@ export class Training {
   readonly standardisation: Standardisation | undefined
   readonly #settings: TrainingSettings
   readonly #options: TrainingOptions
-  readonly #arena: WebAssembly.Memory
   readonly #context: TrainerContext
-  readonly #memories: readonly NetworkMemory[]
+  /** Where the team of each network meets. */
+  readonly #places: readonly MeetingPlace[]
   readonly #learners: readonly Learner[]
   readonly #members: number
-  readonly #stop = new Int32Array(new SharedArrayBuffer(4))
+  readonly #stop = new StopFlag()
 
   /** @param part of each row, an index of partNames. @throws MachineError where there is no such memory */
   static async open(data: Dataset, part: Int8Array, settings: TrainingSettings, options: TrainingOptions): Promise<Training> {
@@ -79,12 +82,12 @@ export class Training {
         `the data and ${settings.seeds} network${settings.seeds === 1 ? '' : 's'} need ${formatBytes(total)} of shared memory; allowed: 4 GiB; take fewer examples or --seeds, a smaller --batch or smaller --layers`,
       )
     }
-    this.#arena = createArena(total)
-    const { buffer } = this.#arena
+    const arena = createArena(total)
+    const { buffer } = arena
     standardise(data.x, this.standardisation, new Float32Array(buffer, place.x, data.x.length))
     writeTargets(data, outputs, new Float32Array(buffer, place.targets, data.count * outputs))
     new Float32Array(buffer, place.weights, data.count).set(exampleWeights(data, trained, settings.classWeights))
-    const uniforms = new Uniforms(module, this.#arena, start + settings.seeds * bytes, numbers)
+    const uniforms = new Uniforms(module, arena, start + settings.seeds * bytes, numbers)
     const picture = augmented ? pictureOf(data.shape) : undefined
     const specs: NetworkSpec[] = Array.from({ length: settings.seeds }, (_, index) => ({
       // Steps are taken over the batch that was asked for; the memory is for the larger of it and what is evaluated at once.
@@ -99,8 +102,9 @@ export class Training {
         dropoutSeed: Math.floor(uniforms.stream(settings.seed, 'network', index, 'dropout')() * 2 ** 32),
       },
     }))
-    this.#memories = specs.map(({ offset }) => new NetworkMemory(size, offset))
-    this.#learners = this.#memories.map((memory, index) => {
+    const memories = specs.map(({ offset }) => new NetworkMemory(size, offset))
+    this.#places = memories.map(({ barrier }) => barrierPlace(new Int32Array(buffer, barrier, BARRIER_WORDS)))
+    this.#learners = memories.map((memory, index) => {
       new Int32Array(buffer, memory.rows, validated.length).set(validated)
       return new Learner({
         index,
@@ -116,7 +120,7 @@ export class Training {
         architecture: this.architecture,
       })
     })
-    this.#context = { module, arena: this.#arena, data: place, networks: specs, stop: this.#stop }
+    this.#context = { module, arena, data: place, networks: specs }
     this.#members = this.#team()
   }
 
@@ -148,63 +152,37 @@ export class Training {
     const left = this.#learners.filter(({ ended }) => ended === undefined)
     if (left.length === 0) return 'complete'
     if (signal?.aborted) return 'interrupted'
-    const halt = (): void => void Atomics.store(this.#stop, 0, 1)
-    signal?.addEventListener('abort', halt, { once: true })
-    const pool = await openPool<EpochTask, EpochResult>(this.threads, this.#context, worker ?? workerFile('trainer'), EPOCH_PING)
-    let failure: unknown
-    const chain = async (): Promise<void> => {
-      for (let learner = left.shift(); learner && Atomics.load(this.#stop, 0) === 0; learner = left.shift()) {
-        try {
-          await this.#train(learner, pool)
-        } catch (error) {
-          failure ??= error
-          halt()
-        }
-      }
-    }
+    const unfollow = this.#stop.follow(signal)
     try {
-      await Promise.all(Array.from({ length: this.threads / this.#members }, chain))
+      const { threads } = this
+      const file = worker ?? workerFile('trainer')
+      const pool = await openPool<EpochTask, EpochResult>({ threads, file, context: this.#context, stop: this.#stop })
+      try {
+        await runCrew(threads, this.#stop, {
+          mostMembers: left.map(() => this.#members),
+          // One network after the other, so that a stop leaves some of them whole.
+          remaining: (unit) => -unit,
+          slice: (unit, members) => this.#epoch(pool, left[unit] as Learner, members),
+        })
+      } finally {
+        await pool.close()
+      }
     } finally {
-      signal?.removeEventListener('abort', halt)
-      await pool.close()
+      unfollow()
     }
-    if (failure !== undefined) throw failure
     return this.#learners.every(({ ended }) => ended !== undefined) ? 'complete' : 'interrupted'
   }
 
-  async #train(learner: Learner, pool: Pool<EpochTask, EpochResult>): Promise<void> {
-    const { batch } = this.#settings
-    while (learner.ended === undefined) {
-      const rate = learner.prepare()
-      const steps = learner.steps
-      if (!(await this.#epoch(pool, { network: learner.index, count: learner.count, rate, steps }))) return
-      const report = learner.finish(rate, steps + Math.ceil(learner.count / batch))
-      if (report) this.#options.onEpoch?.(report)
-    }
-  }
-
-  /** One epoch by all members of a team. Where one fails the others are released, and nobody is in the network any more. */
-  async #epoch(pool: Pool<EpochTask, EpochResult>, task: Omit<EpochTask, 'member' | 'members'>): Promise<boolean> {
-    const members = this.#members
-    const memory = this.#memories[task.network ?? 0] as NetworkMemory
-    const words = new Int32Array(this.#arena.buffer, memory.barrier, BARRIER_WORDS)
-    Barrier.reset(words)
-    const results = await Promise.allSettled(
-      Array.from({ length: members }, async (_, member) => {
-        try {
-          return await pool.run({ ...task, member, members })
-        } catch (error) {
-          Barrier.break(words)
-          throw error
-        }
-      }),
-    )
-    let done = true
-    for (const result of results) {
-      if (result.status === 'rejected') throw result.reason
-      done &&= result.value.done
-    }
-    return done
+  /** One epoch of one network by a team. @returns true if the network needs no more of them */
+  async #epoch(pool: Pool<EpochTask, EpochResult>, learner: Learner, members: number): Promise<boolean> {
+    const { index: network, count, steps } = learner
+    const rate = learner.prepare()
+    const task = (member: number): EpochTask => ({ network, member, members, count, rate, steps })
+    const results = await runTeam(pool, members, task, this.#places[network])
+    if (!results.every(({ done }) => done)) return false
+    const report = learner.finish(rate, steps + Math.ceil(count / this.#settings.batch))
+    if (report) this.#options.onEpoch?.(report)
+    return learner.ended !== undefined
   }
 
   /** Threads to one network: those that there are more of than networks, as far as a batch keeps them busy. */

@@ -116,13 +116,14 @@ export class Saves {
    * @param isIdle true for a ladder that will not be handed out soon: it may be copied now
    * @param onFailure told where it is better to stop
    */
-  writeWhenDue(isIdle: (ladder: number) => boolean, waitSeconds: () => number, onFailure: (error: unknown) => void): void {
+  writeWhenDue(isIdle: (ladder: number) => boolean, onFailure: (error: unknown) => void): void {
     if (this.#saving || !this.#due) return
     for (const ladder of this.#ladders.keys()) if (!this.#frozen.has(ladder) && isIdle(ladder)) this.#freeze(ladder)
     if (this.#frozen.size < this.#ladders.length) return
     const start = performance.now()
     this.#asked = false
-    this.#saving = this.#options.save(this.#assemble(waitSeconds())).then(
+    // How long threads stood idle in this session is known at its end.
+    this.#saving = this.#options.save(this.#assemble(0)).then(
       () => {
         const seconds = (performance.now() - start) / 1000
         this.#seconds += seconds

@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { runJob } from '../../src/run/run.ts'
 import { Sampling } from '../../src/run/sampling.ts'
-import { Schedule } from '../../src/run/schedule.ts'
 import { openArchive, type Progress } from '../../src/index.ts'
 import { resolveJob } from '../../src/job/job.ts'
 import { bundleCount, copiesForThreads, type Plan, planJob } from '../../src/job/plan.ts'
@@ -237,21 +236,5 @@ describe('a team', () => {
     expect(archive.status).toBe('interrupted')
     expect(archive.simulations[0]?.quantities.energy?.mean.every((e) => Number.isNaN(e) || (e < -1 && e > -2))).toBe(true)
     archive.close()
-  })
-})
-
-describe('the schedule', () => {
-  it('gives free threads to ladders with most work left, and teams of threads where ladders are few', () => {
-    const left = [1, 3, 2]
-    const schedule = new Schedule([4, 4, 1], (ladder) => left[ladder] as number)
-    expect(schedule.take(2)).toEqual({ ladder: 1, members: 1 })
-    expect(schedule.take(1)).toEqual({ ladder: 2, members: 1 })
-    schedule.release(1, true)
-    expect(schedule.take(3)).toEqual({ ladder: 0, members: 3 })
-    expect(schedule.take(8)).toBeUndefined()
-    schedule.release(0, false)
-    expect(schedule.take(8)).toEqual({ ladder: 0, members: 4 })
-    schedule.release(2, false)
-    expect(schedule.take(8)).toEqual({ ladder: 2, members: 1 })
   })
 })

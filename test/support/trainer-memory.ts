@@ -78,7 +78,7 @@ export class OpenTrainer {
   epoch(order: readonly number[], rate: number): number {
     const count = order.length
     new Int32Array(this.#buffer, this.#memory.order, count).set(order)
-    this.#trainer.epoch({ network: 0, member: 0, members: 1, count, rate, steps: this.#steps }, () => false)
+    this.#trainer.epoch({ member: 0, members: 1, count, rate, steps: this.#steps }, () => false)
     this.#steps += Math.ceil(count / this.#batch)
     return new Float64Array(this.#buffer, this.#memory.costs, count).reduce((sum, cost) => sum + cost / count, 0)
   }
