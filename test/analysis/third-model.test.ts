@@ -12,6 +12,7 @@ import { exampleJob } from '../../src/job/example.ts'
 import { resolveJob, resolveJobOf } from '../../src/job/job.ts'
 import { bundleCount } from '../../src/job/plan.ts'
 import { ising } from '../../src/model/ising/index.ts'
+import type { Model } from '../../src/model/model.ts'
 import { findModel, knownModel, models } from '../../src/model/registry.ts'
 import { o6 } from '../../src/model/o6/index.ts'
 import type { Physics } from '../../src/model/physics.ts'
@@ -143,10 +144,17 @@ describe('the benchmark of a model at hand', () => {
     expect([bundleCount(archived), archived.job.snapshots * 4 * 64 * 64]).toEqual([1, 1015808])
   })
 
-  it('times its kernels', async () => {
+  it('times its kernels, with its own parameters and temperatures', async () => {
     const seen: string[] = []
-    const lengths = { sliceMilliseconds: 1 }
-    const measured = await measureKernels([{ ...gas, sizes: [4] }], { repeats: 1 }, lengths, { onStep: (what) => seen.push(what) })
+    const opened: unknown[] = []
+    const open: Model['open'] = (context) => {
+      const { parameters, points } = context
+      opened.push([parameters, 1 / (points[0]?.inverseTemperature ?? 0), 1 / (points.at(-1)?.inverseTemperature ?? 0)])
+      return latticeGas.open(context)
+    }
+    const subject = { ...gas, model: { ...latticeGas, open }, sizes: [4] }
+    const watch = { onStep: (what: string): unknown => seen.push(what) }
+    const measured = await measureKernels([subject], { repeats: 1 }, { sliceMilliseconds: 1 }, watch)
     expect(measured.map(({ name, longName }) => [name, longName])).toEqual([
       ['lattice-gas-L4-tilted', 'Gas, L = 4, tilted'],
       ['lattice-gas-L4-measurement', 'Gas, L = 4, measurement of 128 replicas'],
@@ -154,6 +162,10 @@ describe('the benchmark of a model at hand', () => {
     ])
     for (const { values } of measured) expect(values[0]).toBeGreaterThan(0)
     expect(new Set(seen)).toEqual(new Set(['kernels: Gas, L = 4, tilted', 'kernels: Gas, L = 4, measurements and exchanges']))
+    expect(opened).toEqual([
+      [{ epsilon: 2, tilt: 0.1 }, 0.5, 1.5],
+      [{ epsilon: 2, tilt: 0 }, 0.5, 1.5],
+    ])
   })
 })
 
