@@ -2,8 +2,9 @@
 // their time.
 
 import { join } from 'node:path'
-import { type JobInput, run, type SimulationData } from 'spinpool'
+import { type JobInput, resolveJob, run, type SimulationData } from 'spinpool'
 import { exampleJob } from '../src/job/example.ts'
+import { ising } from '../src/model/ising/index.ts'
 import { benchmark } from './bench.ts'
 import { type Figure, figure } from './figure.ts'
 import { GRID, SIZE } from './grid.ts'
@@ -39,7 +40,7 @@ await benchmark('threads', async ({ folder, note }): Promise<readonly Figure[]> 
     besides: async (round) => {
       // The example takes longest, so every other round.
       if (round % 2 === 1) return
-      const { simulations } = await run(exampleJob('ising'), { out, threads: 2, force: true })
+      const { simulations } = await run(resolveJob(exampleJob(ising)), { out, threads: 2, force: true })
       wait.push(shareOf(simulations[0] as SimulationData, 'wait'))
       exchange.push(shareOf(simulations[0] as SimulationData, 'exchange'))
     },

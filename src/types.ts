@@ -56,7 +56,8 @@ export type { Plotted, PlotOptions } from './view/plot/plot.ts'
 export type { PlotFormat } from './view/plot/request.ts'
 
 // Labelled examples.
-export type { Dataset, Labels, PartName, SymmetryName } from './dataset/dataset.ts'
+export type { Dataset, Labels, PartName } from './dataset/dataset.ts'
+export type { SymmetryName } from './model/physics.ts'
 export type { PhaseSettings } from './dataset/phases.ts'
 export type { Definition } from './dataset/picture.ts'
 export type { RectangleSettings } from './dataset/rectangles.ts'

@@ -5,13 +5,14 @@ import { withArchive } from '../archive/read.ts'
 import { writeArchive } from '../archive/write.ts'
 import type { ArchiveData } from '../archive/data.ts'
 import { runJob } from '../run/run.ts'
-import { resolveJob } from '../job/job.ts'
-import type { WrittenJob } from '../job/schema.ts'
-import { configurationBytes } from '../model/configuration.ts'
-import { findModel } from '../model/registry.ts'
+import { resolveJobOf } from '../job/job.ts'
+import type { WrittenKeys } from '../job/schema.ts'
+import { valueBytes } from '../model/configuration.ts'
+import { describeConfiguration } from '../model/description.ts'
 import type { Measurement } from './benchmark.ts'
 import type { Watch } from './scaling.ts'
 import type { Lengths, Settings } from './settings.ts'
+import { copiesInBundle, type Subject } from './subject.ts'
 
 // Writing and reading archives of real lattices, in the folder where results go. Written is what is on the disk for good; what
 // is read was written a moment ago, so that it comes out of memory and not from the disk.
@@ -23,37 +24,50 @@ const SIZE = 64
  * @param folder where files may be made, as the disk matters; they are gone at the end
  * @throws MachineError where the disk is full
  */
-export async function measureIo(settings: Settings, lengths: Lengths, folder: string, watch: Watch): Promise<Measurement[]> {
+export async function measureIo(
+  subjects: readonly Subject[],
+  settings: Settings,
+  lengths: Lengths,
+  folder: string,
+  watch: Watch,
+): Promise<Measurement[]> {
   const measurements: Measurement[] = []
-  for (const name of settings.models) measurements.push(...(await measureModel(name, settings.repeats, lengths, folder, watch)))
+  for (const subject of subjects) measurements.push(...(await measureModel(subject, settings.repeats, lengths, folder, watch)))
   return measurements
 }
 
-function jobOf(name: string, megabytes: number): WrittenJob {
-  const model = findModel(name)
-  const temperatures = name === 'ising' ? '2:2.6/8' : '0.3:0.4/4'
-  const count = name === 'ising' ? 8 : 4
-  const one = configurationBytes(model, SIZE) / model.lanes
-  const copies = model.lanes / count
+/** A job that keeps about that many megabytes of configurations. */
+export function archivedJob({ model, workload }: Subject, megabytes: number): WrittenKeys {
+  const { range, temperatures: count } = workload.archives
+  const one = valueBytes(describeConfiguration(model, SIZE))
+  const copies = copiesInBundle(model, count)
   const snapshots = Math.ceil((megabytes * MEGA) / (count * one))
-  const parameters = name === 'o6' ? { g: 0.3 } : {}
   const sweeps = Math.max(50, Math.ceil(snapshots / copies))
-  return { model: name, size: SIZE, temperatures, copies, snapshots, parameters, sweeps, thermalization: 50, seed: 1 }
+  const { parameters } = workload
+  return { size: SIZE, temperatures: { ...range, count }, copies, snapshots, parameters, sweeps, thermalization: 50, seed: 1 }
 }
 
-async function measureModel(name: string, repeats: number, { megabytes }: Lengths, folder: string, watch: Watch): Promise<Measurement[]> {
+async function measureModel(
+  subject: Subject,
+  repeats: number,
+  { megabytes }: Lengths,
+  folder: string,
+  watch: Watch,
+): Promise<Measurement[]> {
   const { signal } = watch
+  const { model } = subject
+  const { name } = model
   const path = join(folder, `${name}.h5`)
   watch.onStep(`archives, ${name}: lattices to write`, 1)
-  const job = jobOf(name, megabytes)
+  const job = archivedJob(subject, megabytes)
   try {
-    const { simulations } = await runJob(job, { out: path, threads: 1, force: true, signal })
+    const { simulations } = await runJob({ model: name, ...job }, { out: path, threads: 1, force: true, signal })
     signal?.throwIfAborted()
     const bytes = simulations.reduce((sum, { snapshots }) => sum + (snapshots?.values.byteLength ?? 0), 0)
     const archive = (compressed: boolean): ArchiveData => ({
       status: 'complete',
       compressed,
-      job: resolveJob(job),
+      job: resolveJobOf(model, job),
       provenance: provenance({ seed: '1', threads: 1, command: 'spinpool bench', startedAt: new Date(), elapsedSeconds: 0 }),
       simulations,
       checkpoints: [],

@@ -1,56 +1,19 @@
 import { Ladder } from '../sampling/ladder.ts'
 import { LadderMemory, State } from '../sampling/memory.ts'
-import { resolveJob } from '../job/job.ts'
 import { readMoves } from '../job/moves.ts'
-import { planJob } from '../job/plan.ts'
-import type { WrittenJob } from '../job/schema.ts'
 import { createArena, placeBlocks } from '../engine/memory/arena.ts'
 import type { Model, Moves, Parameters } from '../model/model.ts'
-import { findModel } from '../model/registry.ts'
+import type { SweepKind } from '../model/physics.ts'
 import { compileKernels } from '../engine/pool/built.ts'
 import type { Measurement } from './benchmark.ts'
 import { openBundle } from './bundle.ts'
 import type { Watch } from './scaling.ts'
 import type { Lengths, Settings } from './settings.ts'
 import { nanosecondsOf } from './slice.ts'
+import { planFor, type Subject } from './subject.ts'
 
 // What one thread does with one bundle: attempted updates by time of every kernel, and what a measurement and an exchange cost.
 // All are timed in turn, a slice each, round by round.
-
-/** What a sweep is made of. Over-relaxation and clusters are part of its time, and count no updates of their own. */
-interface Choice {
-  readonly name: string
-  readonly title: string
-  readonly update: string
-  readonly parameters?: Parameters
-  readonly overrelax?: number
-  readonly cluster?: number
-}
-
-const CHOICES: Readonly<Record<string, readonly Choice[]>> = {
-  ising: [
-    { name: 'metropolis', title: 'Metropolis', update: 'metropolis' },
-    { name: 'metropolis-field', title: 'Metropolis in a field', update: 'metropolis', parameters: { h: 0.1 } },
-  ],
-  o6: [
-    { name: 'metropolis', title: 'Metropolis', update: 'metropolis' },
-    { name: 'heat-bath', title: 'heat bath', update: 'heat-bath' },
-    { name: 'heat-bath-overrelax-2', title: 'heat bath, overrelax 2', update: 'heat-bath', overrelax: 2 },
-    {
-      name: 'heat-bath-overrelax-2-cluster-1',
-      title: 'heat bath, overrelax 2, cluster 1',
-      update: 'heat-bath',
-      overrelax: 2,
-      cluster: 1,
-    },
-  ],
-}
-
-/** Temperatures of the lanes, around the transition, and what is not the model's default. */
-const GRIDS: Readonly<Record<string, { readonly from: number; readonly to: number; readonly parameters: Parameters }>> = {
-  ising: { from: 1.5, to: 3.5, parameters: {} },
-  o6: { from: 0.3, to: 0.4, parameters: { g: 0.3 } },
-}
 
 /** Nanoseconds of one call that is timed: entering the kernel and reading the clock are nothing then. */
 const CALL_NANOSECONDS = 1e6
@@ -63,15 +26,19 @@ interface Timed {
 }
 
 /** @throws MachineError where there is no memory to be had */
-export async function measureKernels(settings: Settings, lengths: Lengths, watch: Watch): Promise<Measurement[]> {
+export async function measureKernels(
+  subjects: readonly Subject[],
+  settings: Pick<Settings, 'repeats'>,
+  lengths: Pick<Lengths, 'sliceMilliseconds'>,
+  watch: Watch,
+): Promise<Measurement[]> {
   const module = await compileKernels()
-  const timed = settings.models.flatMap((name, i) => {
-    const model = findModel(name)
-    return (settings.sizes[i] ?? []).flatMap((size) => [
-      ...(CHOICES[name] ?? []).map((choice) => sweeps(module, model, size, choice)),
-      rounds(module, model, size),
-    ])
-  })
+  const timed = subjects.flatMap((subject) =>
+    subject.sizes.flatMap((size) => [
+      ...subject.workload.kernels.sweeps.map((kind) => sweeps(module, subject, size, kind)),
+      rounds(module, subject, size),
+    ]),
+  )
   const values = timed.map(({ measurements }) => measurements.map((): number[] => []))
   // The first round is not counted.
   for (let round = -1; round < settings.repeats; round++) {
@@ -87,30 +54,26 @@ export async function measureKernels(settings: Settings, lengths: Lengths, watch
   return timed.flatMap(({ measurements }, k) => measurements.map((about, m) => ({ ...about, values: values[k]?.[m] ?? [] })))
 }
 
-function titleOf({ name }: Model): string {
-  return name === 'ising' ? 'Ising' : name === 'o6' ? 'O(6)' : name
-}
-
 /** Updates by nanosecond of one kernel. */
-function sweeps(module: WebAssembly.Module, model: Model, size: number, choice: Choice): Timed {
-  const grid = GRIDS[model.name]
+function sweeps(module: WebAssembly.Module, subject: Subject, size: number, kind: SweepKind): Timed {
+  const { model, workload } = subject
   const defaults = Object.fromEntries(model.parameters.map(({ name, default: value }) => [name, value]))
-  const parameters = { ...defaults, ...grid?.parameters, ...choice.parameters }
-  const points = temperaturesOf(model).map((T) => ({ inverseTemperature: 1 / T, parameters }))
-  const moves = movesOf(model, choice, parameters)
-  const stepper = openBundle(module, model, { size, parameters, update: choice.update, moves, points })
+  const parameters = { ...defaults, ...workload.parameters, ...kind.parameters }
+  const points = temperaturesOf(subject).map((T) => ({ inverseTemperature: 1 / T, parameters }))
+  const moves = movesOf(model, kind, parameters)
+  const stepper = openBundle(module, model, { size, parameters, update: kind.update, moves, points })
   const updates = model.lanes * size ** 2
-  const count = Math.max(1, Math.ceil(CALL_NANOSECONDS / model.cost(size, parameters, choice.update, moves)))
+  const count = Math.max(1, Math.ceil(CALL_NANOSECONDS / model.cost(size, parameters, kind.update, moves)))
   // Tuned, and not at its start any more.
   stepper.sweep(Math.max(10, 5 * count), true)
-  const series = { name: choice.title, size }
+  const series = { name: kind.title, size }
   return {
-    what: `${titleOf(model)}, L = ${size}, ${choice.title}`,
+    what: `${workload.title}, L = ${size}, ${kind.title}`,
     measurements: [
       {
         part: 'kernels',
-        name: `${model.name}-L${size}-${choice.name}`,
-        longName: `${titleOf(model)}, L = ${size}, ${choice.title}`,
+        name: `${model.name}-L${size}-${kind.name}`,
+        longName: `${workload.title}, L = ${size}, ${kind.title}`,
         unit: 'updates/ns',
         series,
       },
@@ -120,12 +83,12 @@ function sweeps(module: WebAssembly.Module, model: Model, size: number, choice: 
 }
 
 /** One for every lane. */
-function temperaturesOf(model: Model): number[] {
-  const { from, to } = GRIDS[model.name] ?? { from: 1, to: 2 }
-  return Array.from({ length: model.lanes }, (_, lane) => from + ((to - from) * lane) / (model.lanes - 1))
+function temperaturesOf({ model, workload }: Subject): number[] {
+  const { start, stop } = workload.kernels.range
+  return Array.from({ length: model.lanes }, (_, lane) => start + ((stop - start) * lane) / Math.max(1, model.lanes - 1))
 }
 
-function movesOf(model: Model, { overrelax = 0, cluster = 0 }: Choice, parameters: Parameters): Moves {
+function movesOf(model: Model, { overrelax = 0, cluster = 0 }: SweepKind, parameters: Parameters): Moves {
   const none = { overrelax: 0, cluster: 0, reflections: [] }
   return model.moves ? { ...none, ...readMoves(model, { overrelax, cluster }, [parameters], (key) => key) } : none
 }
@@ -134,21 +97,19 @@ function movesOf(model: Model, { overrelax = 0, cluster = 0 }: Choice, parameter
  * Nanoseconds of a measurement and of an exchange of a whole bundle, as its ladder takes and notes them, after every sweep. An
  * exchange includes putting the lanes to their new temperatures.
  */
-function rounds(module: WebAssembly.Module, model: Model, size: number): Timed {
-  const temperatures = temperaturesOf(model)
-  const job: WrittenJob = {
-    model: model.name,
+function rounds(module: WebAssembly.Module, subject: Subject, size: number): Timed {
+  const { model, workload } = subject
+  const plan = planFor(model, {
     size,
-    temperatures,
-    parameters: GRIDS[model.name]?.parameters ?? {},
+    temperatures: temperaturesOf(subject),
+    parameters: workload.parameters,
     // So many that it never ends.
     sweeps: 1e12,
     thermalization: 0,
     tempering: true,
     copies: 1,
     seed: 1,
-  }
-  const plan = planJob(resolveJob(job))
+  })
   const { places, arenas } = placeBlocks(plan.bytes)
   const [spec] = plan.ladders
   const [place] = places
@@ -164,11 +125,11 @@ function rounds(module: WebAssembly.Module, model: Model, size: number): Timed {
   const about = (kind: string, title: string): Omit<Measurement, 'values'> => ({
     part: 'kernels',
     name: `${model.name}-L${size}-${kind}`,
-    longName: `${titleOf(model)}, L = ${size}, ${title} of ${model.lanes} replicas`,
+    longName: `${workload.title}, L = ${size}, ${title} of ${model.lanes} replicas`,
     unit: 'ns',
   })
   return {
-    what: `${titleOf(model)}, L = ${size}, measurements and exchanges`,
+    what: `${workload.title}, L = ${size}, measurements and exchanges`,
     measurements: [about('measurement', 'measurement'), about('exchange', 'exchange')],
     slice: (milliseconds) => {
       const before = seen()

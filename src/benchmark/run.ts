@@ -3,12 +3,14 @@ import { join } from 'node:path'
 import { provenance } from '../archive/provenance.ts'
 import { whyUnwritable } from '../archive/reasons.ts'
 import { FileError, messageOf } from '../errors.ts'
+import type { Model } from '../model/model.ts'
 import type { Benchmark, Measurement, Scaling } from './benchmark.ts'
 import { measureIo } from './io.ts'
 import { measureKernels } from './kernels.ts'
 import { coreTime, describeMachine, quietBetween } from './machine.ts'
 import { measureBarriers, measureScaling, type Watch } from './scaling.ts'
 import { lengthsOf, type Part, type Settings, secondsOf } from './settings.ts'
+import { subjectsOf } from './subject.ts'
 
 export interface BenchmarkOptions {
   /** Where archives are written and read for the part `io`, which leaves nothing there. */
@@ -24,13 +26,15 @@ export interface BenchmarkOptions {
 /**
  * Measures all that the settings ask for, part by part. Prints nothing, writes nothing that stays.
  *
+ * @param models all that the settings may name
  * @throws MachineError where there is not enough memory or disk, or a thread fails; FileError where the folder cannot be written
  */
-export async function runBenchmark(settings: Settings, options: BenchmarkOptions): Promise<Benchmark> {
+export async function runBenchmark(settings: Settings, models: readonly Model[], options: BenchmarkOptions): Promise<Benchmark> {
   const { folder, signal, onProgress, command = 'library call' } = options
   const startedAt = new Date()
   const machine = describeMachine()
   const lengths = lengthsOf(settings)
+  const subjects = subjectsOf(settings, models)
   const expected = Object.values(secondsOf(settings, machine.cores)).reduce((a, b) => a + b, 0)
   let begun = 0
   const watch: Watch = {
@@ -46,17 +50,15 @@ export async function runBenchmark(settings: Settings, options: BenchmarkOptions
   const scalings: Scaling[] = []
   for (const kind of ['strong', 'weak'] as const) {
     if (!has(kind)) continue
-    for (const [i, model] of settings.models.entries()) {
-      scalings.push(await measureScaling(kind, model, settings.sizes[i]?.at(-1) ?? 0, settings, lengths, watch))
-    }
+    for (const subject of subjects) scalings.push(await measureScaling(kind, subject, settings, lengths, watch))
   }
   const measurements: Measurement[] = []
   if (has('kernels'))
-    measurements.push(...(await measureKernels(settings, lengths, watch)), ...(await measureBarriers(settings, lengths, watch)))
+    measurements.push(...(await measureKernels(subjects, settings, lengths, watch)), ...(await measureBarriers(settings, lengths, watch)))
   if (has('io')) {
     const scratch = scratchIn(folder)
     try {
-      measurements.push(...(await measureIo(settings, lengths, scratch, watch)))
+      measurements.push(...(await measureIo(subjects, settings, lengths, scratch, watch)))
     } finally {
       rmSync(scratch, { recursive: true, force: true })
     }

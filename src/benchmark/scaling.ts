@@ -1,11 +1,10 @@
-import type { WrittenJob } from '../job/schema.ts'
-import { resolveJob } from '../job/job.ts'
-import { bundleCount, type Plan, planJob } from '../job/plan.ts'
+import { bundleCount, type Plan } from '../job/plan.ts'
 import { counted } from '../text/number.ts'
 import type { Measurement, Scaling } from './benchmark.ts'
 import { Control } from './control.ts'
 import { Crew } from './crew.ts'
 import type { Lengths, Settings } from './settings.ts'
+import { copiesInBundle, planFor, type Subject } from './subject.ts'
 
 // How a job takes more threads. Rounds interleave the numbers of threads, forwards and backwards in turn, so that a machine that
 // becomes slower does so for all of them; each is followed by the control on as many threads.
@@ -22,16 +21,21 @@ const FEW_BUNDLES = 8
 /** Bundles for each thread of weak scaling. */
 const BUNDLES_EACH = 4
 
-/** The job with that many bundles. Ising: each a ladder of its own. O(6): one ladder over all, whose threads meet every round. */
-function jobOf(model: string, size: number, bundles: number, sweeps: number): WrittenJob {
-  const common = { model, size, sweeps, thermalization: 0, tempering: true, seed: 1 } as const
-  return model === 'ising'
-    ? { ...common, temperatures: '1.5:3.5/32', copies: 4 * bundles, measureEvery: 4 }
-    : { ...common, temperatures: `0.2:0.5/${4 * bundles}`, copies: 1, measureEvery: 5, parameters: { g: 0.3 } }
-}
-
-function planOf(model: string, size: number, bundles: number, sweeps: number): Plan {
-  return planJob(resolveJob(jobOf(model, size, bundles, sweeps)))
+/** The job with that many bundles: one ladder over all of them, or ladders that fill one bundle each. */
+export function scalingPlan({ model, workload }: Subject, size: number, bundles: number, sweeps: number): Plan {
+  const { scaling, parameters } = workload
+  const { range, ladder, measureEvery } = scaling
+  return planFor(model, {
+    size,
+    sweeps,
+    thermalization: 0,
+    tempering: true,
+    temperatures: { ...range, count: ladder ?? bundles * model.lanes },
+    copies: ladder === undefined ? 1 : bundles * copiesInBundle(model, ladder),
+    measureEvery,
+    parameters,
+    seed: 1,
+  })
 }
 
 /** Bundles that every number of threads can share out evenly, unless that were far too many. */
@@ -49,11 +53,11 @@ function leastCommonMultiple(a: number, b: number): number {
 }
 
 /** Sweeps with which one thread takes about that long; a multiple of what lies between two samples. */
-async function sweepsFor(model: string, size: number, bundles: number, seconds: number, signal?: AbortSignal): Promise<number> {
-  const every = jobOf(model, size, bundles, 1).measureEvery ?? 1
+async function sweepsFor(subject: Subject, size: number, bundles: number, seconds: number, signal?: AbortSignal): Promise<number> {
+  const every = subject.workload.scaling.measureEvery
   // Twice as many until the clock says something, with kernels that are compiled by then.
   for (let rounds = 2; ; rounds *= 4) {
-    const crew = await Crew.open(planOf(model, size, bundles, every * rounds), 1)
+    const crew = await Crew.open(scalingPlan(subject, size, bundles, every * rounds), 1)
     try {
       await crew.run(signal)
       // The least of two: a stall would make the job too short.
@@ -65,23 +69,24 @@ async function sweepsFor(model: string, size: number, bundles: number, seconds: 
   }
 }
 
-/** Strong or weak scaling of one model. @throws MachineError where there is not enough memory, or threads cannot be started */
+/** Strong or weak scaling of one model, at its largest size. @throws MachineError where there is not enough memory, or threads cannot be started */
 export async function measureScaling(
   kind: 'strong' | 'weak',
-  model: string,
-  size: number,
+  subject: Subject,
   settings: Settings,
   lengths: Lengths,
   watch: Watch,
 ): Promise<Scaling> {
   const { threads, repeats } = settings
+  const { name: model } = subject.model
+  const size = subject.sizes.at(-1) ?? 0
   const what = `${kind} scaling, ${model}, L = ${size}`
   const bundlesOf = (count: number): number => (kind === 'strong' ? bundlesFor(threads) : BUNDLES_EACH * count)
   watch.onStep(`${what}: how long the job must be`, lengths[kind] / 2)
-  const sweeps = await sweepsFor(model, size, bundlesOf(1), lengths[kind], watch.signal)
+  const sweeps = await sweepsFor(subject, size, bundlesOf(1), lengths[kind], watch.signal)
   const teams: Team[] = []
   try {
-    for (const count of threads) teams.push(await openTeam(planOf(model, size, bundlesOf(count), sweeps), count))
+    for (const count of threads) teams.push(await openTeam(scalingPlan(subject, size, bundlesOf(count), sweeps), count))
     const steps = (await teams[0]?.control.stepsFor(lengths.control)) ?? 1
     // The first round is not counted.
     for (let round = -1; round < repeats; round++) {
@@ -97,7 +102,7 @@ export async function measureScaling(
         seen.control.push(plain)
       }
     }
-    const first = planOf(model, size, bundlesOf(1), sweeps)
+    const first = scalingPlan(subject, size, bundlesOf(1), sweeps)
     return {
       kind,
       model,

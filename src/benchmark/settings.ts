@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts'
-import { resolveJob, type Where } from '../job/job.ts'
-import { findModel, modelNames } from '../model/registry.ts'
+import { resolveJobOf, type Where } from '../job/job.ts'
+import type { Model } from '../model/model.ts'
 import { checkedThreads } from '../engine/pool/threads.ts'
 import { didYouMean, shown } from '../text/suggestion.ts'
 
@@ -36,20 +36,27 @@ export interface Settings {
 }
 
 const MOST_REPEATS = 1000
-const DEFAULT_SIZES: Readonly<Record<string, readonly number[]>> = { ising: [16, 32, 64], o6: [16, 32] }
 
-/** @throws UsageError */
-export function readSettings(input: SettingsInput, where: Where = (key) => key): Settings {
+/**
+ * @param models all that there are; those that say nothing of what to measure are left out
+ * @throws UsageError
+ */
+export function readSettings(input: SettingsInput, models: readonly Model[], where: Where = (key) => key): Settings {
   const quick = input.quick ?? false
-  const models = choose(input.models, modelNames, 'model', where)
+  const known = models.flatMap(({ name, physics }) => (physics.workload ? [name] : []))
+  const bare = input.models?.find((name) => !known.includes(name) && models.some((model) => model.name === name))
+  if (bare !== undefined) {
+    throw new UsageError(`${where('model')}: the model ${bare} does not say what to measure; allowed: some of ${known.join(',')}`)
+  }
+  const chosen = choose(input.models, known, 'model', where)
   const repeats = input.repeats ?? (quick ? 3 : 7)
   if (!Number.isInteger(repeats) || repeats < 3 || repeats > MOST_REPEATS) {
     throw new UsageError(`${where('repeats')}: ${shown(repeats)} is not possible; allowed: whole numbers from 3 to ${MOST_REPEATS}`)
   }
   return {
     parts: choose(input.only, parts, 'only', where),
-    models,
-    sizes: models.map((model) => sizesOf(model, input.sizes, quick, where)),
+    models: chosen,
+    sizes: models.filter(({ name }) => chosen.includes(name)).map((model) => sizesOf(model, input.sizes, quick, where)),
     threads: threadsOf(input.threads, where),
     repeats,
     quick,
@@ -67,11 +74,11 @@ function choose<T extends string>(asked: readonly string[] | undefined, known: r
   return known.filter((name) => asked.includes(name))
 }
 
-function sizesOf(model: string, asked: readonly number[] | undefined, quick: boolean, where: Where): readonly number[] {
-  const defaults = DEFAULT_SIZES[findModel(model).name] ?? [32]
+function sizesOf(model: Model, asked: readonly number[] | undefined, quick: boolean, where: Where): readonly number[] {
+  const defaults = model.physics.workload?.sizes ?? []
   const sizes = asked ?? (quick ? defaults.slice(-1) : defaults)
-  // What a size may be the job knows.
-  const { size } = resolveJob({ model, size: sizes, temperatures: [1] }, where)
+  // The job knows what a size may be.
+  const { size } = resolveJobOf(model, { size: sizes, temperatures: [1] }, where)
   return [...size].sort((a, b) => a - b)
 }
 

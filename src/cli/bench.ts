@@ -3,10 +3,14 @@ import type { Benchmark } from '../benchmark/benchmark.ts'
 import type { Comparison } from '../benchmark/compare.ts'
 import type { Settings, SettingsInput } from '../benchmark/settings.ts'
 import { EXIT, UsageError } from '../errors.ts'
+import { models } from '../model/registry.ts'
 import { shown } from '../text/suggestion.ts'
 import type { Terminal } from './terminal.ts'
 import { wholeNumber } from './training-flags.ts'
 import { type Flags, jsonOption, type Verb } from './verb.ts'
+
+/** Names and sizes of the models that say what to measure. */
+const measured = models.flatMap(({ name, physics }) => (physics.workload ? [{ name, sizes: physics.workload.sizes }] : []))
 
 // Exit codes of a process that a signal ends, as shells have them. It is not 75: there is nothing that could be resumed.
 const ENDED = { SIGINT: 130, SIGTERM: 143 } as const
@@ -17,11 +21,11 @@ export const benchVerb: Verb = {
   describe: 'Scaling on this machine: strong, weak, kernels, archives',
   options: {
     only: { type: 'string', requiresArg: true, describe: 'Parts: strong,weak,kernels,io [default: all]' },
-    model: { type: 'string', requiresArg: true, describe: 'Models: ising,o6 [default: all]' },
+    model: { type: 'string', requiresArg: true, describe: `Models: ${measured.map(({ name }) => name).join()} [default: all]` },
     size: {
       type: 'string',
       requiresArg: true,
-      describe: 'Linear sizes L of the kernels; scaling takes the largest [default: ising 16,32,64; o6 16,32]',
+      describe: `Linear sizes L of the kernels; scaling takes the largest [default: ${measured.map(({ name, sizes: own }) => `${name} ${own.join()}`).join('; ')}]`,
     },
     threads: {
       type: 'string',
@@ -59,7 +63,7 @@ export const benchVerb: Verb = {
     }
     const { readSettings } = await import('../benchmark/settings.ts')
     const settings = asBefore(
-      readSettings(inputOf(flags, before), (key) => `--${key}`),
+      readSettings(inputOf(flags, before), models, (key) => `--${key}`),
       before,
       flags,
     )
@@ -156,7 +160,7 @@ async function measure(
   const signals = hearEnd(terminal)
   let benchmark: Benchmark
   try {
-    benchmark = await runBenchmark(settings, {
+    benchmark = await runBenchmark(settings, models, {
       folder: dirname(place.path),
       signal: signals.signal,
       onProgress: (fraction, what) => terminal.bar(fraction, what),

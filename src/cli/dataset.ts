@@ -1,8 +1,9 @@
 import type { Options } from 'yargs'
-import { ENCODINGS } from '../dataset/encoding.ts'
 import type { Dataset } from '../dataset/dataset.ts'
+import { encodingOf } from '../dataset/encoding.ts'
 import { definitionNames } from '../dataset/picture.ts'
 import { EXIT, UsageError } from '../errors.ts'
+import { models } from '../model/registry.ts'
 import { didYouMean, shown } from '../text/suggestion.ts'
 import { formatBytes } from '../engine/memory/arena.ts'
 import { readSeed } from '../engine/random/seed.ts'
@@ -33,8 +34,10 @@ const kinds: Readonly<Record<string, Readonly<Record<string, Options>>>> = {
     label: text('phases: what divides the classes: temperature, or an observable of the archives [default: temperature]'),
     boundary: text('phases: temperature below which the phase is ordered [default: T_c where it is known], or value of the observable'),
     encoding: text(
-      `phases: what of a configuration is shown: ${Object.entries(ENCODINGS)
-        .map(([model, encodings]) => `${encodings.map(({ name }) => name).join(', ')} (${model})`)
+      `phases: what of a configuration is shown: ${models
+        .flatMap(({ name: model, physics }) =>
+          physics.encodings ? [`${physics.encodings.map(({ name }) => name).join(', ')} (${model})`] : [],
+        )
         .join('; ')} [default: the first]`,
     ),
   },
@@ -220,13 +223,12 @@ function classCounts({ y, group, temperature }: Dataset): ClassCount[] {
   })
 }
 
-function* warningsOf({ notes }: Dataset, kind: string, classes: readonly ClassCount[]): Generator<string> {
+function* warningsOf(dataset: Dataset, kind: string, classes: readonly ClassCount[]): Generator<string> {
   const empty = classes.find(({ examples }) => examples === 0)
   if (empty) {
     const advice = kind === 'phases' ? '; choose another --boundary, or take archives with temperatures on both sides of it' : ''
     yield `no example of the class ${empty.name}, so that nothing can be learned${advice}`
   }
-  if (notes.encoding === 'components') {
-    yield 'one hidden layer on raw components finds a crossover of the order parameter that moves with the size, not the Kosterlitz-Thouless point; see --encoding, and --label kt_ratio --boundary 1'
-  }
+  const caution = encodingOf(dataset)?.caution
+  if (caution !== undefined) yield caution
 }

@@ -5,7 +5,7 @@ import type { Where } from '../job/job.ts'
 import { exampleJob } from '../job/example.ts'
 import { jobKeys } from '../job/schema.ts'
 import { shown } from '../text/suggestion.ts'
-import { modelNames, updateNames } from '../model/registry.ts'
+import { knownModel, knownMoves, modelNames, models, updateNames } from '../model/registry.ts'
 import type { Flags } from './verb.ts'
 
 // The flags of `run` that say what to run: each is also a key of the job file, in camelCase there. Values are taken as
@@ -20,10 +20,10 @@ export const jobOptions: Readonly<Record<string, Options>> = {
   sweeps: text('Measured sweeps per replica [default: 10000]'),
   thermalization: text('Sweeps before the first measurement [default: a tenth of --sweeps]'),
   'measure-every': text('Sweeps between samples [default: 1]'),
-  update: text('How spins are updated: metropolis (ising); heat-bath, metropolis (o6)'),
-  overrelax: text('Sweeps of over-relaxation after each sweep, o6 [default: 2]'),
-  cluster: text('Cluster updates after each sweep, o6 [default: 0]'),
-  reflections: text('What clusters are built of: psi,phi-x,phi-y,phi,all,swap [default: all that the parameters allow]'),
+  update: text(`How spins are updated: ${models.map(({ name, updates }) => `${updates.join(', ')} (${name})`).join('; ')}`),
+  overrelax: text(`Sweeps of over-relaxation after each sweep, ${knownMoves.models} [default: ${knownMoves.overrelax}]`),
+  cluster: text(`Cluster updates after each sweep, ${knownMoves.models} [default: ${knownMoves.cluster}]`),
+  reflections: text(`What clusters are built of: ${knownMoves.reflections.join()} [default: all that the parameters allow]`),
   tempering: { type: 'boolean', describe: 'Exchange temperatures between replicas [default: no]' },
   along: text('Exchange along a parameter instead of the temperature; it needs a list: -p h=0,0.1'),
   copies: text('Independent copies of the whole grid [default: as many as fill one bundle]'),
@@ -65,9 +65,9 @@ export async function readJob(
 ): Promise<{ readonly input: Record<string, unknown>; readonly where: Where }> {
   const given = fromFlags(flags)
   if (file === undefined) {
-    const model = String(given.model ?? modelNames[0])
-    const example = given.size === undefined && given.temperatures === undefined && modelNames.includes(model) ? exampleJob(model) : {}
-    return { input: { model, ...example, ...given }, where: flagName }
+    const name = String(given.model ?? modelNames[0])
+    const model = given.size === undefined && given.temperatures === undefined ? knownModel(name) : undefined
+    return { input: { model: name, ...(model && exampleJob(model)), ...given }, where: flagName }
   }
   const { loadJobFile, loadJobStream } = await import('../job/load.ts')
   const [written, name] = file === '-' ? [await loadJobStream(process.stdin), 'stdin'] : [loadJobFile(file), basename(file)]

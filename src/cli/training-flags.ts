@@ -1,6 +1,6 @@
 import type { Options } from 'yargs'
 import type { Where } from '../job/job.ts'
-import { symmetryNames } from '../dataset/dataset.ts'
+import { symmetryNames } from '../model/physics.ts'
 import { UsageError } from '../errors.ts'
 import { didYouMean, shown } from '../text/suggestion.ts'
 import type { Flags } from './verb.ts'

@@ -1,5 +1,6 @@
 import { FileError } from '../errors.ts'
-import { type Dataset, type Labels, partNames, type SymmetryName } from './dataset.ts'
+import type { SymmetryName } from '../model/physics.ts'
+import { type Dataset, type Labels, partNames } from './dataset.ts'
 
 // What a file of labelled examples must hold, whatever kind of file it is: the checks between read numbers and a Dataset.
 

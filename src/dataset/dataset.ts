@@ -1,10 +1,4 @@
-/** What may be done to an example without changing its label; training draws from these with --augment. */
-export const symmetryNames = ['flip', 'reflection', 'transposition', 'translation'] as const
-/**
- * `flip`: every number changes its sign. `reflection`: upside down, left to right, and both. `transposition`: rows become
- * columns (square pictures only). `translation`: by any number of sites, around the edges.
- */
-export type SymmetryName = (typeof symmetryNames)[number]
+import type { SymmetryName } from '../model/physics.ts'
 
 /** Where a row belongs: train 0, validation 1, test 2. */
 export const partNames = ['train', 'validation', 'test'] as const

@@ -1,125 +1,28 @@
-import type { Parameters } from '../model/model.ts'
-import type { SymmetryName } from './dataset.ts'
+import { UsageError } from '../errors.ts'
+import type { Model } from '../model/model.ts'
+import type { Encoding } from '../model/physics.ts'
+import { knownModel } from '../model/registry.ts'
+import { didYouMean, shown } from '../text/suggestion.ts'
+import type { Dataset } from './dataset.ts'
 
-// What of a configuration a network gets to see. All sums over sites run around the edges of the L x L torus.
-
-/** One way to make numbers out of a configuration. */
-export interface Encoding {
-  readonly name: string
-  readonly describe: string
-  /** Of one encoded configuration of linear size L. */
-  readonly shape: (size: number) => readonly number[]
-  /** What leaves the distribution of encoded configurations alone, at every temperature. */
-  readonly symmetries: (parameters: Parameters) => readonly SymmetryName[]
-  /** One configuration, as the archive has it, into `out`, which has the length that the shape says. */
-  readonly encode: (configuration: ArrayLike<number>, size: number, out: Float32Array) => void
-}
-
-const copy: Encoding['encode'] = (configuration, _, out) => out.set(configuration)
-
-/** Components of one site in an archive of o6. */
-const COMPONENTS = 6
-
-/** Phase of the superconducting order on every site, (y, x); 0 where there is none. */
-function phases(configuration: ArrayLike<number>, size: number): Float64Array {
-  return Float64Array.from({ length: size * size }, (_, site) =>
-    Math.atan2(configuration[site * COMPONENTS + 1] as number, configuration[site * COMPONENTS] as number),
+/**
+ * The encoding of a model that has that name.
+ *
+ * @param name default: the first one
+ * @throws UsageError if there is none
+ */
+export function findEncoding({ name: model, physics }: Pick<Model, 'name' | 'physics'>, name: string | undefined): Encoding {
+  const known = physics.encodings
+  if (!known) throw new UsageError(`the model ${model} has no encodings: there is no way to show its configurations to a network`)
+  const found = name === undefined ? known[0] : known.find((encoding) => encoding.name === name)
+  if (found) return found
+  const names = known.map((encoding) => encoding.name)
+  throw new UsageError(
+    `--encoding: ${shown(name)} is not possible${didYouMean(String(name), names)}; allowed for ${model}: ${names.join(', ')}`,
   )
 }
 
-/** The next site along x, and along y. */
-function neighbours(site: number, size: number): readonly [number, number] {
-  const [y, x] = [Math.floor(site / size), site % size]
-  return [y * size + ((x + 1) % size), ((y + 1) % size) * size + x]
-}
-
-/** An angle in [-π, π). */
-function wrapped(angle: number): number {
-  return angle - 2 * Math.PI * Math.floor((angle + Math.PI) / (2 * Math.PI))
-}
-
-const spins: Encoding = {
-  name: 'spins',
-  describe: 'the spins, +1 and -1',
-  shape: (size) => [size, size],
-  symmetries: ({ h }) => [...(h === 0 ? (['flip'] as const) : []), 'reflection', 'transposition', 'translation'],
-  encode: copy,
-}
-
-/** Transposition would have to exchange the charge orders along x and y as well. */
-const components: Encoding = {
-  name: 'components',
-  describe: 'all six components of every site',
-  shape: (size) => [size, size, COMPONENTS],
-  symmetries: () => ['flip', 'reflection', 'translation'],
-  encode: copy,
-}
-
-const squares: Encoding = {
-  name: 'squares',
-  describe: '|ψ|², |Φx|² and |Φy|² of every site',
-  shape: (size) => [size, size, 3],
-  symmetries: () => ['reflection', 'translation'],
-  encode: (configuration, _, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = (configuration[2 * i] as number) ** 2 + (configuration[2 * i + 1] as number) ** 2
-  },
-}
-
-/** Charge orders are not in it, so transposition is fine. */
-const angles: Encoding = {
-  name: 'angles',
-  describe: 'cosine and sine of the phase of ψ on every site',
-  shape: (size) => [size, size, 2],
-  symmetries: () => ['flip', 'reflection', 'transposition', 'translation'],
-  encode: (configuration, size, out) => {
-    for (const [site, phase] of phases(configuration, size).entries()) {
-      out[2 * site] = Math.cos(phase)
-      out[2 * site + 1] = Math.sin(phase)
-    }
-  },
-}
-
-/** A mirrored picture would have its bonds beside other sites than these have. */
-const bonds: Encoding = {
-  name: 'bonds',
-  describe: "cosine of the difference of ψ's phase to the next site along x, and along y",
-  shape: (size) => [size, size, 2],
-  symmetries: () => ['translation'],
-  encode: (configuration, size, out) => {
-    const phase = phases(configuration, size)
-    for (let site = 0; site < phase.length; site++) {
-      for (const [axis, next] of neighbours(site, size).entries()) {
-        out[2 * site + axis] = Math.cos((phase[next] as number) - (phase[site] as number))
-      }
-    }
-  },
-}
-
-/**
- * Mirrors and transposition change the sign of every winding, as ψ → ψ* does, which leaves H alone: so that with `flip` all
- * are symmetries.
- */
-const vorticity: Encoding = {
-  name: 'vorticity',
-  describe: "windings of ψ's phase around the plaquette whose first corner a site is: -1, 0, 1",
-  shape: (size) => [size, size],
-  symmetries: () => ['flip', 'reflection', 'transposition', 'translation'],
-  encode: (configuration, size, out) => {
-    const phase = phases(configuration, size)
-    for (let site = 0; site < phase.length; site++) {
-      const [right, below] = neighbours(site, size)
-      const [across] = neighbours(below, size)
-      const around = [site, right, across, below, site].map((corner) => phase[corner] as number)
-      let sum = 0
-      for (let i = 0; i < 4; i++) sum += wrapped((around[i + 1] as number) - (around[i] as number))
-      // Rounding may give -0, which is another number to a hash.
-      out[site] = Math.round(sum / (2 * Math.PI)) + 0
-    }
-  },
-}
-
-/** Encodings of every model; the first is the default. */
-export const ENCODINGS: Readonly<Record<string, readonly [Encoding, ...Encoding[]]>> = {
-  ising: [spins],
-  o6: [components, squares, angles, bonds, vorticity],
+/** The encoding that a dataset says it was made with; undefined for other data, and if this version does not know the encoding. */
+export function encodingOf({ notes }: Pick<Dataset, 'notes'>): Encoding | undefined {
+  return knownModel(notes.model)?.physics.encodings?.find(({ name }) => name === notes.encoding)
 }

@@ -2,9 +2,10 @@ import { basename } from 'node:path'
 import { type Archive, type ArchivedSimulation, withArchive } from '../archive/read.ts'
 import { FileError, UsageError } from '../errors.ts'
 import { didYouMean, shown } from '../text/suggestion.ts'
-import type { Parameters } from '../model/model.ts'
+import type { Model, Parameters } from '../model/model.ts'
+import { knownModel, models } from '../model/registry.ts'
 import type { Dataset } from './dataset.ts'
-import { type Encoding, ENCODINGS } from './encoding.ts'
+import { findEncoding } from './encoding.ts'
 import { labelling, type Rule } from './labelling.ts'
 import { checkRoom } from './room.ts'
 
@@ -18,12 +19,12 @@ export interface PhaseSettings {
   readonly label?: string | undefined
   /** Where one class ends and the other begins; default: the critical temperature, where it is known. */
   readonly boundary?: number | undefined
-  /** Default: the first one of the model in ENCODINGS. */
+  /** Default: the first one of the model. */
   readonly encoding?: string | undefined
 }
 
 /** The simulation of an archive that examples are taken from. */
-interface Source {
+export interface Source {
   readonly file: string
   readonly archive: Archive
   readonly simulation: ArchivedSimulation
@@ -43,7 +44,13 @@ export async function phases(files: readonly string[], settings: PhaseSettings):
   return withArchives(files, [], (opened) => {
     const sources = chosen(opened, settings)
     checkDifferent(sources)
-    return collected(sources, settings)
+    const { model: name } = sources[0].simulation
+    const model = knownModel(name)
+    if (!model) {
+      const known = models.flatMap(({ name: other, physics }) => (physics.encodings ? [other] : []))
+      throw new UsageError(`there are no encodings of the model ${shown(name)}; known: ${known.join(', ')}`)
+    }
+    return examplesOf(sources, model, settings)
   })
 }
 
@@ -121,11 +128,12 @@ function checkDifferent(sources: readonly Source[]): void {
   }
 }
 
-function collected(sources: readonly [Source, ...Source[]], settings: PhaseSettings): Dataset {
+/** Examples out of simulations of one model, size and parameter set. @throws as `phases` */
+export function examplesOf(sources: readonly [Source, ...Source[]], model: Model, settings: PhaseSettings): Dataset {
   const [{ simulation: first }] = sources
-  const { model, size, parameters } = first
+  const { size, parameters } = first
   const encoding = findEncoding(model, settings.encoding)
-  const rule = labelling(sources, settings.label ?? 'temperature', settings.boundary)
+  const rule = labelling(sources, model, settings.label ?? 'temperature', settings.boundary)
   const shape = encoding.shape(size)
   const width = shape.reduce((a, b) => a * b, 1)
   const most = sources.reduce((sum, source) => sum + configurations(source), 0)
@@ -152,7 +160,7 @@ function collected(sources: readonly [Source, ...Source[]], settings: PhaseSetti
   }
   if (count === 0) throw noSnapshots(sources[0])
   return {
-    title: `Phases of ${model}, L = ${size}`,
+    title: `Phases of ${model.name}, L = ${size}`,
     count,
     shape,
     x: x.subarray(0, count * width),
@@ -163,7 +171,7 @@ function collected(sources: readonly [Source, ...Source[]], settings: PhaseSetti
     size,
     notes: {
       kind: 'phases',
-      model,
+      model: model.name,
       ...parameters,
       encoding: encoding.name,
       label: rule.label,
@@ -172,17 +180,6 @@ function collected(sources: readonly [Source, ...Source[]], settings: PhaseSetti
       seeds: sources.map(({ archive }) => archive.job.seed).join(', '),
     },
   }
-}
-
-function findEncoding(model: string, name: string | undefined): Encoding {
-  const known = ENCODINGS[model]
-  if (!known) throw new UsageError(`there are no encodings of the model ${shown(model)}; known: ${Object.keys(ENCODINGS).join(', ')}`)
-  const found = name === undefined ? known[0] : known.find((encoding) => encoding.name === name)
-  if (found) return found
-  const names = known.map((encoding) => encoding.name)
-  throw new UsageError(
-    `--encoding: ${shown(name)} is not possible${didYouMean(String(name), names)}; allowed for ${model}: ${names.join(', ')}`,
-  )
 }
 
 /** Configurations in an archive, all temperatures together. @throws FileError where there are none */

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts'
-import type { Dataset, SymmetryName } from './dataset.ts'
+import type { SymmetryName } from '../model/physics.ts'
+import type { Dataset } from './dataset.ts'
 import { drawPictures } from './drawing.ts'
 import { type Definition, type Picture, showsRectangle, type Size } from './picture.ts'
 import { Random } from './random.ts'

@@ -7,7 +7,7 @@ import type { Model, Parameters } from '../model/model.ts'
 import { findModel, modelNames } from '../model/registry.ts'
 import type { AlongName, ModelName, ParametersOf, ReflectionName, UpdateName } from '../model/types.ts'
 import { readSeed } from '../engine/random/seed.ts'
-import { allowed, type WrittenJob, jobKeys, jobSchema } from './schema.ts'
+import { allowed, type WrittenJob, type WrittenKeys, jobKeys, jobSchema, keysSchema } from './schema.ts'
 import { readMoves } from './moves.ts'
 import { parameterSets } from './parameter-sets.ts'
 import { didYouMean, shown } from '../text/suggestion.ts'
@@ -55,8 +55,21 @@ export type Where = (key: string) => string
  * @throws UsageError with the key, the value, what is allowed, and a did-you-mean for unknown names
  */
 export function resolveJob(input: unknown, where: Where = (key) => key): Job<ModelName> {
-  const parsed = parseInput(input, where)
-  const model = findModel(parsed.model)
+  const parsed = parseInput(jobSchema, input, where)
+  // Every name was checked against the model, which the compiler knows.
+  return resolved(findModel(parsed.model), parsed, input, where) as Job<ModelName>
+}
+
+/**
+ * The same for a model at hand, which need not be among those that are known by name.
+ *
+ * @param keys the job without the model's name
+ */
+export function resolveJobOf(model: Model, keys: WrittenKeys, where: Where = (key) => key): Job {
+  return resolved(model, parseInput(keysSchema, keys, where), keys, where)
+}
+
+function resolved(model: Model, parsed: WrittenKeys, input: unknown, where: Where): Job {
   const size = unique([parsed.size].flat(), where('size'))
   for (const [i, L] of size.entries()) {
     if (L > model.maxSize) {
@@ -93,7 +106,7 @@ export function resolveJob(input: unknown, where: Where = (key) => key): Job<Mod
       `${where('snapshots')}: ${snapshots} per temperature, but ${copies} copies take only ${samples} samples each; allowed: up to ${samples * copies}`,
     )
   }
-  const job: Job = {
+  return {
     title: parsed.title ?? `${model.title}, L = ${size.join(', ')}`,
     model: model.name,
     size,
@@ -110,19 +123,17 @@ export function resolveJob(input: unknown, where: Where = (key) => key): Job<Mod
     series: parsed.series ?? false,
     seed: readSeed(parsed.seed, where('seed')),
   }
-  // Every name was checked against the model.
-  return job as Job<ModelName>
 }
 
 /** Keys of a temperature range and of a tempering, the mappings inside a job with keys of their own. */
 const RANGE_KEYS = ['start', 'stop', 'step', 'count'] as const
 const TEMPERING_KEYS = ['along'] as const
 
-function parseInput(input: unknown, where: Where): WrittenJob {
+function parseInput<T>(schema: z.ZodType<T>, input: unknown, where: Where): T {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new UsageError(`the job is no mapping of keys to values; allowed keys: ${jobKeys.join(', ')}`)
   }
-  const result = jobSchema.safeParse(input)
+  const result = schema.safeParse(input)
   if (result.success) return result.data
   // A key that is misspelt also misses: its name says more.
   const { issues } = result.error

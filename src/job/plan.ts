@@ -42,6 +42,8 @@ export interface Plan {
 
 /** What to plan of a job. */
 export interface PlanOptions {
+  /** The job's model; default the one that is known by its name. */
+  readonly model?: Model | undefined
   /** The part of the job to plan; default all of it. */
   readonly shard?: Shard | undefined
   /** Which ladders there are, where that was decided before: in an archive. `grid` names the first simulation that has it. */
@@ -66,8 +68,7 @@ export function planJob(job: Job, options: PlanOptions = {}): Plan {
 }
 
 /** The same without regard to memory, for what runs nothing. */
-export function planPart(job: Job, { shard, keep, snapshotsDue, where = 'shard' }: PlanOptions = {}): Plan {
-  const model = findModel(job.model)
+export function planPart(job: Job, { model = findModel(job.model), shard, keep, snapshotsDue, where = 'shard' }: PlanOptions = {}): Plan {
   const replicas = job.copies * job.temperatures.length
   if (replicas > MAX_REPLICAS) {
     throw new UsageError(
@@ -118,9 +119,9 @@ function firstOf({ members }: Grid): string {
   return members[0]?.name ?? ''
 }
 
-function checkMemory({ ladders, bytes }: Plan, available: number): void {
-  const model = findModel(ladders[0]?.model ?? '')
-  const needs = ladders.map((spec) => ladderBytes(spec, model))
+function checkMemory({ simulations, ladders, bytes }: Plan, available: number): void {
+  const model = simulations[0]?.model
+  const needs = model ? ladders.map((spec) => ladderBytes(spec, model)) : []
   // All is copied once to be saved while the run goes on, and what is measured once more on its way into the file.
   const total = needs.reduce((sum, { all, lattices, measured }) => sum + all + lattices + 2 * measured, 0)
   const largest = bytes.reduce((a, b) => Math.max(a, b))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { findModel, modelNames } from '../model/registry.ts'
+import { findModel, knownMoves, modelNames } from '../model/registry.ts'
 import { SEEDS } from '../engine/random/seed.ts'
 
 /** Most sweeps that a double still counts exactly, with room to spare. */
@@ -33,12 +33,14 @@ export const jobSchema = z
     thermalization: whole(0, MAX_SWEEPS).optional().describe('Sweeps before the first measurement; default a tenth of sweeps'),
     measureEvery: whole(1, 1e9).optional().describe('Sweeps from one sample to the next; default 1'),
     update: z.string().optional().describe('How spins are updated; default: the first that the model names'),
-    overrelax: whole(0, 1000).optional().describe('Sweeps of over-relaxation after each sweep of the update (o6); default 2'),
-    cluster: whole(0, 1000).optional().describe('Cluster updates after each sweep (o6); default 0'),
+    overrelax: whole(0, 1000)
+      .optional()
+      .describe(`Sweeps of over-relaxation after each sweep of the update (${knownMoves.models}); default ${knownMoves.overrelax}`),
+    cluster: whole(0, 1000).optional().describe(`Cluster updates after each sweep (${knownMoves.models}); default ${knownMoves.cluster}`),
     reflections: z
       .union([z.string(), z.array(z.string())])
       .optional()
-      .describe('Reflections that clusters are built of: psi, phi-x, phi-y, phi, all, swap; default: all that the parameters allow'),
+      .describe(`Reflections that clusters are built of: ${knownMoves.reflections.join(', ')}; default: all that the parameters allow`),
     tempering: z
       .union([z.boolean(), z.strictObject({ along: z.string() })])
       .optional()
@@ -69,10 +71,16 @@ export const jobSchema = z
   })
   .describe('A job of spinpool')
 
+/** The same for a model at hand: all keys but its name. */
+export const keysSchema = jobSchema.omit({ model: true })
+
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T
 
 /** A job as written in a file, whatever its model; input.ts has what the library takes. */
 export type WrittenJob = DeepReadonly<z.input<typeof jobSchema>>
+
+/** A job for a model at hand. */
+export type WrittenKeys = DeepReadonly<z.input<typeof keysSchema>>
 
 /** Names of all keys, in order. */
 export const jobKeys: readonly string[] = Object.keys(jobSchema.shape)

@@ -4,9 +4,13 @@ import type { Model } from './model.ts'
 // Configurations of the lanes of a bundle: out of the bytes as they lie, and back.
 
 /** Bytes of the configurations of all lanes of a bundle. */
-export function bundleBytes({ shape, storage, type }: DescribedConfiguration, lanes: number): number {
-  const numbers = shape.reduce((product, length) => product * length, 1)
-  return storage === 'bits' ? (numbers * lanes) / 8 : numbers * lanes * (type === 'int8' ? 1 : 4)
+export function bundleBytes(configuration: DescribedConfiguration, lanes: number): number {
+  return (valueBytes(configuration) * lanes) / (configuration.storage === 'bits' ? 8 : 1)
+}
+
+/** Bytes of one configuration in the archive. */
+export function valueBytes({ shape, type }: Pick<DescribedConfiguration, 'shape' | 'type'>): number {
+  return shape.reduce((product, length) => product * length, type === 'int8' ? 1 : 4)
 }
 
 /** The same of a model. */

@@ -3,9 +3,10 @@ import type { Kernels } from '../engine/kernels.ts'
 import type { Field } from '../engine/memory/fields.ts'
 import type { Layout } from '../engine/memory/layout.ts'
 import type { Sfc64State } from '../engine/random/sfc64.ts'
+import type { Parameters } from './parameters.ts'
+import type { Physics } from './physics.ts'
 
-/** Parameters of one simulation, every one a number. */
-export type Parameters = Readonly<Record<string, number>>
+export type { Parameters }
 
 /** A parameter of H. Plain data, so that workers need no schema library to know a model. */
 export interface Parameter {
@@ -224,6 +225,7 @@ export interface Model {
   readonly diagnostics: readonly Diagnostic[]
   readonly exact: Exact
   readonly criticality: Criticality
+  readonly physics: Physics
   /**
    * Scalar observables that tell the phases apart, at most three, as the page of a run draws them beside the energy. Each is kept
    * sample by sample, or is a function of one that is.

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Dataset, symmetryNames } from '../dataset/dataset.ts'
+import type { Dataset } from '../dataset/dataset.ts'
+import { symmetryNames } from '../model/physics.ts'
 import { UsageError } from '../errors.ts'
 import type { Where } from '../job/job.ts'
 import { didYouMean, shown } from '../text/suggestion.ts'

@@ -1,8 +1,9 @@
 import { type Dataset, kindOf, type PartName, partNames } from '../dataset/dataset.ts'
+import { encodingOf } from '../dataset/encoding.ts'
 import { hashDataset } from '../dataset/hash.ts'
 import { UsageError } from '../errors.ts'
 import { outputsOf } from './architecture.ts'
-import { type Baseline, magnetizationBaseline } from './baseline.ts'
+import { type Baseline, thresholdBaseline } from './baseline.ts'
 import { type Curve, curveOf } from './curve.ts'
 import { evaluate } from './evaluate.ts'
 import { type Classification, classify, foundClass } from './metrics.ts'
@@ -27,7 +28,7 @@ export interface Prediction {
   readonly probability?: Float64Array | undefined
   /** What is right and wrong, by the mean outputs; undefined without classes. */
   readonly classification?: Classification | undefined
-  /** What a threshold on |m| would get, of Ising configurations that the model's own data hold. */
+  /** What a threshold on an order parameter would get, for configurations that the model's own data hold. */
   readonly baseline?: Baseline | undefined
   /** Accuracy of each network by itself. */
   readonly accuracies?: readonly number[] | undefined
@@ -55,6 +56,7 @@ export async function predict(
 ): Promise<Prediction> {
   checkFit(model, data)
   const { training } = model
+  const order = encodingOf(data)?.order
   // The data that it was trained on, so that it is known what was held out.
   const own = training && hashDataset(data) === training.data.hash ? training.data.part : undefined
   const chosen = part ?? (own?.includes(2) ? 'test' : 'all')
@@ -101,7 +103,7 @@ export async function predict(
     classification: classify(truth, found, classes.length),
     accuracies: all.map((values) => classify(truth, find(values), classes.length).accuracy),
     curve,
-    baseline: own && magnetizationBaseline(data, rowsOf(own, 'train', data.count), rows),
+    baseline: own && order && thresholdBaseline(data, order, rowsOf(own, 'train', data.count), rows),
   }
 }
 

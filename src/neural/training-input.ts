@@ -1,4 +1,4 @@
-import type { SymmetryName } from '../dataset/dataset.ts'
+import type { SymmetryName } from '../model/physics.ts'
 import type { ActivationName, CostName } from './architecture.ts'
 import type { InitialisationName, OptimizerName } from './settings.ts'
 

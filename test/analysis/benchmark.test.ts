@@ -16,6 +16,7 @@ import { bundlesFor } from '../../src/benchmark/scaling.ts'
 import { readSettings } from '../../src/benchmark/settings.ts'
 import { spreadOf } from '../../src/benchmark/spread.ts'
 import { warningsOf } from '../../src/benchmark/verdict.ts'
+import { models } from '../../src/model/registry.ts'
 import type { Chart } from '../../src/view/figure/chart.ts'
 import { benchmarkFigures } from '../../src/view/figure/scaling-of-threads.ts'
 import { seedStream } from '../../src/engine/random/seed.ts'
@@ -63,7 +64,7 @@ function benchmarkOf(
   change: { readonly machine?: Partial<Machine>; readonly fraction?: number; readonly control?: number; readonly noise?: number } = {},
 ): Benchmark {
   const { fraction = 0.03, control = 0, noise = 0.002 } = change
-  const settings = readSettings({ threads: [8], repeats: 7 })
+  const settings = readSettings({ threads: [8], repeats: 7 }, models)
   const { threads, repeats } = settings
   const scaling = (kind: 'strong' | 'weak', times: number[][]): Scaling => ({
     kind,
@@ -253,9 +254,9 @@ describe('the machine', () => {
 
 describe('settings', () => {
   it('take a number of threads for its powers of two, and a list as it is', () => {
-    expect(readSettings({ threads: [6] }).threads).toEqual([1, 2, 4, 6])
-    expect(readSettings({ threads: [1] }).threads).toEqual([1])
-    expect(readSettings({ threads: [6, 3] }).threads).toEqual([1, 3, 6])
+    expect(readSettings({ threads: [6] }, models).threads).toEqual([1, 2, 4, 6])
+    expect(readSettings({ threads: [1] }, models).threads).toEqual([1])
+    expect(readSettings({ threads: [6, 3] }, models).threads).toEqual([1, 3, 6])
   })
 
   it('give every number of threads bundles that it can share out evenly', () => {

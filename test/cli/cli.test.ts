@@ -11,6 +11,7 @@ import { Terminal } from '../../src/cli/terminal.ts'
 import { run } from '../../src/run/run.ts'
 import { exampleJob } from '../../src/job/example.ts'
 import { type Job, resolveJob } from '../../src/job/job.ts'
+import { ising } from '../../src/model/ising/index.ts'
 import { type Batched, expectRefusal, folderWith, jsonOf, main, spinpool, spinpoolEach } from '../support/command.ts'
 import { braked } from '../support/processes.ts'
 
@@ -292,7 +293,7 @@ describe('--dry-run', () => {
   })
 
   it('shows the built-in example where nothing is asked for, and what flags change of it', async () => {
-    const example = resolveJob(exampleJob('ising'))
+    const example = resolveJob(exampleJob(ising))
     expect(example).toMatchObject({ model: 'ising', tempering: true })
     expect((await dry([], ['--sweeps=1e3', '--no-tempering'])).map(({ job }) => job)).toEqual([
       example,

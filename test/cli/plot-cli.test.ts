@@ -10,6 +10,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { writeBenchmark } from '../../src/benchmark/file.ts'
 import { readSettings } from '../../src/benchmark/settings.ts'
 import { plotVerb } from '../../src/cli/plot.ts'
+import { models } from '../../src/model/registry.ts'
 import { archiveFigureNames } from '../../src/view/figure/figure.ts'
 import { type Batched, contents, expectNothingDone, folderWith, jsonOf, spinpool, spinpoolEach } from '../support/command.ts'
 import { copyHdf5 } from '../support/copy-hdf5.ts'
@@ -33,7 +34,7 @@ const isingKinds = archiveFigureNames.filter((name) => name !== 'helicity')
 
 /** A benchmark of one and two threads that scale without loss. */
 function smallBenchmark(): Parameters<typeof writeBenchmark>[1] {
-  const settings = readSettings({ threads: [2], repeats: 3 })
+  const settings = readSettings({ threads: [2], repeats: 3 }, models)
   const machine = { host: 'node', cpu: 'Some CPU', cores: 2, allowed: '0-1', physicalCores: 2, oneEach: '0,1', numaNodes: 1 } as const
   const limits = { cpuLimit: 0, memoryBytes: 2 ** 30, memoryLimitBytes: 0, slurmCpus: 0, virtual: 'no', loadBefore: 0 } as const
   const seconds = [

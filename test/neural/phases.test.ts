@@ -2,13 +2,14 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Archive, withArchive } from '../../src/archive/read.ts'
 import type { Dataset } from '../../src/dataset/dataset.ts'
-import { ENCODINGS } from '../../src/dataset/encoding.ts'
+import { findEncoding } from '../../src/dataset/encoding.ts'
 import { phases } from '../../src/dataset/phases.ts'
 import { readDataset } from '../../src/dataset/read.ts'
 import { splitParts } from '../../src/dataset/split.ts'
 import { writeDataset } from '../../src/dataset/write.ts'
 import { run, TC_ISING } from '../../src/index.ts'
 import type { JobInput } from '../../src/job/input.ts'
+import { o6 as sixComponents } from '../../src/model/o6/index.ts'
 import { temporaryFolder } from '../support/folder.ts'
 
 const folder = temporaryFolder()
@@ -265,14 +266,14 @@ describe('encodings of six components', () => {
 
   it('find one vortex where there is one', () => {
     const [size, out] = [8, new Float32Array(64)]
-    const vorticity = ENCODINGS.o6?.find(({ name }) => name === 'vorticity')
+    const vorticity = findEncoding(sixComponents, 'vorticity')
     const values = new Float32Array(64 * 6)
     for (let site = 0; site < 64; site++) {
       // Around the middle of the plaquette whose first corner is x = 3, y = 2; the angle grows from x to y.
       const phase = Math.atan2(Math.floor(site / 8) - 2.5, (site % 8) - 3.5)
       values.set([Math.cos(phase), Math.sin(phase)], 6 * site)
     }
-    vorticity?.encode(values, size, out)
+    vorticity.encode(values, size, out)
     expect(out[2 * 8 + 3]).toBe(1)
     // All other windings are at the edges, where the field does not fit to itself.
     for (let site = 0; site < 64; site++) {
@@ -295,9 +296,9 @@ describe('encodings of six components', () => {
     const transpose = sites((x, y) => [y, x])
     const values = (await configurations('o6')).at(-1)?.values ?? []
     const picture = (name: string, configuration: readonly number[]): Float32Array => {
-      const encoding = ENCODINGS.o6?.find((candidate) => candidate.name === name)
-      const out = new Float32Array(encoding?.shape(L).reduce((a, b) => a * b, 1) ?? 0)
-      encoding?.encode(configuration, L, out)
+      const encoding = findEncoding(sixComponents, name)
+      const out = new Float32Array(encoding.shape(L).reduce((a, b) => a * b, 1))
+      encoding.encode(configuration, L, out)
       return out
     }
     const asPicture = (of: Float32Array, from: (x: number, y: number) => readonly [number, number]): number[] => {

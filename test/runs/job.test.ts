@@ -7,6 +7,7 @@ import { type Job, resolveJob } from '../../src/job/job.ts'
 import { loadJobFile } from '../../src/job/load.ts'
 import { copiesForThreads, planJob } from '../../src/job/plan.ts'
 import { jobJsonSchema, jobKeys } from '../../src/job/schema.ts'
+import { ising } from '../../src/model/ising/index.ts'
 import { didYouMean, shown } from '../../src/text/suggestion.ts'
 import { readTemperatures } from '../../src/job/temperatures.ts'
 import { temporaryFolder } from '../support/folder.ts'
@@ -159,7 +160,7 @@ describe('a job with its defaults filled in', () => {
   })
 
   it('is there for the built-in example', () => {
-    const job = resolveJob(exampleJob('ising'))
+    const job = resolveJob(exampleJob(ising))
     expect(job.temperatures).toHaveLength(24)
     expect(job.tempering).toBe(true)
     expect(planJob(job).ladders.every(({ slots }) => slots.length % 24 === 0)).toBe(true)

@@ -3,6 +3,7 @@ import type { Model } from '../model.ts'
 import { exactIsing } from './exact.ts'
 import { identity, criticality, derived, observables } from './observables.ts'
 import { hottestIsing, isingParameters } from './parameters.ts'
+import { isingPhysics } from './physics.ts'
 import { LANES, persistentIsing, layoutIsing, openIsing, usesFieldKernel } from './stepper.ts'
 
 /** The 2D Ising model, H = -J Σ⟨ij⟩ s_i s_j - h Σ s_i on an L x L torus. */
@@ -22,6 +23,7 @@ export const ising: Model = {
   diagnostics: [],
   exact: exactIsing,
   criticality,
+  physics: isingPhysics,
   orders: ['abs_magnetization'],
   table: ['energy', 'specific_heat', 'abs_magnetization', 'susceptibility', 'binder'],
   layout: layoutIsing,

@@ -2,6 +2,7 @@ import { square } from '../../lattice/square.ts'
 import type { Model } from '../model.ts'
 import { identity, criticality, derived, observables } from './observables.ts'
 import { o6Parameters, refuseO6 } from './parameters.ts'
+import { o6Physics } from './physics.ts'
 import { reflections } from './reflections.ts'
 import { COMPONENTS, LANES, persistentO6, layoutO6, openO6, diagnostics } from './stepper.ts'
 
@@ -27,6 +28,7 @@ export const o6: Model = {
   diagnostics,
   exact: () => undefined,
   criticality,
+  physics: o6Physics,
   orders: ['sc_order_squared', 'cdw_order_squared', 'nematic_order'],
   table: ['energy', 'specific_heat', 'helicity_modulus', 'kt_ratio', 'cdw_structure_factor[0,0]', 'cdw_correlation_length'],
   layout: layoutO6,

@@ -20,8 +20,10 @@ export function verdictOf(prediction: Prediction, data: Dataset): string[] {
   const ensemble =
     accuracies && accuracies.length > 1 ? ` (single networks ${share(Math.min(...accuracies))} to ${share(Math.max(...accuracies))})` : ''
   const lines = ['', `${name}: accuracy ${share(accuracy)}${ensemble}, balanced ${share(balancedAccuracy)}`, table]
-  if (prediction.baseline)
-    lines.push(`a threshold on |m|, at ${prediction.baseline.threshold.toFixed(3)}: accuracy ${share(prediction.baseline.accuracy)}`)
+  if (prediction.baseline) {
+    const { order, threshold, accuracy: reached } = prediction.baseline
+    lines.push(`a threshold on ${order}, at ${threshold.toFixed(3)}: accuracy ${share(reached)}`)
+  }
   const { common, always } = commonest(prediction, data)
   // Where every class is as common as the others, weighing them changes nothing.
   const advice =
@@ -66,7 +68,7 @@ export function metricsJson({ classification, accuracies, squaredError, rows, ba
     precision: precision.map(numberOrNull),
     confusion,
     accuracies,
-    ...(baseline ? { magnetizationThreshold: baseline } : {}),
+    ...(baseline ? { magnetizationThreshold: { threshold: baseline.threshold, accuracy: baseline.accuracy } } : {}),
   }
 }
 
