@@ -3,7 +3,7 @@ import { openSession } from '../run/session.ts'
 import { roundCount } from '../sampling/memory.ts'
 import { EXIT } from '../errors.ts'
 import type { Job, Where } from '../job/job.ts'
-import { bundleCount, roundSeconds } from '../job/plan.ts'
+import { bundleCount, laddersOf, roundSeconds } from '../job/plan.ts'
 import { shardName } from '../job/shard.ts'
 import { formatBytes } from '../engine/memory/arena.ts'
 import { findModel } from '../model/registry.ts'
@@ -70,8 +70,9 @@ function dryRun(input: Record<string, unknown>, where: Where, terminal: Terminal
     return EXIT.done
   }
   for (const { name, ladders } of plan.simulations) {
-    const bundles = ladders.reduce((sum, spec) => sum + spec.bundles, 0)
-    const own = ladders.reduce((sum, spec) => sum + spec.slots.filter(({ point }) => spec.points[point]?.simulation === name).length, 0)
+    const specs = laddersOf(plan, { ladders })
+    const bundles = specs.reduce((sum, spec) => sum + spec.bundles, 0)
+    const own = specs.reduce((sum, spec) => sum + spec.slots.filter(({ point }) => spec.points[point]?.simulation === name).length, 0)
     const grid = part === undefined ? gridOf(job) : `${counted(own, 'replica')} of ${gridOf(job)}`
     terminal.print(`${name}: ${grid}, ${counted(bundles, 'bundle')}${sharing(job)}`)
   }

@@ -25,8 +25,17 @@ export interface SimulationPlan {
   readonly copies: number
   /** Configurations to keep of each temperature. */
   readonly snapshots: number
-  /** Those that hold replicas of it; simulations that exchange a parameter share theirs. */
-  readonly ladders: readonly LadderSpec[]
+  /** Those that hold replicas of it, as indices into Plan.ladders; simulations that exchange a parameter share theirs. */
+  readonly ladders: readonly number[]
+}
+
+/** Simulations whose replicas run together: one, or those of all values of the parameter that is exchanged. */
+export interface Group {
+  /** Name of the first simulation; the checkpoint of all of them lies there. */
+  readonly id: string
+  readonly simulations: readonly SimulationPlan[]
+  /** Indices into Plan.ladders. */
+  readonly ladders: readonly number[]
 }
 
 /** What a job will run, or one part of it, and what it takes. */
@@ -34,10 +43,17 @@ export interface Plan {
   readonly job: Job
   /** Undefined for the whole job. */
   readonly shard?: Shard | undefined
+  readonly groups: readonly Group[]
+  /** Those of all groups, in order. */
   readonly simulations: readonly SimulationPlan[]
   readonly ladders: readonly LadderSpec[]
   /** Bytes of shared memory of each ladder. */
   readonly bytes: readonly number[]
+}
+
+/** The ladders of a simulation, in order. */
+export function laddersOf({ ladders }: Plan, simulation: Pick<SimulationPlan, 'ladders'>): LadderSpec[] {
+  return simulation.ladders.map((ladder) => ladders[ladder] as LadderSpec)
 }
 
 /** What to plan of a job. */
@@ -46,10 +62,10 @@ export interface PlanOptions {
   readonly model?: Model | undefined
   /** The part of the job to plan; default all of it. */
   readonly shard?: Shard | undefined
-  /** Which ladders there are, where that was decided before: in an archive. `grid` names the first simulation that has it. */
-  readonly keep?: ((grid: string, ladder: number) => boolean) | undefined
-  /** Samples with which snapshots of a grid are taken, where that was decided before. */
-  readonly snapshotsDue?: ((grid: string) => readonly number[] | undefined) | undefined
+  /** Which ladders of a group there are, by its id and their index, where that was decided before: in an archive. */
+  readonly keep?: ((group: string, ladder: number) => boolean) | undefined
+  /** Samples with which snapshots of a group are taken, where that was decided before. */
+  readonly snapshotsDue?: ((group: string) => readonly number[] | undefined) | undefined
   /** Bytes of memory that there are; default those of this machine. */
   readonly available?: number
   /** Where the shard was written, for messages. */
@@ -75,48 +91,38 @@ export function planPart(job: Job, { model = findModel(job.model), shard, keep, 
       `the job has ${job.copies} copies of ${job.temperatures.length} temperatures, ${replicas} replicas of each simulation; allowed: up to ${MAX_REPLICAS}; use fewer --copies`,
     )
   }
-  const grids = job.size
-    .flatMap((size) => gridsOf(job, model, size))
-    .map((grid) => ({ grid, own: cutIntoLadders(grid, snapshotsDue?.(firstOf(grid))) }))
-  const all = grids.flatMap(({ own }) => own)
+  const families = job.size
+    .flatMap((size) => familiesOf(job, model, size))
+    .map((family) => ({ family, own: cutIntoLadders(family, snapshotsDue?.(family.id)) }))
+  const all = families.flatMap(({ own }) => own)
   if (shard !== undefined && shard.count > all.length) {
     throw new UsageError(
       `${where}: ${shardName(shard)} is not possible, the job has only ${all.length === 1 ? 'one ladder' : `${all.length} ladders`} to deal out; allowed: ${all.length === 1 ? '1/1; more --copies make more' : `up to ${all.length} parts`}`,
     )
   }
-  const parts =
-    shard && !keep
-      ? dealOut(
-          all.map((spec) => roundCount(spec) * roundSeconds(spec, model)),
-          shard.count,
-        )
-      : []
-  const part = new Map(all.map((spec, i) => [spec, parts[i]]))
+  const seconds = (spec: LadderSpec): number => roundCount(spec) * roundSeconds(spec, model)
+  const parts = shard && !keep ? dealOut(all.map(seconds), shard.count) : undefined
+  const groups: Group[] = []
   const ladders: LadderSpec[] = []
-  const simulations: SimulationPlan[] = []
-  for (const { grid, own } of grids) {
-    const kept = own.filter((spec) => (keep ? keep(firstOf(grid), spec.index) : shard === undefined || part.get(spec) === shard.index))
+  let dealt = 0
+  for (const { family, own } of families) {
+    const first = dealt
+    dealt += own.length
+    const kept = own.filter((spec, i) => keep?.(family.id, spec.index) ?? (parts === undefined || parts[first + i] === shard?.index))
     if (kept.length === 0) continue
+    const indices = kept.map((_, i) => ladders.length + i)
     ladders.push(...kept)
-    for (const { name, parameters } of grid.members) {
-      const description = describe(model, grid.size, parameters)
-      simulations.push({
-        name,
-        model,
-        size: grid.size,
-        parameters,
-        description,
-        copies: job.copies,
-        snapshots: job.snapshots,
-        ladders: kept,
-      })
-    }
+    groups.push({ id: family.id, simulations: simulationsOf(family, indices), ladders: indices })
   }
-  return { job, shard, simulations, ladders, bytes: ladders.map((spec) => ladderBytes(spec, model).all) }
+  const simulations = groups.flatMap((group) => group.simulations)
+  return { job, shard, groups, simulations, ladders, bytes: ladders.map((spec) => ladderBytes(spec, model).all) }
 }
 
-function firstOf({ members }: Grid): string {
-  return members[0]?.name ?? ''
+function simulationsOf({ job, model, size, members }: Family, ladders: readonly number[]): SimulationPlan[] {
+  const { copies, snapshots } = job
+  return members.map(({ name, parameters }) => {
+    return { name, model, size, parameters, description: describe(model, size, parameters), copies, snapshots, ladders }
+  })
 }
 
 function checkMemory({ simulations, ladders, bytes }: Plan, available: number): void {
@@ -157,11 +163,12 @@ export function copiesForThreads(plan: Plan, threads: number): number | undefine
   const lanes = simulations[0]?.model.lanes ?? 1
   const values = valuesAlong(job)
   const points = values?.length ?? job.temperatures.length
-  const grids = values ? (simulations.length / values.length) * job.temperatures.length : simulations.length
-  const bundlesOfGrid = Math.ceil(threads / grids)
+  const groups = values ? (simulations.length / values.length) * job.temperatures.length : simulations.length
+  const bundlesOfGroup = Math.ceil(threads / groups)
   // Without tempering lanes are filled as they come, else every copy is whole.
-  if (!job.tempering) return Math.max(Math.floor((bundlesOfGrid * lanes) / points), Math.floor(((bundlesOfGrid - 1) * lanes) / points) + 1)
-  return points > lanes ? Math.ceil(bundlesOfGrid / Math.ceil(points / lanes)) : bundlesOfGrid * Math.floor(lanes / points)
+  if (!job.tempering)
+    return Math.max(Math.floor((bundlesOfGroup * lanes) / points), Math.floor(((bundlesOfGroup - 1) * lanes) / points) + 1)
+  return points > lanes ? Math.ceil(bundlesOfGroup / Math.ceil(points / lanes)) : bundlesOfGroup * Math.floor(lanes / points)
 }
 
 /** Values of the parameter that replicas exchange, ascending; undefined where they exchange temperatures or nothing. */
@@ -175,8 +182,10 @@ function machineMemory(): number {
   return limit > 0 && limit < totalmem() ? limit : totalmem()
 }
 
-/** Simulations whose replicas run together: one, or those of all values of the parameter that is exchanged. */
-interface Grid {
+/** What the simulations of a group have in common, before it is cut into ladders. */
+interface Family {
+  /** Name of the first simulation. */
+  readonly id: string
   readonly job: Job
   readonly model: Model
   /** Part of every random seed, as are the parameters. */
@@ -186,25 +195,33 @@ interface Grid {
   readonly members: readonly { readonly name: string; readonly parameters: Parameters }[]
 }
 
-function gridsOf(job: Job, model: Model, size: number): Grid[] {
+function familiesOf(job: Job, model: Model, size: number): Family[] {
   const root = `${model.name}-L${size}`
   const along = typeof job.tempering === 'object' ? job.tempering.along : undefined
   const values = valuesAlong(job)
   const sets = parameterSets(along !== undefined && values ? { ...job.parameters, [along]: values } : job.parameters)
-  const grids = new Map<string, Grid & { readonly members: { name: string; parameters: Parameters }[] }>()
+  const families = new Map<string, Family & { readonly members: { name: string; parameters: Parameters }[] }>()
   for (const { parameters, suffix } of sets) {
     const member = { name: `${root}${suffix}`, parameters }
     const others = JSON.stringify(along === undefined ? parameters : { ...parameters, [along]: 0 })
-    const grid = grids.get(others)
-    if (grid) grid.members.push(member)
-    else grids.set(others, { job, model, size, name: along === undefined ? member.name : `${root}-along-${along}`, members: [member] })
+    const family = families.get(others)
+    if (family) family.members.push(member)
+    else
+      families.set(others, {
+        id: member.name,
+        job,
+        model,
+        size,
+        name: along === undefined ? member.name : `${root}-along-${along}`,
+        members: [member],
+      })
   }
-  return [...grids.values()]
+  return [...families.values()]
 }
 
 /** In a ladder every copy of the points that exchange is whole; without tempering lanes are filled as they come. */
-function cutIntoLadders(grid: Grid, snapshotsDue: readonly number[] = dueSnapshots(grid.job)): LadderSpec[] {
-  const { job, model, members } = grid
+function cutIntoLadders(family: Family, snapshotsDue: readonly number[] = dueSnapshots(family.job)): LadderSpec[] {
+  const { job, model, members } = family
   const temperatures = job.temperatures.map((_, t) => t)
   const at = (t: number): Point[] => members.map(({ name, parameters }) => ({ simulation: name, temperature: t, parameters }))
   const chains = typeof job.tempering === 'object' ? temperatures.map(at) : [temperatures.flatMap(at)]
@@ -218,7 +235,7 @@ function cutIntoLadders(grid: Grid, snapshotsDue: readonly number[] = dueSnapsho
       const own = slots.slice(i, i + width)
       const bundles = Math.ceil(own.length / model.lanes)
       ladders.push(
-        ladderSpec(grid, {
+        ladderSpec(family, {
           index: ladders.length,
           bundles,
           firstBundle,
@@ -254,7 +271,7 @@ function used(points: readonly Point[], slots: readonly Slot[]): Pick<LadderSpec
 }
 
 function ladderSpec(
-  { job, model, name, size, members }: Grid,
+  { job, model, name, size, members }: Family,
   own: Pick<LadderSpec, 'index' | 'bundles' | 'firstBundle' | 'points' | 'slots' | 'snapshotsDue'>,
 ): LadderSpec {
   return {

@@ -4,40 +4,18 @@ import type { Archive, ArchivedSimulation } from '../archive/read.ts'
 import { type Archived, type LadderMemory, type LadderSpec, persistentBundles, State } from '../sampling/memory.ts'
 import type { TraceRows } from '../sampling/trace.ts'
 import { FileError } from '../errors.ts'
-import type { Plan, SimulationPlan } from '../job/plan.ts'
+import type { Group, SimulationPlan } from '../job/plan.ts'
 import type { Persistent, Field } from '../engine/memory/fields.ts'
 import { sampledNames } from '../model/columns.ts'
 import { bundleBytes, encodeLane } from '../model/configuration.ts'
-import type { Model } from '../model/model.ts'
 import { samplesOfAll, snapshotsOfAll, traceOfAll } from './collect.ts'
 import { ownSlots } from './grid.ts'
 
 // From shared memory into the checkpoint of an archive and back.
 
-/** Simulations whose replicas run in the same ladders: one, or those of all values of the parameter that is exchanged. */
-export interface Grid {
-  /** Name of the first one; the checkpoint of all of them lies there. */
-  readonly name: string
-  readonly simulations: readonly SimulationPlan[]
-  readonly ladders: readonly LadderSpec[]
-  readonly model: Model
-}
-
-export function gridsOf({ simulations }: Pick<Plan, 'simulations'>): Grid[] {
-  const grids = new Map<readonly LadderSpec[], SimulationPlan[]>()
-  for (const simulation of simulations) {
-    const known = grids.get(simulation.ladders)
-    if (known) known.push(simulation)
-    else grids.set(simulation.ladders, [simulation])
-  }
-  return [...grids].map(([ladders, members]) => {
-    const { name, model } = members[0] as SimulationPlan
-    return { name, simulations: members, ladders, model }
-  })
-}
-
 /** What is to be kept of one ladder. */
 export interface KeptLadder {
+  readonly spec: LadderSpec
   readonly memory: LadderMemory
   /** The fields of each bundle, what there is of each in one or more pieces. */
   readonly bundles: readonly (readonly Pieces[])[]
@@ -78,9 +56,9 @@ export function inPieces(reader: CheckpointReader, { name, longName, view, spars
   }
 }
 
-/** The checkpoint of one grid; `kept` in the order of its ladders. */
+/** The checkpoint of one group. */
 export function checkpointOf(
-  grid: Grid,
+  { id }: Group,
   kept: readonly KeptLadder[],
   seconds: { readonly wait: number; readonly save: number },
 ): CheckpointData {
@@ -90,8 +68,8 @@ export function checkpointOf(
   const own = kept.flatMap(({ bundles }) => bundles)
   const snapshotsTaken = kept.reduce((most, { memory }) => Math.max(most, memory.state[State.snapshotsTaken] as number), 0)
   return {
-    simulation: grid.name,
-    ladders: grid.ladders.map(({ index }) => index),
+    simulation: id,
+    ladders: kept.map(({ spec }) => spec.index),
     numbers: {
       samples,
       snapshots,
@@ -101,7 +79,7 @@ export function checkpointOf(
       waitSeconds: seconds.wait,
       saveSeconds: seconds.save,
     },
-    snapshotsDue: grid.ladders[0]?.snapshotsDue ?? [],
+    snapshotsDue: kept[0]?.spec.snapshotsDue ?? [],
     fields: [...joined(common, ''), ...joined(own, BUNDLE)],
   }
 }
@@ -124,28 +102,28 @@ function joined(lists: readonly (readonly Pieces[])[], prefix: string): Checkpoi
 
 /** A ladder that is to be filled. */
 export interface Target {
+  readonly spec: LadderSpec
   readonly memory: LadderMemory
   /** Where its bundles lie; undefined where only what was measured is wanted. */
   readonly buffer?: ArrayBufferLike | undefined
 }
 
 /**
- * Puts back what an archive has of one grid.
+ * Puts back what an archive has of one group.
  *
- * @param targets in the order of the ladders, with memory that is 0
+ * @param targets in the order in which the checkpoint has the ladders, with memory that is 0
  * @throws FileError where the checkpoint is not what was written, or belongs to another job
  */
-export function restoreGrid(archive: Archive, reader: CheckpointReader, grid: Grid, targets: readonly Target[]): void {
+export function restoreGroup(archive: Archive, reader: CheckpointReader, group: Group, targets: readonly Target[]): void {
   const { samples, snapshots, traceRows, traceEvery } = reader.numbers
+  const { model } = group.simulations[0] as SimulationPlan
   const archived: Archived = { samples, snapshots, trace: { count: traceRows, every: traceEvery } }
   try {
-    for (const [e, { memory, buffer }] of targets.entries()) {
-      const spec = grid.ladders[e] as LadderSpec
+    for (const { spec, memory, buffer } of targets) {
       for (const { name, view } of memory.persistent(archived)) reader.stream(name).fill(view())
       if (memory.state[State.ready] === 0) continue
       if (buffer) {
-        for (const { name, view } of persistentBundles(buffer, memory, spec, grid.model).flat())
-          reader.stream(`${BUNDLE}${name}`).fill(view())
+        for (const { name, view } of persistentBundles(buffer, memory, spec, model).flat()) reader.stream(`${BUNDLE}${name}`).fill(view())
       }
       memory.state[State.ready] = 2
     }
@@ -153,29 +131,28 @@ export function restoreGrid(archive: Archive, reader: CheckpointReader, grid: Gr
   } catch (error) {
     throw error instanceof FileError ? error : new FileError(`${archive.path}: the checkpoint is damaged; ${reasonOf(error)}`)
   }
-  restoreBulk(archive, grid, targets, archived)
+  restoreBulk(archive, group, targets, archived)
 }
 
 /** Series, rows of the trace and snapshots that all ladders have are where readers of the archive find them. */
-function restoreBulk(archive: Archive, grid: Grid, targets: readonly Target[], { samples, snapshots, trace }: Archived): void {
-  for (const plan of grid.simulations) {
+function restoreBulk(archive: Archive, group: Group, targets: readonly Target[], { samples, snapshots, trace }: Archived): void {
+  for (const plan of group.simulations) {
     const archivedSimulation = archive.simulations.find(({ name }) => name === plan.name)
     if (!archivedSimulation) throw new FileError(`${archive.path}: damaged; the simulation ${plan.name} is missing`)
     const slots = new Map<string, Place>()
-    for (const [e, { memory }] of targets.entries()) {
-      const spec = grid.ladders[e] as LadderSpec
+    for (const { spec, memory } of targets) {
       // What has not begun has nothing there.
       if (memory.state[State.ready] === 0) continue
-      for (const { slot, copy, temperature } of ownSlots(plan, spec, memory).slots)
+      for (const { slot, copy, temperature } of ownSlots(plan, { spec, memory }).slots)
         slots.set(`${temperature},${copy}`, { memory, spec, slot })
     }
     if (trace.count > 0) restoreTrace(archivedSimulation, plan, slots, trace)
-    if (samples > 0 && grid.ladders[0]?.series) restoreSeries(archivedSimulation, plan, slots, samples)
+    if (samples > 0 && targets[0]?.spec.series) restoreSeries(archivedSimulation, plan, slots, samples)
     if (snapshots > 0) restoreSnapshots(archivedSimulation, plan, slots)
   }
 }
 
-/** Where a place of the grid is in memory. */
+/** Where a (temperature, copy) is in memory. */
 interface Place {
   readonly memory: LadderMemory
   readonly spec: LadderSpec

@@ -10,16 +10,22 @@ import { judgeIdentity } from './identity.ts'
 import { binsOfAll, derivedQuantity, measuredQuantities, stillAt } from './quantities.ts'
 import { findWarnings, type Judged } from './warnings.ts'
 
+/** Seconds in which threads stood idle outside of teams, and that archives took. */
+export interface Idle {
+  readonly wait: number
+  readonly save: number
+}
+
 /** What the ladders of one simulation have measured so far, in the plan's order. */
 export interface Measured {
   readonly plan: SimulationPlan
   readonly ladders: readonly OwnSlots[]
-  /** Seconds that threads stood idle outside of teams and that the archive took, this simulation's share. */
-  readonly idle: { readonly wait: number; readonly save: number }
+  /** Those that are put down to this simulation. */
+  readonly idle: Idle
 }
 
 /** Everything of the simulations that share ladders: every mean, error, autocorrelation time and R̂, and what is to be warned of. */
-export function collectGrid(members: readonly Measured[]): SimulationData[] {
+export function collectGroup(members: readonly Measured[]): SimulationData[] {
   const judged = members.map(collectSimulation)
   const warnings = findWarnings(judged)
   return judged.map(({ data }, i) => ({ ...data, warnings: warnings[i] as string[] }))
@@ -42,7 +48,7 @@ function collectSimulation(measured: Measured): Judged {
   ]
   const histogram = collectHistogram(plan.model, size, ladders, temperature.length)
   const seconds = (kind: Parameters<LadderMemory['seconds']>[0]): number =>
-    ladders.reduce((sum, { memory, share }) => sum + share * memory.seconds(kind), 0)
+    ladders.reduce((sum, { memory, fraction }) => sum + fraction * memory.seconds(kind), 0)
   const data: Omit<SimulationData, 'warnings'> = {
     name: plan.name,
     model: description.name,
@@ -210,7 +216,7 @@ function collectExchange(measured: Measured): NonNullable<SimulationData['exchan
   const { plan, ladders } = measured
   const spec = ladders[0]?.spec as LadderSpec
   const along = alongOf(spec)
-  const share = (own: readonly OwnSlots[], k: number): number => {
+  const accepted = (own: readonly OwnSlots[], k: number): number => {
     const sum = (of: (memory: LadderMemory) => Float64Array): number =>
       own.reduce((total, { memory }) => total + (of(memory)[k] as number), 0)
     return sum((memory) => memory.accepted) / sum((memory) => memory.attempted)
@@ -218,13 +224,13 @@ function collectExchange(measured: Measured): NonNullable<SimulationData['exchan
   if (along === undefined) {
     const roundTrips = new Int32Array(plan.copies * spec.points.length).fill(-1)
     for (const { spec: own, memory } of ladders) roundTrips.set(memory.roundTrips, firstReplica(own))
-    const acceptance = Float64Array.from({ length: spec.points.length - 1 }, (_, k) => share(ladders, k))
+    const acceptance = Float64Array.from({ length: spec.points.length - 1 }, (_, k) => accepted(ladders, k))
     return { along: 'temperature', acceptance, roundTrips, ...collectTrajectory(measured, roundTrips.length) }
   }
   // Each temperature has ladders of its own, in the order of the grid; nothing is ever tried with the last point.
   const k = spec.points.findIndex(({ simulation }) => simulation === plan.name)
   const acceptance = Float64Array.from(spec.temperatures, (_, t) => {
-    return share(
+    return accepted(
       ladders.filter(({ spec: own }) => own.points[0]?.temperature === t),
       k,
     )

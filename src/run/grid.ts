@@ -6,16 +6,16 @@ export interface OwnSlots {
   readonly spec: LadderSpec
   readonly memory: LadderMemory
   readonly slots: readonly { readonly slot: number; readonly copy: number; readonly temperature: number }[]
-  /** Part of all its slots. */
-  readonly share: number
+  /** Of all its slots. */
+  readonly fraction: number
 }
 
-export function ownSlots({ name }: { readonly name: string }, spec: LadderSpec, memory: LadderMemory): OwnSlots {
+export function ownSlots({ name }: { readonly name: string }, { spec, memory }: Pick<OwnSlots, 'spec' | 'memory'>): OwnSlots {
   const slots = spec.slots.flatMap(({ copy, point }, slot) => {
     const at = spec.points[point]
     return at?.simulation === name ? [{ slot, copy, temperature: at.temperature }] : []
   })
-  return { spec, memory, slots, share: slots.length / spec.slots.length }
+  return { spec, memory, slots, fraction: slots.length / spec.slots.length }
 }
 
 /**

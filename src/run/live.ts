@@ -90,13 +90,13 @@ export class LiveLadder {
 
   /** Where a checkpoint is to be put back. */
   get target(): Target {
-    return { memory: this.memory, buffer: this.#buffer }
+    return { spec: this.spec, memory: this.memory, buffer: this.#buffer }
   }
 
   /** The same for a checkpoint that is only to be read over. */
   get scratch(): Target {
     const buffer = new ArrayBuffer(this.#bytes)
-    return { memory: new LadderMemory(buffer, 0, this.spec, this.model), buffer }
+    return { spec: this.spec, memory: new LadderMemory(buffer, 0, this.spec, this.model), buffer }
   }
 }
 

@@ -1,19 +1,12 @@
-import type { CheckpointReader } from '../archive/checkpoint.ts'
 import { claimArchive } from '../archive/claim.ts'
 import type { SimulationData } from '../archive/data.ts'
 import { provenance } from '../archive/provenance.ts'
 import { type Archive, openArchive } from '../archive/read.ts'
 import { writeArchive } from '../archive/write.ts'
-import { LadderMemory, type LadderSpec, ladderBytes, State } from '../sampling/memory.ts'
 import { realPath } from '../archive/lock.ts'
 import { FileError, UsageError } from '../errors.ts'
 import { type Plan, planPart } from '../job/plan.ts'
-import type { Field } from '../engine/memory/fields.ts'
-import { Layout } from '../engine/memory/layout.ts'
-import type { Model } from '../model/model.ts'
-import { checkpointOf, type Grid, gridsOf, inOnePiece, inPieces, type KeptLadder, type Pieces, restoreGrid } from './checkpoint.ts'
-import { collectGrid } from './collect.ts'
-import { ownSlots } from './grid.ts'
+import { checkpointIn, collectArchives } from './collect-archives.ts'
 import { refuseOlder, shardOf } from './resume.ts'
 
 export interface MergeOptions {
@@ -54,8 +47,7 @@ export async function merge(files: readonly string[], out: string, options: Merg
     const claim = claimArchive(out, first.job.model, begun, options.force ?? false, '--out')
     try {
       const plan = planMerge(parts)
-      const grids = gridsOf(plan).map((grid) => mergeGrid(grid, parts))
-      const simulations = grids.flatMap((grid) => grid.simulations)
+      const { simulations, checkpoints } = collectArchives(plan, parts)
       const status = parts.length === count && parts.every((part) => part.status === 'complete') ? 'complete' : 'interrupted'
       const sum = (key: string): number => parts.reduce((total, part) => total + Number(part.provenance[key] ?? 0), 0)
       const made = provenance({
@@ -66,7 +58,6 @@ export async function merge(files: readonly string[], out: string, options: Merg
         finishedAt: begun,
         elapsedSeconds: sum('elapsedSeconds'),
       })
-      const checkpoints = grids.map(({ checkpoint }) => checkpoint)
       await writeArchive(claim.path, {
         status,
         compressed: true,
@@ -135,9 +126,9 @@ function differences(a: Archive, b: Archive): string {
 function planMerge(parts: readonly Archive[]): Plan {
   const [first] = parts as [Archive]
   return planPart(first.job, {
-    snapshotsDue: (grid) => {
+    snapshotsDue: (group) => {
       const due = parts.flatMap((part) => {
-        const reader = readerOf(part, grid)
+        const reader = checkpointIn(part, group)
         return reader ? [{ part, due: reader.snapshotsDue }] : []
       })
       const other = due.find((one) => JSON.stringify(one.due) !== JSON.stringify(due[0]?.due))
@@ -149,69 +140,4 @@ function planMerge(parts: readonly Archive[]): Plan {
       return due[0]?.due
     },
   })
-}
-
-function readerOf(part: Archive, grid: string): CheckpointReader | undefined {
-  return part.simulations.some(({ name }) => name === grid) ? part.checkpoint(grid) : undefined
-}
-
-/** What was measured goes through memory; lattices go from file to file a piece at a time. */
-function mergeGrid(grid: Grid, parts: readonly Archive[]) {
-  const { model, ladders } = grid
-  const kept = new Map<LadderSpec, KeptLadder>()
-  const seconds = { wait: 0, save: 0 }
-  for (const part of parts) {
-    const reader = readerOf(part, grid.name)
-    if (!reader) continue
-    const own = ladders.filter(({ index }) => reader.ladders.includes(index))
-    if (own.length < reader.ladders.length) throw new FileError(`${part.path}: damaged; it has ladders that its job does not have`)
-    const memories = own.map((spec) => measuredMemory(spec, model))
-    restoreGrid(
-      part,
-      reader,
-      { ...grid, ladders: own },
-      memories.map((memory) => ({ memory })),
-    )
-    for (const [e, spec] of own.entries()) {
-      const memory = memories[e] as LadderMemory
-      memory.state[State.ready] = Math.min(1, memory.state[State.ready] as number)
-      kept.set(spec, { memory, bundles: bundlesOf(spec, model, memory, (field) => inPieces(reader, field)) })
-    }
-    seconds.wait += reader.numbers.waitSeconds
-    seconds.save += reader.numbers.saveSeconds
-  }
-  const all = ladders.map((spec): KeptLadder => {
-    const known = kept.get(spec)
-    if (known) return known
-    // Of a part that is missing: not begun.
-    const memory = measuredMemory(spec, model)
-    return { memory, bundles: bundlesOf(spec, model, memory, inOnePiece) }
-  })
-  const share = 1 / grid.simulations.length
-  return {
-    checkpoint: checkpointOf(grid, all, seconds),
-    simulations: collectGrid(
-      grid.simulations.map((plan) => {
-        const own = ladders.map((spec, e) => ownSlots(plan, spec, (all[e] as KeptLadder).memory))
-        return { plan, ladders: own, idle: { wait: share * seconds.wait, save: share * seconds.save } }
-      }),
-    ),
-  }
-}
-
-/** Memory of a ladder that is not to be stepped: without lattices. */
-function measuredMemory(spec: LadderSpec, model: Model): LadderMemory {
-  const { all, lattices } = ladderBytes(spec, model)
-  return new LadderMemory(new ArrayBuffer(all - lattices), 0, spec, model)
-}
-
-/** The fields of each bundle, which have no memory here; those of one that has not begun are empty. */
-function bundlesOf(spec: LadderSpec, model: Model, memory: LadderMemory, pieces: (field: Field) => Pieces): Pieces[][] {
-  const layout = new Layout(0)
-  const offset = model.layout(layout, spec.size, spec.points.length)
-  // Untouched pages take no memory.
-  const fields = model.persistent(new ArrayBuffer(layout.end), offset, spec.size, spec.points.length)
-  const begun = memory.state[State.ready] !== 0
-  const own = fields.map(({ view, ...field }) => pieces({ ...field, view: begun ? view : () => view().subarray(0, 0) }))
-  return Array.from({ length: spec.bundles }, () => own)
 }

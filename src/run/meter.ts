@@ -1,4 +1,4 @@
-import { BundleState, type LadderSpec, roundCount } from '../sampling/memory.ts'
+import { BundleState, roundCount } from '../sampling/memory.ts'
 import { bundleCount, type Plan, type SimulationPlan } from '../job/plan.ts'
 import type { LiveLadder } from './live.ts'
 import type { LiveSimulation, LiveStatus, Progress } from './progress.ts'
@@ -6,7 +6,8 @@ import type { LiveSimulation, LiveStatus, Progress } from './progress.ts'
 /** How far a session is, from its start on: what was done before was done elsewhere, perhaps, and at another speed. */
 export class Meter {
   readonly #plan: Plan
-  readonly #ladders: ReadonlyMap<LadderSpec, LiveLadder>
+  /** In the plan's order. */
+  readonly #ladders: readonly LiveLadder[]
   readonly #start = performance.now()
   /** Updates of each simulation, and estimated seconds of one thread, at the start. */
   readonly #updatesBefore: readonly number[]
@@ -14,13 +15,13 @@ export class Meter {
 
   constructor(plan: Plan, ladders: readonly LiveLadder[]) {
     this.#plan = plan
-    this.#ladders = new Map(ladders.map((live) => [live.spec, live]))
+    this.#ladders = ladders
     this.#updatesBefore = plan.simulations.map((simulation) => this.#updatesOf(simulation))
     this.#leftBefore = this.#secondsLeft
   }
 
   get progress(): Progress {
-    const live = [...this.#ladders.values()]
+    const live = this.#ladders
     const all = live.reduce((sum, { spec, roundSeconds }) => sum + roundCount(spec) * roundSeconds, 0)
     const left = this.#secondsLeft
     const elapsedSeconds = (performance.now() - this.#start) / 1000
@@ -43,10 +44,11 @@ export class Meter {
     return {
       ...progress,
       simulations: this.#plan.simulations.map(({ name, ladders }, i): LiveSimulation => {
-        const { thermalization, samples, measureEvery } = ladders[0] as LadderSpec
+        const own = ladders.map((ladder) => this.#ladders[ladder] as LiveLadder)
+        const { thermalization, samples, measureEvery } = (own[0] as LiveLadder).spec
         return {
           name,
-          sweepsDone: ladders.reduce((least, spec) => Math.min(least, this.#liveOf(spec).memory.sweeps), Number.POSITIVE_INFINITY),
+          sweepsDone: own.reduce((least, { memory }) => Math.min(least, memory.sweeps), Number.POSITIVE_INFINITY),
           sweepsTotal: thermalization + samples * measureEvery,
           thermalization,
           updatesPerNanosecond: this.#updatesSince(i) / (progress.elapsedSeconds * 1e9),
@@ -55,12 +57,8 @@ export class Meter {
     }
   }
 
-  #liveOf(spec: LadderSpec): LiveLadder {
-    return this.#ladders.get(spec) as LiveLadder
-  }
-
   get #secondsLeft(): number {
-    return [...this.#ladders.values()].reduce((sum, { secondsLeft }) => sum + secondsLeft, 0)
+    return this.#ladders.reduce((sum, { secondsLeft }) => sum + secondsLeft, 0)
   }
 
   #updatesSince(simulation: number): number {
@@ -69,12 +67,13 @@ export class Meter {
 
   /** Attempted updates of one simulation; of simulations that share ladders each has its part. */
   #updatesOf({ name, ladders }: SimulationPlan): number {
-    return ladders.reduce((sum, spec) => {
-      const { memory, model } = this.#liveOf(spec)
+    return ladders.reduce((sum, ladder) => {
+      const { spec, memory, description } = this.#ladders[ladder] as LiveLadder
+      const { lanes, lattice } = description
       const own = spec.points.filter(({ simulation }) => simulation === name).length / spec.points.length
       return memory.bundles.reduce((updates, state, bundle) => {
-        const replicas = Math.min(model.lanes, spec.slots.length - bundle * model.lanes)
-        return updates + own * (state[BundleState.sweeps] as number) * spec.size ** 2 * replicas
+        const replicas = Math.min(lanes, spec.slots.length - bundle * lanes)
+        return updates + own * (state[BundleState.sweeps] as number) * lattice.sites * replicas
       }, sum)
     }, 0)
   }

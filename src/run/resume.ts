@@ -9,7 +9,7 @@ import type { WrittenJob } from '../job/schema.ts'
 import type { JobInput } from '../job/input.ts'
 import type { ModelName } from '../model/types.ts'
 import { readShard, type Shard, shardName } from '../job/shard.ts'
-import { Sampling } from './sampling.ts'
+import { checkpointIn, collectArchives } from './collect-archives.ts'
 import { openSession, type RunResult, runSession, type SessionOptions, type SessionSettings, sessionsBefore } from './session.ts'
 
 /** What is to change of an archive's job. */
@@ -61,10 +61,8 @@ export async function resumeJob(path: string, changes: Changes, settings: Sessio
 }
 
 /** What a run that was never stopped would have given. */
-async function readComplete(archive: Archive, plan: Plan): Promise<ResumeResult> {
-  const sampling = new Sampling(plan, 1, { checkpointEvery: Number.POSITIVE_INFINITY, save: async () => {} })
-  sampling.restore(archive)
-  const { simulations } = await sampling.collect(async () => undefined)
+function readComplete(archive: Archive, plan: Plan): ResumeResult {
+  const { simulations } = collectArchives(plan, [archive])
   return { status: 'complete', path: archive.path, simulations, elapsedSeconds: 0, nothingToDo: true }
 }
 
@@ -100,9 +98,9 @@ export function shardOf({ shard }: Pick<Archive, 'shard'>): Shard | undefined {
 
 function planArchive(archive: Archive, job: Plan['job'], shard: Shard | undefined): Plan {
   const readers = new Map<string, CheckpointReader | undefined>()
-  const readerOf = (grid: string): CheckpointReader | undefined => {
-    if (!readers.has(grid)) readers.set(grid, archive.simulations.some(({ name }) => name === grid) ? archive.checkpoint(grid) : undefined)
-    return readers.get(grid)
+  const readerOf = (group: string): CheckpointReader | undefined => {
+    if (!readers.has(group)) readers.set(group, checkpointIn(archive, group))
+    return readers.get(group)
   }
   // Those of the first format have no checkpoint at all.
   if (archive.simulations.some(({ has }) => has('checkpoint'))) refuseOlder(archive, 'resumed')
@@ -114,10 +112,10 @@ function planArchive(archive: Archive, job: Plan['job'], shard: Shard | undefine
   const due = dueSnapshots(job)
   const plan = planJob(job, {
     shard,
-    keep: (grid, ladder) => readerOf(grid)?.ladders.includes(ladder) ?? false,
+    keep: (group, ladder) => readerOf(group)?.ladders.includes(ladder) ?? false,
     // Those that some ladder has taken already stay where they are.
-    snapshotsDue: (grid) => {
-      const reader = readerOf(grid)
+    snapshotsDue: (group) => {
+      const reader = readerOf(group)
       return due.map((sample, k) => (reader && k < reader.numbers.snapshotsTaken ? (reader.snapshotsDue[k] as number) : sample))
     },
   })

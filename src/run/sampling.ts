@@ -6,7 +6,8 @@ import { LadderCrew, type LadderCrewOptions, SLICE_SECONDS } from './ladder-crew
 import { createMemory, type LiveMemory, type LiveRun } from './live.ts'
 import { Meter } from './meter.ts'
 import type { LiveStatus, Progress } from './progress.ts'
-import { type Saved, Saves, type SavesOptions } from './saves.ts'
+import type { Saved } from './assemble.ts'
+import { Saves, type SavesOptions } from './saves.ts'
 
 /** How long a worker stays with one ladder while this thread saves and could not send it on. A stop is heard anyhow. */
 const SAVING_SLICE_SECONDS = 2

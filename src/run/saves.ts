@@ -1,13 +1,11 @@
-import type { CheckpointData, CheckpointNumbers } from '../archive/checkpoint.ts'
-import type { SimulationData } from '../archive/data.ts'
+import type { CheckpointNumbers } from '../archive/checkpoint.ts'
 import type { Archive } from '../archive/read.ts'
-import type { LadderSpec, FrozenLadder } from '../sampling/memory.ts'
+import type { FrozenLadder } from '../sampling/memory.ts'
 import { FileError, messageOf } from '../errors.ts'
-import type { Plan, SimulationPlan } from '../job/plan.ts'
-import { checkpointOf, gridsOf, inOnePiece, restoreGrid } from './checkpoint.ts'
-import { collectGrid, type Measured } from './collect.ts'
-import { ownSlots } from './grid.ts'
-import { busySeconds, type LiveLadder } from './live.ts'
+import type { Plan } from '../job/plan.ts'
+import { assemble, type Saved } from './assemble.ts'
+import { inOnePiece, type KeptLadder, restoreGroup } from './checkpoint.ts'
+import type { LiveLadder } from './live.ts'
 
 /** The first checkpoint with something in it comes early, to find out about a full disk; one that failed is tried again as soon. */
 const EARLY_SECONDS = 10
@@ -16,12 +14,6 @@ const FIRST_SECONDS = 0.3
 const BYTES_PER_SECOND = 1e8
 /** A compressed archive takes that much longer. */
 const COMPRESSING = 30
-
-/** Everything that an archive says of a run at one moment. */
-export interface Saved {
-  readonly simulations: readonly SimulationData[]
-  readonly checkpoints: readonly CheckpointData[]
-}
 
 export interface SavesOptions {
   /** Seconds from one checkpoint to the next. */
@@ -39,7 +31,6 @@ export class Saves {
   readonly #plan: Plan
   readonly #ladders: readonly LiveLadder[]
   readonly #options: SavesOptions
-  readonly #indices: ReadonlyMap<LadderSpec, number>
   readonly #frozen = new Map<number, FrozenLadder>()
   /** The next one by the clock; the first as soon as there are workers, or never before `begin` where an archive was read. */
   #next = 0
@@ -58,7 +49,6 @@ export class Saves {
     this.#plan = plan
     this.#ladders = ladders
     this.#options = options
-    this.#indices = new Map(plan.ladders.map((spec, i) => [spec, i]))
   }
 
   /** Goes on from what an archive has. @throws FileError where its checkpoint cannot be used */
@@ -168,47 +158,27 @@ export class Saves {
     this.#frozen.set(ladder, (this.#ladders[ladder] as LiveLadder).freeze())
   }
 
-  /** @returns what the archive says of the grids that were read */
+  /** @returns what the archive says of the groups that were read */
   #putBack(archive: Archive, wanted: (ladder: number) => boolean): CheckpointNumbers[] {
-    const indexOf = (spec: LadderSpec): number => this.#indices.get(spec) as number
-    const grids = gridsOf(this.#plan).filter(({ ladders }) => ladders.some((spec) => wanted(indexOf(spec))))
-    return grids.map((grid) => {
-      const reader = archive.checkpoint(grid.name)
-      if (!reader) throw new FileError(`${archive.path}: ${grid.name} has no checkpoint to go on from`)
-      const targets = grid.ladders.map((spec) => {
-        const live = this.#ladders[indexOf(spec)] as LiveLadder
-        return wanted(indexOf(spec)) ? live.target : live.scratch
+    const groups = this.#plan.groups.filter(({ ladders }) => ladders.some(wanted))
+    return groups.map((group) => {
+      const reader = archive.checkpoint(group.id)
+      if (!reader) throw new FileError(`${archive.path}: ${group.id} has no checkpoint to go on from`)
+      const targets = group.ladders.map((ladder) => {
+        const live = this.#ladders[ladder] as LiveLadder
+        return wanted(ladder) ? live.target : live.scratch
       })
-      restoreGrid(archive, reader, grid, targets)
+      restoreGroup(archive, reader, group, targets)
       return reader.numbers
     })
   }
 
   /** @param waitSeconds seconds of this session in which threads stood idle outside of teams */
   #assemble(waitSeconds: number): Saved {
-    const { simulations, ladders } = this.#plan
-    const frozen = (spec: LadderSpec): FrozenLadder => this.#frozen.get(this.#indices.get(spec) as number) as FrozenLadder
-    const busy = (spec: LadderSpec): number => busySeconds(frozen(spec).memory)
-    const all = ladders.reduce((sum, spec) => sum + busy(spec), 0)
-    const [wait, save] = [this.#before.wait + waitSeconds, this.#before.save + this.#seconds]
-    const part = (seconds: number): { wait: number; save: number } => {
-      const share = all > 0 ? seconds / all : 1 / simulations.length
-      return { wait: share * wait, save: share * save }
-    }
-    const measured = (plan: SimulationPlan): Measured => {
-      const own = plan.ladders.map((spec) => ownSlots(plan, spec, frozen(spec).memory))
-      return { plan, ladders: own, idle: part(own.reduce((sum, { spec, share }) => sum + share * busy(spec), 0)) }
-    }
-    const grids = gridsOf(this.#plan)
-    return {
-      simulations: grids.flatMap((grid) => collectGrid(grid.simulations.map(measured))),
-      checkpoints: grids.map((grid) => {
-        const kept = grid.ladders.map((spec) => {
-          const { memory, bundles } = frozen(spec)
-          return { memory, bundles: bundles.map((fields) => fields.map(inOnePiece)) }
-        })
-        return checkpointOf(grid, kept, part(grid.ladders.reduce((sum, spec) => sum + busy(spec), 0)))
-      }),
-    }
+    const kept = this.#plan.ladders.map((spec, ladder): KeptLadder => {
+      const { memory, bundles } = this.#frozen.get(ladder) as FrozenLadder
+      return { spec, memory, bundles: bundles.map((fields) => fields.map(inOnePiece)) }
+    })
+    return assemble(this.#plan, kept, { wait: this.#before.wait + waitSeconds, save: this.#before.save + this.#seconds })
   }
 }

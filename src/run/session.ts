@@ -14,7 +14,7 @@ import { type Deadline, findDeadline } from './deadline.ts'
 import type { LiveRun } from './live.ts'
 import type { Progress } from './progress.ts'
 import { Sampling } from './sampling.ts'
-import type { Saved } from './saves.ts'
+import type { Saved } from './assemble.ts'
 
 // One stretch of a run, from its start or a checkpoint to its end or the next interruption.
 

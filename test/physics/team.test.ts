@@ -27,6 +27,24 @@ const temperatures = [
   ...Array.from({ length: 128 }, (_, i) => Number((1.6 + (0.4 * i) / 127).toFixed(6))),
   ...Array.from({ length: 32 }, (_, i) => Number((2.4 + (1.6 * i) / 31).toFixed(6))),
 ]
+/** Several plans as one. */
+function joined(plans: readonly Plan[]): Plan {
+  const before = plans.map((_, p) => plans.slice(0, p).reduce((sum, { ladders }) => sum + ladders.length, 0))
+  const groups = plans.flatMap((plan, p) =>
+    plan.groups.map((group) => {
+      const ladders = group.ladders.map((ladder) => ladder + (before[p] as number))
+      return { ...group, ladders, simulations: group.simulations.map((simulation) => ({ ...simulation, ladders })) }
+    }),
+  )
+  return {
+    job: (plans[0] as Plan).job,
+    groups,
+    simulations: groups.flatMap(({ simulations }) => simulations),
+    ladders: plans.flatMap(({ ladders }) => ladders),
+    bytes: plans.flatMap(({ bytes }) => bytes),
+  }
+}
+
 /** One ladder of three bundles, for hours unless it is stopped. */
 const long = { model: 'ising' as const, size: 32, temperatures: '2.0:2.6/300', sweeps: 1e8, thermalization: 20, tempering: true, seed: 1 }
 
@@ -111,12 +129,7 @@ describe('a ladder of several bundles', () => {
       { ...base, size: 7, temperatures: '1.8:2.8/30', copies: 8 },
       { ...base, size: 5, temperatures: '1.8:2.8/150', tempering: { along: 'h' }, parameters: { h: [0, 0.2] }, copies: 1, sweeps: 300 },
     ].map((job) => planJob(resolveJob(job)))
-    const plan: Plan = {
-      job: (plans[0] as Plan).job,
-      simulations: plans.flatMap(({ simulations }) => simulations),
-      ladders: plans.flatMap(({ ladders }) => ladders),
-      bytes: plans.flatMap(({ bytes }) => bytes),
-    }
+    const plan = joined(plans)
     expect(new Set(plan.ladders.map(({ bundles }) => bundles))).toEqual(new Set([1, 2]))
     const data = async (threads: number) => {
       const sampling = new Sampling(plan, threads, { checkpointEvery: 300, save: async () => {}, shortestPart: 0 })

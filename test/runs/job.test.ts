@@ -5,7 +5,7 @@ import { UsageError } from '../../src/errors.ts'
 import { exampleJob } from '../../src/job/example.ts'
 import { type Job, resolveJob } from '../../src/job/job.ts'
 import { loadJobFile } from '../../src/job/load.ts'
-import { copiesForThreads, planJob } from '../../src/job/plan.ts'
+import { copiesForThreads, laddersOf, planJob } from '../../src/job/plan.ts'
 import { jobJsonSchema, jobKeys } from '../../src/job/schema.ts'
 import { ising } from '../../src/model/ising/index.ts'
 import { didYouMean, shown } from '../../src/text/suggestion.ts'
@@ -220,12 +220,15 @@ describe('a plan', () => {
   })
 
   it('gives each simulation its own parameters, defaults included', () => {
-    const { simulations } = planJob(resolved({ parameters: { h: [0, 0.1] } }))
+    const plan = planJob(resolved({ parameters: { h: [0, 0.1] } }))
+    const { simulations } = plan
     expect(simulations.map(({ parameters }) => parameters)).toEqual([
       { J: 1, h: 0 },
       { J: 1, h: 0.1 },
     ])
-    for (const { parameters, ladders } of simulations) for (const spec of ladders) expect(spec.parameters).toEqual(parameters)
+    for (const simulation of simulations) {
+      for (const spec of laddersOf(plan, simulation)) expect(spec.parameters).toEqual(simulation.parameters)
+    }
   })
 
   it('keeps whole copies of the grid in each bundle with tempering', () => {
@@ -257,12 +260,14 @@ describe('a plan', () => {
     const parameters = { J: [1, -1], h: [0.5, 0, -0.2] }
     const job = resolved({ size: [4, 8], temperatures: [2, 3], parameters, tempering: { along: 'h' } })
     expect(job.copies).toBe(42)
-    const { simulations, ladders } = planJob(job)
+    const plan = planJob(job)
+    const { simulations, ladders } = plan
     const without = planJob(resolved({ size: [4, 8], temperatures: [2, 3], parameters })).simulations
     const named = (all: typeof simulations) => new Set(all.map(({ name, parameters }) => `${name} ${JSON.stringify(parameters)}`))
     expect(named(simulations)).toEqual(named(without))
     expect(ladders).toHaveLength(2 * 2 * 2)
-    for (const { name, parameters, ladders: own } of simulations) {
+    for (const { name, parameters, ladders: indices } of simulations) {
+      const own = laddersOf(plan, { ladders: indices })
       expect(own.map(({ points }) => points[0]?.temperature)).toEqual([0, 1])
       for (const { points, slots, bundles } of own) {
         expect(points.map((point) => point.parameters.h)).toEqual([-0.2, 0, 0.5])

@@ -98,7 +98,6 @@ export class Feed {
   readonly #simulations: readonly SimulationPlan[]
   readonly #shown: readonly number[]
   readonly #copies: number
-  readonly #liveOf: ReadonlyMap<LadderSpec, LiveLadder>
   /** Of the simulations that somebody has looked at. */
   readonly #known = new Map<number, Known>()
 
@@ -109,7 +108,6 @@ export class Feed {
     this.#simulations = run.plan.simulations.slice(0, MOST_SIMULATIONS)
     this.#shown = evenIndices(run.plan.job.temperatures.length, MOST_TEMPERATURES)
     this.#copies = Math.min(run.plan.job.copies, LATEST_COPIES, Math.max(1, Math.floor(MOST_LATEST / this.#shown.length)))
-    this.#liveOf = new Map(run.ladders.map((live) => [live.spec, live]))
   }
 
   /** The view that an address asks for; what it does not say, or what there is not, is the one that runs, the middle one, the first. */
@@ -193,7 +191,7 @@ export class Feed {
   }
 
   #laddersOf(simulation: number): readonly LiveLadder[] {
-    return (this.#simulations[simulation]?.ladders ?? []).map((spec) => this.#liveOf.get(spec) as LiveLadder)
+    return (this.#simulations[simulation]?.ladders ?? []).map((ladder) => this.#run.ladders[ladder] as LiveLadder)
   }
 
   #isFinished(simulation: number): boolean {

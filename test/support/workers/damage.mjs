@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { openArchive } from '../../../dist/src/archive/read.js'
-import { gridsOf, restoreGrid } from '../../../dist/src/run/checkpoint.js'
+import { restoreGroup } from '../../../dist/src/run/checkpoint.js'
 import { LadderMemory } from '../../../dist/src/sampling/memory.js'
 import { SpinpoolError } from '../../../dist/src/errors.js'
 import { planJob } from '../../../dist/src/job/plan.js'
@@ -36,17 +36,18 @@ async function read(path) {
     const plan = planJob(archive.job, { threads: 1 })
     const simulations = archive.simulations.map(({ timing: _, read: __, rows: ___, ...rest }) => rest)
     const hash = createHash('sha256')
-    for (const grid of gridsOf(plan)) {
-      const reader = archive.checkpoint(grid.name)
+    for (const group of plan.groups) {
+      const reader = archive.checkpoint(group.id)
       if (!reader) {
         hash.update('none')
         continue
       }
-      const targets = grid.ladders.map((spec) => {
-        const buffer = new ArrayBuffer(plan.bytes[plan.ladders.indexOf(spec)])
-        return { memory: new LadderMemory(buffer, 0, spec, grid.model), buffer }
+      const targets = group.ladders.map((ladder) => {
+        const spec = plan.ladders[ladder]
+        const buffer = new ArrayBuffer(plan.bytes[ladder])
+        return { spec, memory: new LadderMemory(buffer, 0, spec, group.simulations[0].model), buffer }
       })
-      restoreGrid(archive, reader, grid, targets)
+      restoreGroup(archive, reader, group, targets)
       for (const { buffer } of targets) hash.update(new Uint8Array(buffer))
     }
     return JSON.stringify([archive.status, archive.job, archive.shard, simulations, hash.digest('hex')], (_, value) =>
