@@ -2,7 +2,7 @@ import { Ladder } from '../sampling/ladder.ts'
 import { LadderMemory, State } from '../sampling/memory.ts'
 import { resolveJob } from '../job/job.ts'
 import { readMoves } from '../job/moves.ts'
-import { planJob } from '../job/plan.ts'
+import { planForMachine } from '../run/plan-for-machine.ts'
 import type { WrittenJob } from '../job/schema.ts'
 import { createArena, placeBlocks } from '../engine/memory/arena.ts'
 import type { Model, Moves, Parameters } from '../model/model.ts'
@@ -148,7 +148,7 @@ function rounds(module: WebAssembly.Module, model: Model, size: number): Timed {
     copies: 1,
     seed: 1,
   }
-  const plan = planJob(resolveJob(job))
+  const plan = planForMachine(resolveJob(job))
   const { places, arenas } = placeBlocks(plan.bytes)
   const [spec] = plan.ladders
   const [place] = places

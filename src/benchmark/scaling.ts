@@ -1,6 +1,7 @@
 import type { WrittenJob } from '../job/schema.ts'
 import { resolveJob } from '../job/job.ts'
-import { bundleCount, type Plan, planJob } from '../job/plan.ts'
+import { bundleCount, type Plan } from '../job/plan.ts'
+import { planForMachine } from '../run/plan-for-machine.ts'
 import { counted } from '../text/number.ts'
 import type { Measurement, Scaling } from './benchmark.ts'
 import { Control } from './control.ts'
@@ -31,7 +32,7 @@ function jobOf(model: string, size: number, bundles: number, sweeps: number): Wr
 }
 
 function planOf(model: string, size: number, bundles: number, sweeps: number): Plan {
-  return planJob(resolveJob(jobOf(model, size, bundles, sweeps)))
+  return planForMachine(resolveJob(jobOf(model, size, bundles, sweeps)))
 }
 
 /** Bundles that every number of threads can share out evenly, unless that were far too many. */
