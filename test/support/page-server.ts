@@ -10,7 +10,7 @@ const FOLDERS = /^\/(?:dist|node_modules|test\/support\/workers)\/(?!.*\.\.)/
 const TYPES: Readonly<Record<string, string>> = { js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm' }
 
 /** Where a browser finds what the build imports by name. An import map would say it, but workers do not heed those. */
-const PACKAGES: Readonly<Record<string, string>> = {
+export const PACKAGES: Readonly<Record<string, string>> = {
   '@noble/hashes/sha2.js': '/node_modules/@noble/hashes/sha2.js',
   'fastest-levenshtein': '/node_modules/fastest-levenshtein/esm/mod.js',
   zod: '/node_modules/zod/index.js',
