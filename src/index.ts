@@ -16,11 +16,11 @@ export { modelNames } from './model/registry.ts'
 // Jobs: what may be asked for, and what it means when nothing is left open.
 export { resolveJob } from './job/job.ts'
 export { loadJobFile } from './job/load.ts'
-export { planJob } from './job/plan.ts'
 export { readTemperatures } from './job/temperatures.ts'
 
 // Running them.
 export { merge } from './run/merge.ts'
+export { planForMachine as planJob } from './run/plan-for-machine.ts'
 export { resume } from './run/resume.ts'
 export { run } from './run/run.ts'
 

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism, cpus, hostname, loadavg, release, totalmem, type } from 'node:os'
+import { machineMemory } from '../run/machine-memory.ts'
 
 // What a benchmark ran on, as far as the system tells. Everything that only Linux has is left out elsewhere.
 
@@ -37,7 +38,7 @@ export function describeMachine(): Machine {
   const allowed = /^Cpus_allowed_list:\s*(\S+)/m.exec(textOf('/proc/self/status'))?.[1] ?? ''
   const oneEach = firstSiblings(listOf(allowed))
   const info = textOf('/proc/cpuinfo')
-  const limit = process.constrainedMemory?.() ?? 0
+  const memory = machineMemory()
   return {
     host: hostname(),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
@@ -48,7 +49,7 @@ export function describeMachine(): Machine {
     numaNodes: Math.max(1, namesIn('/sys/devices/system/node').filter((name) => /^node\d+$/.test(name)).length),
     cpuLimit: cpuLimit(),
     memoryBytes: totalmem(),
-    memoryLimitBytes: limit > 0 && limit < totalmem() ? limit : 0,
+    memoryLimitBytes: memory < totalmem() ? memory : 0,
     slurmCpus: Number(process.env.SLURM_CPUS_PER_TASK) || 0,
     virtual: info === '' ? 'unknown' : /^flags\s*:.*\bhypervisor\b/m.test(info) ? 'yes' : 'no',
     node: process.version,

@@ -1,8 +1,9 @@
 import { resolveJobOf } from '../job/job.ts'
-import { type Plan, planJob } from '../job/plan.ts'
+import type { Plan } from '../job/plan.ts'
 import type { WrittenKeys } from '../job/schema.ts'
 import type { Model } from '../model/model.ts'
 import type { Workload } from '../model/physics.ts'
+import { planForMachine } from '../run/plan-for-machine.ts'
 import type { Settings } from './settings.ts'
 
 /** A model that is measured, with what to measure of it. */
@@ -29,5 +30,5 @@ export function copiesInBundle({ lanes }: Model, temperatures: number): number {
 
 /** What a job of a model at hand would run. */
 export function planFor(model: Model, keys: WrittenKeys): Plan {
-  return planJob(resolveJobOf(model, keys), { model })
+  return planForMachine(resolveJobOf(model, keys), { model })
 }

@@ -1,4 +1,4 @@
-/** What workers/kernels/index.ts exports; pointers are byte offsets into the shared memory. */
+/** What workers/kernels/index.ts exports; pointers are byte offsets into the memory. */
 export interface Kernels {
   sfc64Fill(random: number, out: number, count: number): void
   sfc64Uniform(random: number, out: number, count: number): void
@@ -136,7 +136,11 @@ export interface Kernels {
 
 const instances = new WeakMap<WebAssembly.Memory, Kernels>()
 
-/** The compiled module, bound to one shared memory; once per thread and memory. */
+/**
+ * The compiled module, bound to one memory; once per thread and memory.
+ *
+ * @param module kernels.wasm for a shared memory, kernels-unshared.wasm for one that is not, whose maximum must be given
+ */
 export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   const known = instances.get(memory)
   if (known) return known

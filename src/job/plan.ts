@@ -1,4 +1,3 @@
-import { totalmem } from 'node:os'
 import { type LadderSpec, ladderBytes, type Point, roundCount, type Slot, sweepCost } from '../sampling/memory.ts'
 import { UsageError } from '../errors.ts'
 import { ARENA_LIMIT, formatBytes } from '../engine/memory/arena.ts'
@@ -66,20 +65,22 @@ export interface PlanOptions {
   readonly keep?: ((group: string, ladder: number) => boolean) | undefined
   /** Samples with which snapshots of a group are taken, where that was decided before. */
   readonly snapshotsDue?: ((group: string) => readonly number[] | undefined) | undefined
-  /** Bytes of memory that there are; default those of this machine. */
+  /** Bytes of memory that there are. Default: those of this machine; no limit if the machine is not known. */
   readonly available?: number
   /** Where the shard was written, for messages. */
   readonly where?: string
 }
 
 /**
- * Cuts a job into simulations and ladders. What runs depends on the job alone, never on the threads.
+ * Cuts a job into simulations and ladders. What runs depends on the job alone, never on the threads. It knows no machine, so that it
+ * works in a browser; run/plan-for-machine.ts says how much memory this one has.
  *
- * @throws UsageError where it would not fit into memory, with the memory it would need, and where there are fewer ladders than parts
+ * @throws UsageError if it would not fit into the memory that there is, or a ladder not into one shared memory, with the memory it
+ *   would need, and if there are fewer ladders than parts
  */
 export function planJob(job: Job, options: PlanOptions = {}): Plan {
   const plan = planPart(job, options)
-  checkMemory(plan, options.available ?? machineMemory())
+  checkMemory(plan, options.available ?? Number.POSITIVE_INFINITY)
   return plan
 }
 
@@ -175,11 +176,6 @@ export function copiesForThreads(plan: Plan, threads: number): number | undefine
 function valuesAlong({ tempering, parameters }: Pick<Job, 'tempering' | 'parameters'>): number[] | undefined {
   if (typeof tempering !== 'object') return undefined
   return [parameters[tempering.along] ?? []].flat().sort((a, b) => a - b)
-}
-
-function machineMemory(): number {
-  const limit = process.constrainedMemory?.() ?? 0
-  return limit > 0 && limit < totalmem() ? limit : totalmem()
 }
 
 /** What the simulations of a group have in common, before it is cut into ladders. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { findModel, knownMoves, modelNames } from '../model/registry.ts'
-import { SEEDS } from '../engine/random/seed.ts'
+import { SEEDS } from '../engine/random/read-seed.ts'
 
 /** Most sweeps that a double still counts exactly, with room to spare. */
 const MAX_SWEEPS = 1e15

@@ -4,12 +4,13 @@ import { FORMAT_VERSION } from '../archive/data.ts'
 import { type Archive, withArchive } from '../archive/read.ts'
 import { FileError, UsageError } from '../errors.ts'
 import { changeJob } from '../job/change.ts'
-import { dueSnapshots, type Plan, planJob, planPart } from '../job/plan.ts'
+import { dueSnapshots, type Plan, planPart } from '../job/plan.ts'
 import type { WrittenJob } from '../job/schema.ts'
 import type { JobInput } from '../job/input.ts'
 import type { ModelName } from '../model/types.ts'
 import { readShard, type Shard, shardName } from '../job/shard.ts'
 import { checkpointIn, collectArchives } from './collect-archives.ts'
+import { planForMachine } from './plan-for-machine.ts'
 import { openSession, type RunResult, runSession, type SessionOptions, type SessionSettings, sessionsBefore } from './session.ts'
 
 /** What is to change of an archive's job. */
@@ -110,7 +111,7 @@ function planArchive(archive: Archive, job: Plan['job'], shard: Shard | undefine
     )
   }
   const due = dueSnapshots(job)
-  const plan = planJob(job, {
+  const plan = planForMachine(job, {
     shard,
     keep: (group, ladder) => readerOf(group)?.ladders.includes(ladder) ?? false,
     // Those that some ladder has taken already stay where they are.

@@ -1,10 +1,11 @@
 import { claimArchive } from '../archive/claim.ts'
 import { resolveJob, type Where } from '../job/job.ts'
-import { type Plan, planJob } from '../job/plan.ts'
+import type { Plan } from '../job/plan.ts'
 import type { JobInput } from '../job/input.ts'
 import type { WrittenJob } from '../job/schema.ts'
 import type { ModelName } from '../model/types.ts'
 import { readShard } from '../job/shard.ts'
+import { planForMachine } from './plan-for-machine.ts'
 import { openSession, type RunResult, runSession, type SessionOptions, type SessionSettings } from './session.ts'
 
 export interface RunOptions extends SessionOptions {
@@ -44,5 +45,5 @@ export async function runJob(input: unknown, settings: RunOptions & SessionSetti
 export function planInput(input: unknown, where: Where): Plan {
   const job = resolveJob(input, where)
   const { shard } = input as WrittenJob
-  return planJob(job, { shard: shard === undefined ? undefined : readShard(shard, where('shard')), where: where('shard') })
+  return planForMachine(job, { shard: shard === undefined ? undefined : readShard(shard, where('shard')), where: where('shard') })
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { seedStream } from '../../src/engine/random/seed.ts'
 import { Sfc64 } from '../../src/engine/random/sfc64.ts'
@@ -44,6 +45,26 @@ describe('the generator SFC64', () => {
     new BigUint64Array(memory.buffer, 1024, 4).set((numpy.streams[0]?.state ?? []).map(BigInt))
     kernels.sfc64Uniform(1024, 2048, 4)
     expect([...new Float64Array(memory.buffer, 2048, 4)]).toEqual(numpy.doublesOfSeed0)
+  })
+
+  it.each([
+    [['1', 'ising-L32', '[{"J":1,"h":0},[2,2.5],true]', 0, 'sweep 0']],
+    [['Größe', '\ud800', 0.1]],
+    [['x'.repeat(10_000), -1]],
+  ])('starts a stream with the SHA-256 that Node has of what it is for: %#', (purpose) => {
+    const hash = createHash('sha256').update(JSON.stringify(['spinpool', ...purpose]))
+    expect(seedStream(...purpose)).toEqual({
+      ...Object.fromEntries(
+        ['a', 'b', 'c'].map((name, k) => [
+          name,
+          hash
+            .copy()
+            .digest()
+            .readBigUInt64LE(8 * k),
+        ]),
+      ),
+      counter: 1n,
+    })
   })
 
   it('starts streams that differ in every word for every seed, simulation, bundle and purpose', () => {

@@ -8,6 +8,7 @@ import { loadJobFile } from '../../src/job/load.ts'
 import { copiesForThreads, laddersOf, planJob } from '../../src/job/plan.ts'
 import { jobJsonSchema, jobKeys } from '../../src/job/schema.ts'
 import { ising } from '../../src/model/ising/index.ts'
+import { planForMachine } from '../../src/run/plan-for-machine.ts'
 import { didYouMean, shown } from '../../src/text/suggestion.ts'
 import { readTemperatures } from '../../src/job/temperatures.ts'
 import { temporaryFolder } from '../support/folder.ts'
@@ -305,6 +306,10 @@ describe('a plan', () => {
     expect(() => planJob(resolved({ sweeps: 1e12, series: true }))).toThrow(
       /the job needs [1-9][\d.]+ PiB for one bundle, and a shared memory holds at most 4 GiB; use .* fewer sweeps with --series/,
     )
+    // What runs knows the machine: some 2 TiB.
+    const large = resolved({ size: 15_000, copies: 40_000 })
+    expect(() => planForMachine(large)).toThrow(/the job needs [\d.]+ TiB of memory and this machine has [\d.]+ [MGT]iB; use smaller sizes/)
+    expect(() => planJob(large)).not.toThrow()
     expect(() => planJob(resolved({ copies: 1e6 }))).toThrow(
       '2000000 replicas of each simulation; allowed: up to 1000000; use fewer --copies',
     )
