@@ -40,7 +40,11 @@ export interface Plan {
 
 /** What to plan of a job. */
 export interface PlanOptions {
-  /** The job's model; default the one that is known by its name. */
+  /**
+   * The model of the job; default the one that is known by its name.
+   *
+   * @internal
+   */
   readonly model?: Model | undefined
   /** The part of the job to plan; default all of it. */
   readonly shard?: Shard | undefined
