@@ -70,7 +70,8 @@ export function planJob(job: Job, options: PlanOptions = {}): Plan {
 }
 
 /** The same without regard to memory, for what runs nothing. */
-export function planPart(job: Job, { model = findModel(job.model), shard, keep, snapshotsDue, where = 'shard' }: PlanOptions = {}): Plan {
+export function planPart(job: Job, options: PlanOptions = {}): Plan {
+  const { model = findModel(job.model), shard, keep, snapshotsDue, where = 'shard' } = options
   const replicas = job.copies * job.temperatures.length
   if (replicas > MAX_REPLICAS) {
     throw new UsageError(
