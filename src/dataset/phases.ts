@@ -147,7 +147,7 @@ export function examplesOf(sources: readonly [Source, ...Source[]], model: Model
   for (const { file, simulation } of sources) {
     const copies = simulation.read('snapshots/copy').values
     for (const { first: t, second: snapshot, values } of simulation.rows('snapshots/spins')) {
-      // A part of a job has zeros where it has no replicas.
+      // A part of a job has nothing but zeros for replicas that it does not have.
       if (isEmpty(values)) continue
       const T = simulation.temperature[t] as number
       encoding.encode(values, size, x.subarray(count * width, (count + 1) * width))
@@ -198,9 +198,8 @@ function noSnapshots({ file, archive, simulation }: Source): FileError {
   return new FileError(`${file}: ${simulation.name} has ${why}`)
 }
 
-/** The first site of a configuration that was sampled is never all zeros. */
 function isEmpty(values: ArrayLike<number>): boolean {
-  for (let i = 0; i < Math.min(6, values.length); i++) if (values[i] !== 0) return false
+  for (let i = 0; i < values.length; i++) if (values[i] !== 0) return false
   return true
 }
 

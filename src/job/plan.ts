@@ -57,7 +57,11 @@ export function laddersOf({ ladders }: Plan, simulation: Pick<SimulationPlan, 'l
 
 /** What to plan of a job. */
 export interface PlanOptions {
-  /** The job's model; default the one that is known by its name. */
+  /**
+   * The model of the job; default the one that is known by its name.
+   *
+   * @internal
+   */
   readonly model?: Model | undefined
   /** The part of the job to plan; default all of it. */
   readonly shard?: Shard | undefined
@@ -85,7 +89,8 @@ export function planJob(job: Job, options: PlanOptions = {}): Plan {
 }
 
 /** The same without regard to memory, for what runs nothing. */
-export function planPart(job: Job, { model = findModel(job.model), shard, keep, snapshotsDue, where = 'shard' }: PlanOptions = {}): Plan {
+export function planPart(job: Job, options: PlanOptions = {}): Plan {
+  const { model = findModel(job.model), shard, keep, snapshotsDue, where = 'shard' } = options
   const replicas = job.copies * job.temperatures.length
   if (replicas > MAX_REPLICAS) {
     throw new UsageError(

@@ -70,7 +70,7 @@ export interface OrderParameter {
 }
 
 /** Temperatures evenly spread, both ends included. */
-export interface Range {
+interface Range {
   readonly start: number
   readonly stop: number
 }
