@@ -9,7 +9,7 @@ import { resolveJob } from '../job/job.ts'
 import type { WrittenJob } from '../job/schema.ts'
 import { findModel } from '../model/registry.ts'
 import type { Measurement } from './benchmark.ts'
-import type { Watch } from './scaling.ts'
+import type { Watch } from './thread-scaling.ts'
 import type { Lengths, Settings } from './settings.ts'
 
 // Writing and reading archives of real lattices, in the folder where results go. Written is what is on the disk for good; what

@@ -10,7 +10,7 @@ import { findModel } from '../model/registry.ts'
 import { compileKernels } from '../engine/pool/built.ts'
 import type { Measurement } from './benchmark.ts'
 import { openBundle } from './bundle.ts'
-import type { Watch } from './scaling.ts'
+import type { Watch } from './thread-scaling.ts'
 import type { Lengths, Settings } from './settings.ts'
 import { nanosecondsOf } from './slice.ts'
 

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { provenance } from '../archive/provenance.ts'
 import { whyUnwritable } from '../archive/reasons.ts'
 import { FileError, messageOf } from '../errors.ts'
-import type { Benchmark, Measurement, Scaling } from './benchmark.ts'
+import type { Benchmark, Measurement, ThreadScaling } from './benchmark.ts'
 import { measureIo } from './io.ts'
 import { measureKernels } from './kernels.ts'
 import { coreTime, describeMachine, quietBetween } from './machine.ts'
-import { measureBarriers, measureScaling, type Watch } from './scaling.ts'
+import { measureBarriers, measureThreadScaling, type Watch } from './thread-scaling.ts'
 import { lengthsOf, type Part, type Settings, secondsOf } from './settings.ts'
 
 export interface BenchmarkOptions {
@@ -43,11 +43,11 @@ export async function runBenchmark(settings: Settings, options: BenchmarkOptions
   }
   const has = (part: Part): boolean => settings.parts.includes(part)
   const before = coreTime()
-  const scalings: Scaling[] = []
+  const scalings: ThreadScaling[] = []
   for (const kind of ['strong', 'weak'] as const) {
     if (!has(kind)) continue
     for (const [i, model] of settings.models.entries()) {
-      scalings.push(await measureScaling(kind, model, settings.sizes[i]?.at(-1) ?? 0, settings, lengths, watch))
+      scalings.push(await measureThreadScaling(kind, model, settings.sizes[i]?.at(-1) ?? 0, settings, lengths, watch))
     }
   }
   const measurements: Measurement[] = []

@@ -1,6 +1,6 @@
 import { counted } from '../text/number.ts'
 import { type AmdahlFit, fitAmdahl } from './amdahl.ts'
-import { type Benchmark, controlSpeedUps, type Scaling, speedUps } from './benchmark.ts'
+import { type Benchmark, controlSpeedUps, type ThreadScaling, speedUps } from './benchmark.ts'
 import { spreadOf } from './spread.ts'
 
 // Where a benchmark allows no claim, in plain words.
@@ -16,7 +16,7 @@ const CONTROL = 0.9
 
 /** One line each; none where nothing stands in the way. */
 export function warningsOf(benchmark: Benchmark): string[] {
-  return [...aboutMachine(benchmark), ...aboutScalings(benchmark), ...aboutRepeats(benchmark)]
+  return [...aboutMachine(benchmark), ...aboutThreadScaling(benchmark), ...aboutRepeats(benchmark)]
 }
 
 function percent(share: number): string {
@@ -50,7 +50,7 @@ function aboutMachine({ machine, quiet, settings, scalings }: Benchmark): string
 }
 
 /** What stands in the way of several jobs alike is said once. */
-function aboutScalings({ scalings, machine }: Benchmark): string[] {
+function aboutThreadScaling({ scalings, machine }: Benchmark): string[] {
   const seen = scalings.flatMap((scaling) => {
     const [own, plain] = [speedUps(scaling), controlSpeedUps(scaling)]
     return scaling.threads.flatMap((count, i) =>
@@ -93,11 +93,11 @@ function aboutRepeats({ measurements }: Benchmark): string[] {
 }
 
 /** `strong scaling, ising, L = 64` */
-export function nameOf({ kind, model, size }: Scaling): string {
+export function nameOf({ kind, model, size }: ThreadScaling): string {
   return `${kind} scaling, ${model}, L = ${size}`
 }
 
 /** Amdahl's law through the speed-ups of strong scaling, up to the number of cores; undefined where there is nothing to fit. */
-export function fitOf({ kind, threads, seconds }: Scaling, cores: number): AmdahlFit | undefined {
+export function fitOf({ kind, threads, seconds }: ThreadScaling, cores: number): AmdahlFit | undefined {
   return kind === 'strong' ? fitAmdahl(threads, seconds, cores) : undefined
 }

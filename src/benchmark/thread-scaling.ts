@@ -2,7 +2,7 @@ import type { WrittenJob } from '../job/schema.ts'
 import { resolveJob } from '../job/job.ts'
 import { bundleCount, type Plan, planJob } from '../job/plan.ts'
 import { counted } from '../text/number.ts'
-import type { Measurement, Scaling } from './benchmark.ts'
+import type { Measurement, ThreadScaling } from './benchmark.ts'
 import { Control } from './control.ts'
 import { Crew } from './crew.ts'
 import type { Lengths, Settings } from './settings.ts'
@@ -66,14 +66,14 @@ async function sweepsFor(model: string, size: number, bundles: number, seconds: 
 }
 
 /** Strong or weak scaling of one model. @throws MachineError where there is not enough memory, or threads cannot be started */
-export async function measureScaling(
+export async function measureThreadScaling(
   kind: 'strong' | 'weak',
   model: string,
   size: number,
   settings: Settings,
   lengths: Lengths,
   watch: Watch,
-): Promise<Scaling> {
+): Promise<ThreadScaling> {
   const { threads, repeats } = settings
   const what = `${kind} scaling, ${model}, L = ${size}`
   const bundlesOf = (count: number): number => (kind === 'strong' ? bundlesFor(threads) : BUNDLES_EACH * count)
