@@ -39,9 +39,9 @@ export interface Measurement {
 
 /** How quiet the machine was meanwhile. */
 interface Quiet {
-  /** Share of the cores' time that other programs took, 0 to 1; NaN where the system does not tell. */
+  /** Fraction of the cores' time that other programs took, 0 to 1; NaN where the system does not tell. */
   readonly others: number
-  /** Share that the host of a virtual machine took away; NaN where the system does not tell. */
+  /** Fraction that the host of a virtual machine took away; NaN where the system does not tell. */
   readonly stolen: number
 }
 

@@ -95,13 +95,13 @@ export function readBenchmark(path: string): Promise<Benchmark> {
 function readRoot(root: File, path: string): Benchmark {
   checkFormat(root, path, BENCHMARK_FORMAT, BENCHMARK_VERSION, 'make one with spinpool bench')
   const described = groupAt(root, 'machine')
-  const share = (name: string): number => (hasAttribute(described, name) ? numberOf(described, name) : Number.NaN)
+  const fraction = (name: string): number => (hasAttribute(described, name) ? numberOf(described, name) : Number.NaN)
   const scaled = groupAt(root, 'scaling')
   const measured = groupAt(root, 'measurements')
   return {
     settings: readSettingsOf(groupAt(root, 'settings')),
     machine: readMachine(described),
-    quiet: { others: share('othersShare'), stolen: share('stolenShare') },
+    quiet: { others: fraction('othersShare'), stolen: fraction('stolenShare') },
     scalings: scaled.keys().map((name) => readThreadScaling(groupAt(scaled, name))),
     measurements: measured.keys().flatMap((name) => (name === 'repeat' ? [] : [readMeasurement(name, datasetAt(measured, name))])),
     provenance: attributesOf(groupAt(root, 'provenance')),

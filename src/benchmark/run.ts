@@ -15,7 +15,7 @@ export interface BenchmarkOptions {
   readonly folder: string
   /** Aborting ends it soon; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
-  /** Told what is measured now, and the share that is done. */
+  /** Told what is measured now, and the fraction that is done. */
   readonly onProgress?: ((fraction: number, what: string) => void) | undefined
   /** What to note as the command. */
   readonly command?: string | undefined

@@ -5,13 +5,13 @@ import { spreadOf } from './spread.ts'
 
 // Where a benchmark allows no claim, in plain words.
 
-/** Share by which repeats may scatter before they are called noisy. */
+/** Relative scatter of repeats above which they are called noisy. */
 const NOISY = 0.05
-/** Share of the cores' time that others may take, and that of one core's worth of load before the start. */
+/** Fraction of the cores' time that others may take, and that of one core's worth of load before the start. */
 export const BUSY = 0.05
 /** Fewest cores for a fit that could fail. */
 const CORES_FOR_FIT = 4
-/** Share of the ideal speed-up that the control must reach. */
+/** Fraction of the ideal speed-up that the control must reach. */
 const CONTROL = 0.9
 
 /** One line each; none where nothing stands in the way. */
@@ -19,8 +19,8 @@ export function warningsOf(benchmark: Benchmark): string[] {
   return [...aboutMachine(benchmark), ...aboutThreadScaling(benchmark), ...aboutRepeats(benchmark)]
 }
 
-function percent(share: number): string {
-  return share > 1 ? 'more than 100 %' : `${Math.round(100 * share)} %`
+function percent(fraction: number): string {
+  return fraction > 1 ? 'more than 100 %' : `${Math.round(100 * fraction)} %`
 }
 
 function aboutMachine({ machine, quiet, settings, scalings }: Benchmark): string[] {

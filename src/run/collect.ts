@@ -13,7 +13,7 @@ import { findWarnings, type Judged } from './warnings.ts'
 export interface Measured {
   readonly plan: SimulationPlan
   readonly ladders: readonly OwnSlots[]
-  /** Seconds that threads stood idle outside of teams and that the archive took, this simulation's share. */
+  /** Seconds that threads stood idle outside of teams and that the archive took, this simulation's part of them. */
   readonly idle: { readonly wait: number; readonly save: number }
 }
 
@@ -40,7 +40,7 @@ function collectSimulation(measured: Measured): Judged {
   ]
   const histogram = collectHistogram(model, size, ladders, temperature.length)
   const seconds = (kind: Parameters<LadderMemory['seconds']>[0]): number =>
-    ladders.reduce((sum, { memory, share }) => sum + share * memory.seconds(kind), 0)
+    ladders.reduce((sum, { memory, fraction }) => sum + fraction * memory.seconds(kind), 0)
   const data: Omit<SimulationData, 'warnings'> = {
     name: plan.name,
     model: model.name,
@@ -207,7 +207,7 @@ function collectExchange(measured: Measured): NonNullable<SimulationData['exchan
   const { plan, ladders } = measured
   const spec = ladders[0]?.spec as LadderSpec
   const along = alongOf(spec)
-  const share = (own: readonly OwnSlots[], k: number): number => {
+  const acceptanceOf = (own: readonly OwnSlots[], k: number): number => {
     const sum = (of: (memory: LadderMemory) => Float64Array): number =>
       own.reduce((total, { memory }) => total + (of(memory)[k] as number), 0)
     return sum((memory) => memory.accepted) / sum((memory) => memory.attempted)
@@ -215,13 +215,13 @@ function collectExchange(measured: Measured): NonNullable<SimulationData['exchan
   if (along === undefined) {
     const roundTrips = new Int32Array(plan.copies * spec.points.length).fill(-1)
     for (const { spec: own, memory } of ladders) roundTrips.set(memory.roundTrips, firstReplica(own))
-    const acceptance = Float64Array.from({ length: spec.points.length - 1 }, (_, k) => share(ladders, k))
+    const acceptance = Float64Array.from({ length: spec.points.length - 1 }, (_, k) => acceptanceOf(ladders, k))
     return { along: 'temperature', acceptance, roundTrips, ...collectTrajectory(measured, roundTrips.length) }
   }
   // Each temperature has ladders of its own, in the order of the grid; nothing is ever tried with the last point.
   const k = spec.points.findIndex(({ simulation }) => simulation === plan.name)
   const acceptance = Float64Array.from(spec.temperatures, (_, t) => {
-    return share(
+    return acceptanceOf(
       ladders.filter(({ spec: own }) => own.points[0]?.temperature === t),
       k,
     )

@@ -7,7 +7,7 @@ export interface OwnSlots {
   readonly memory: LadderMemory
   readonly slots: readonly { readonly slot: number; readonly copy: number; readonly temperature: number }[]
   /** Part of all its slots. */
-  readonly share: number
+  readonly fraction: number
 }
 
 export function ownSlots({ name }: { readonly name: string }, spec: LadderSpec, memory: LadderMemory): OwnSlots {
@@ -15,7 +15,7 @@ export function ownSlots({ name }: { readonly name: string }, spec: LadderSpec, 
     const at = spec.points[point]
     return at?.simulation === name ? [{ slot, copy, temperature: at.temperature }] : []
   })
-  return { spec, memory, slots, share: slots.length / spec.slots.length }
+  return { spec, memory, slots, fraction: slots.length / spec.slots.length }
 }
 
 /**

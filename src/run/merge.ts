@@ -187,13 +187,13 @@ function mergeGrid(grid: Grid, parts: readonly Archive[]) {
     const memory = measuredMemory(spec, model)
     return { memory, bundles: bundlesOf(spec, model, memory, inOnePiece) }
   })
-  const share = 1 / grid.simulations.length
+  const fraction = 1 / grid.simulations.length
   return {
     checkpoint: checkpointOf(grid, all, seconds),
     simulations: collectGrid(
       grid.simulations.map((plan) => {
         const own = ladders.map((spec, e) => ownSlots(plan, spec, (all[e] as KeptLadder).memory))
-        return { plan, ladders: own, idle: { wait: share * seconds.wait, save: share * seconds.save } }
+        return { plan, ladders: own, idle: { wait: fraction * seconds.wait, save: fraction * seconds.save } }
       }),
     ),
   }

@@ -192,12 +192,12 @@ export class Saves {
     const all = ladders.reduce((sum, spec) => sum + busy(spec), 0)
     const [wait, save] = [this.#before.wait + waitSeconds, this.#before.save + this.#seconds]
     const part = (seconds: number): { wait: number; save: number } => {
-      const share = all > 0 ? seconds / all : 1 / simulations.length
-      return { wait: share * wait, save: share * save }
+      const fraction = all > 0 ? seconds / all : 1 / simulations.length
+      return { wait: fraction * wait, save: fraction * save }
     }
     const measured = (plan: SimulationPlan): Measured => {
       const own = plan.ladders.map((spec) => ownSlots(plan, spec, frozen(spec).memory))
-      return { plan, ladders: own, idle: part(own.reduce((sum, { spec, share }) => sum + share * busy(spec), 0)) }
+      return { plan, ladders: own, idle: part(own.reduce((sum, { spec, fraction }) => sum + fraction * busy(spec), 0)) }
     }
     const grids = gridsOf(this.#plan)
     return {

@@ -38,7 +38,7 @@ export function binnedOf(names: readonly string[], samples: readonly (readonly (
         accumulator.add(kernels)
       }
       const memory = { samples: accumulator } as unknown as LadderMemory
-      return { spec: {} as LadderSpec, memory, slots: [{ slot: 0, copy, temperature }], share: 1 }
+      return { spec: {} as LadderSpec, memory, slots: [{ slot: 0, copy, temperature }], fraction: 1 }
     }),
   )
   return binGrid(ladders, (memory) => memory.samples, names, samples.length, copies)
