@@ -12,11 +12,11 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { SimulationData } from '../src/archive/data.ts'
 import { withArchive } from '../src/archive/read.ts'
-import { gridsOf, restoreGrid } from '../src/run/checkpoint.ts'
-import { collectGrid } from '../src/run/collect.ts'
+import type { KeptLadder } from '../src/run/checkpoint.ts'
+import { readLadders } from '../src/run/collect-archives.ts'
+import { collectGroup } from '../src/run/collect.ts'
 import { ownSlots } from '../src/run/grid.ts'
 import { runJob } from '../src/run/run.ts'
-import { LadderMemory, ladderBytes } from '../src/sampling/memory.ts'
 import { planPart } from '../src/job/plan.ts'
 import type { JobInput } from '../src/job/input.ts'
 import { TC_ISING } from '../src/model/ising/exact.ts'
@@ -99,16 +99,11 @@ async function coverage({ job, exact }: Setting, sweeps: number): Promise<Map<st
 /** All copies of an archive together, and each by itself. */
 async function chainsOf(path: string): Promise<{ readonly all: SimulationData; readonly chains: readonly SimulationData[] }> {
   return withArchive(path, (archive) => {
-    const [grid] = gridsOf(planPart(archive.job))
-    const reader = grid && archive.checkpoint(grid.name)
-    const plan = grid?.simulations[0]
-    if (!grid || !reader || !plan) throw new Error(`${path}: no checkpoint`)
-    const targets = grid.ladders.map((spec) => {
-      const { all, lattices } = ladderBytes(spec, grid.model)
-      return { memory: new LadderMemory(new ArrayBuffer(all - lattices), 0, spec, grid.model) }
-    })
-    restoreGrid(archive, reader, grid, targets)
-    const owned = grid.ladders.map((spec, e) => ownSlots(plan, spec, (targets[e] as (typeof targets)[number]).memory))
+    const whole = planPart(archive.job)
+    const [plan] = whole.simulations
+    if (!plan) throw new Error(`${path}: holds no simulation`)
+    const { kept } = readLadders(whole, [archive])
+    const owned = plan.ladders.map((ladder) => ownSlots(plan, kept[ladder] as KeptLadder))
     const idle = { wait: 0, save: 0 }
     const one = { ...plan, copies: 1 }
     const chains = Array.from({ length: plan.copies }, (_, copy) => {
@@ -117,8 +112,8 @@ async function chainsOf(path: string): Promise<{ readonly all: SimulationData; r
         .filter(({ slots }) => slots.length > 0)
         // What is exchanged is counted by ladder, and is not looked at.
         .map((own) => ({ ...own, spec: { ...own.spec, tempering: false, points: own.spec.points } }))
-      return collectGrid([{ plan: one, ladders, idle }])[0] as SimulationData
+      return collectGroup([{ plan: one, ladders, idle }])[0] as SimulationData
     })
-    return { all: collectGrid([{ plan, ladders: owned, idle }])[0] as SimulationData, chains }
+    return { all: collectGroup([{ plan, ladders: owned, idle }])[0] as SimulationData, chains }
   })
 }

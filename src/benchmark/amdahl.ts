@@ -1,4 +1,4 @@
-// Amdahl's law: T(n) / T(1) = s + (1 - s) / n, where the share s of the work cannot be divided. It is a line in s, so the least
+// Amdahl's law: T(n) / T(1) = s + (1 - s) / n, where the fraction s of the work cannot be divided. It is a line in s, so the least
 // squares have one step: y - 1/n = s (1 - 1/n).
 // One stalled round must not decide, so that all here are medians; of one number of threads the law then goes through its point.
 // Source: Amdahl, AFIPS Conf. Proc. 30, 483 (1967).

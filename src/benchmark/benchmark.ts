@@ -5,7 +5,7 @@ import type { Settings } from './settings.ts'
 // What a benchmark says, with every repeat. It is written by file.ts, and read back as it was.
 
 /** One job with 1, 2, 4 ... threads: of fixed size (strong), or of a size that grows with the threads (weak). */
-export interface Scaling {
+export interface ThreadScaling {
   readonly kind: 'strong' | 'weak'
   readonly model: string
   readonly size: number
@@ -39,9 +39,9 @@ export interface Measurement {
 
 /** How quiet the machine was meanwhile. */
 interface Quiet {
-  /** Share of the cores' time that other programs took, 0 to 1; NaN where the system does not tell. */
+  /** Fraction of the cores' time that other programs took, 0 to 1; NaN where the system does not tell. */
   readonly others: number
-  /** Share that the host of a virtual machine took away; NaN where the system does not tell. */
+  /** Fraction that the host of a virtual machine took away; NaN where the system does not tell. */
   readonly stolen: number
 }
 
@@ -49,13 +49,13 @@ export interface Benchmark {
   readonly settings: Settings
   readonly machine: Machine
   readonly quiet: Quiet
-  readonly scalings: readonly Scaling[]
+  readonly scalings: readonly ThreadScaling[]
   readonly measurements: readonly Measurement[]
   readonly provenance: Provenance
 }
 
 /** Speed-up of each repeat, (threads, repeat): work by time over that of one thread in the same round. */
-export function speedUps({ updates, seconds }: Pick<Scaling, 'updates' | 'seconds'>): number[][] {
+export function speedUps({ updates, seconds }: Pick<ThreadScaling, 'updates' | 'seconds'>): number[][] {
   const [first = []] = seconds
   return seconds.map((times, i) =>
     times.map((time, round) => (((updates[i] ?? Number.NaN) / (updates[0] ?? Number.NaN)) * (first[round] ?? Number.NaN)) / time),
@@ -63,6 +63,6 @@ export function speedUps({ updates, seconds }: Pick<Scaling, 'updates' | 'second
 }
 
 /** The same of the control: as many loops as threads. */
-export function controlSpeedUps({ threads, control }: Pick<Scaling, 'threads' | 'control'>): number[][] {
+export function controlSpeedUps({ threads, control }: Pick<ThreadScaling, 'threads' | 'control'>): number[][] {
   return speedUps({ updates: threads, seconds: control })
 }

@@ -4,7 +4,7 @@ import { spreadOf } from './spread.ts'
 
 // Two benchmarks side by side. Two runs differ by more than the repeats of one do, so the rule is about single repeats, not about
 // their median: a change counts where the logarithm of the ratio of medians is beyond three standard deviations of one repeat of
-// both together, and none of these is taken for less than 2 %. Where other programs took a share x of the cores' time, a change by
+// both together, and none of these is taken for less than 2 %. Where other programs took a fraction x of the cores' time, a change by
 // a factor up to 1 - x may be theirs, and does not count either.
 
 const DEVIATIONS = 3
@@ -30,7 +30,7 @@ export interface Comparison {
   readonly onlyAfter: readonly string[]
   /** What differs between the machines and the settings, one line each: then a change may be due to that. */
   readonly differences: readonly string[]
-  /** Share of the cores' time that other programs took, of the two benchmarks the greater; 0 where nobody knows. */
+  /** Fraction of the cores' time that other programs took, of the two benchmarks the greater; 0 where nobody knows. */
   readonly others: number
 }
 
@@ -72,7 +72,7 @@ function numbersOf({ scalings, measurements }: Benchmark): Map<string, Numbers> 
 
 /**
  * @param before and after: one value of each repeat
- * @param others share of the cores' time that other programs took, 0 to 1
+ * @param others fraction of the cores' time that other programs took, 0 to 1
  */
 export function changeOf(what: string, unit: string, before: readonly number[], after: readonly number[], others = 0): Change {
   const [old, now] = [spreadOf(before), spreadOf(after)]

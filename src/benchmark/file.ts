@@ -16,7 +16,7 @@ import {
 import { checkOwn, sealOwn } from '../archive/own.ts'
 import { type Scales, scales } from '../archive/scales.ts'
 import { writeProvenance } from '../archive/write.ts'
-import type { Benchmark, Measurement, MeasurementUnit, Scaling } from './benchmark.ts'
+import type { Benchmark, Measurement, MeasurementUnit, ThreadScaling } from './benchmark.ts'
 import type { Machine } from './machine.ts'
 import { type Part, parts, type Settings } from './settings.ts'
 
@@ -43,7 +43,8 @@ function writeRoot(root: File, { settings, machine, quiet, scalings, measurement
   writeAttributes(asked, { repeats, quick: quick ? 1 : 0 })
   sealGroup(asked)
   const scaled = root.create_group('scaling')
-  for (const scaling of scalings) writeScaling(scaled.create_group(`${scaling.kind}-${scaling.model}-L${scaling.size}`), scaling, repeats)
+  for (const scaling of scalings)
+    writeThreadScaling(scaled.create_group(`${scaling.kind}-${scaling.model}-L${scaling.size}`), scaling, repeats)
   sealGroup(scaled)
   const measured = root.create_group('measurements')
   const scale = scales(measured)
@@ -53,7 +54,11 @@ function writeRoot(root: File, { settings, machine, quiet, scalings, measurement
   sealGroup(root)
 }
 
-function writeScaling(group: Group, { kind, model, size, job, threads, updates, seconds, control }: Scaling, repeats: number): void {
+function writeThreadScaling(
+  group: Group,
+  { kind, model, size, job, threads, updates, seconds, control }: ThreadScaling,
+  repeats: number,
+): void {
   writeAttributes(group, { kind, model, size, job })
   const scale = scales(group)
   scale.write('threads', Float64Array.from(threads), 'worker threads', '1')
@@ -90,14 +95,14 @@ export function readBenchmark(path: string): Promise<Benchmark> {
 function readRoot(root: File, path: string): Benchmark {
   checkFormat(root, path, BENCHMARK_FORMAT, BENCHMARK_VERSION, 'make one with spinpool bench')
   const described = groupAt(root, 'machine')
-  const share = (name: string): number => (hasAttribute(described, name) ? numberOf(described, name) : Number.NaN)
+  const fraction = (name: string): number => (hasAttribute(described, name) ? numberOf(described, name) : Number.NaN)
   const scaled = groupAt(root, 'scaling')
   const measured = groupAt(root, 'measurements')
   return {
     settings: readSettingsOf(groupAt(root, 'settings')),
     machine: readMachine(described),
-    quiet: { others: share('othersShare'), stolen: share('stolenShare') },
-    scalings: scaled.keys().map((name) => readScaling(groupAt(scaled, name))),
+    quiet: { others: fraction('othersShare'), stolen: fraction('stolenShare') },
+    scalings: scaled.keys().map((name) => readThreadScaling(groupAt(scaled, name))),
     measurements: measured.keys().flatMap((name) => (name === 'repeat' ? [] : [readMeasurement(name, datasetAt(measured, name))])),
     provenance: attributesOf(groupAt(root, 'provenance')),
   }
@@ -141,7 +146,7 @@ function readSettingsOf(group: Group): Settings {
   }
 }
 
-function readScaling(group: Group): Scaling {
+function readThreadScaling(group: Group): ThreadScaling {
   const kind = textOf(group, 'kind')
   if (kind !== 'strong' && kind !== 'weak') throw new Damage(`${group.path} is of an unknown kind '${kind}'`)
   const threads = [...columnAt(group, 'threads')]

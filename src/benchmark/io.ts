@@ -10,7 +10,7 @@ import type { WrittenKeys } from '../job/schema.ts'
 import { valueBytes } from '../model/configuration.ts'
 import { describeConfiguration } from '../model/description.ts'
 import type { Measurement } from './benchmark.ts'
-import type { Watch } from './scaling.ts'
+import type { Watch } from './thread-scaling.ts'
 import type { Lengths, Settings } from './settings.ts'
 import { copiesInBundle, type Subject } from './subject.ts'
 
@@ -77,13 +77,13 @@ async function measureModel(
       data: archive(compressed),
       written: [] as number[],
       read: [] as number[],
-      share: 1,
+      fraction: 1,
     }))
     for (let round = -1; round < repeats; round++) {
       for (const kind of kinds) {
         watch.onStep(`archives, ${name}${kind.compressed ? ', compressed' : ''}`, 0.035 * megabytes * 0.5)
         const written = await secondsOf(() => writeArchive(path, kind.data))
-        kind.share = statSync(path).size / bytes
+        kind.fraction = statSync(path).size / bytes
         const read = await secondsOf(() => readAll(path))
         await new Promise((resolve) => setImmediate(resolve))
         signal?.throwIfAborted()
@@ -92,8 +92,8 @@ async function measureModel(
         kind.read.push(bytes / MEGA / read)
       }
     }
-    return kinds.flatMap(({ compressed, written, read, share }): Measurement[] => {
-      const how = compressed ? `gzip, ${Math.round(100 * share)} % of the size` : 'not compressed'
+    return kinds.flatMap(({ compressed, written, read, fraction }): Measurement[] => {
+      const how = compressed ? `gzip, ${Math.round(100 * fraction)} % of the size` : 'not compressed'
       const about = (verb: string, values: readonly number[]): Measurement => ({
         part: 'io',
         name: `${name}-${verb}${compressed ? '-compressed' : ''}`,

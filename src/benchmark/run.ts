@@ -4,11 +4,11 @@ import { provenance } from '../archive/provenance.ts'
 import { whyUnwritable } from '../archive/reasons.ts'
 import { FileError, messageOf } from '../errors.ts'
 import type { Model } from '../model/model.ts'
-import type { Benchmark, Measurement, Scaling } from './benchmark.ts'
+import type { Benchmark, Measurement, ThreadScaling } from './benchmark.ts'
 import { measureIo } from './io.ts'
 import { measureKernels } from './kernels.ts'
 import { coreTime, describeMachine, quietBetween } from './machine.ts'
-import { measureBarriers, measureScaling, type Watch } from './scaling.ts'
+import { measureBarriers, measureThreadScaling, type Watch } from './thread-scaling.ts'
 import { lengthsOf, type Part, type Settings, secondsOf } from './settings.ts'
 import { subjectsOf } from './subject.ts'
 
@@ -17,7 +17,7 @@ export interface BenchmarkOptions {
   readonly folder: string
   /** Aborting ends it soon; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
-  /** Told what is measured now, and the share that is done. */
+  /** Told what is measured now, and the fraction that is done. */
   readonly onProgress?: ((fraction: number, what: string) => void) | undefined
   /** What to note as the command. */
   readonly command?: string | undefined
@@ -47,10 +47,10 @@ export async function runBenchmark(settings: Settings, models: readonly Model[],
   }
   const has = (part: Part): boolean => settings.parts.includes(part)
   const before = coreTime()
-  const scalings: Scaling[] = []
+  const scalings: ThreadScaling[] = []
   for (const kind of ['strong', 'weak'] as const) {
     if (!has(kind)) continue
-    for (const subject of subjects) scalings.push(await measureScaling(kind, subject, settings, lengths, watch))
+    for (const subject of subjects) scalings.push(await measureThreadScaling(kind, subject, settings, lengths, watch))
   }
   const measurements: Measurement[] = []
   if (has('kernels'))

@@ -16,7 +16,7 @@ export interface Spread {
   /** First and third quartile. */
   readonly lower: number
   readonly upper: number
-  /** Standard deviation of one repeat as a share of the median, robust: 1.4826 MAD; half the range of fewer than five. */
+  /** Standard deviation of one repeat as a fraction of the median, robust: 1.4826 MAD; half the range of fewer than five. */
   readonly scatter: number
   /** Standard error of the median; NaN of a single repeat. */
   readonly error: number
@@ -41,8 +41,8 @@ export function spreadOf(values: readonly number[]): Spread {
 }
 
 /** Between the two nearest values; NaN of none. */
-function quantile(sorted: readonly number[], share: number): number {
-  const at = share * (sorted.length - 1)
+function quantile(sorted: readonly number[], fraction: number): number {
+  const at = fraction * (sorted.length - 1)
   const [below, above] = [sorted[Math.floor(at)] ?? Number.NaN, sorted[Math.ceil(at)] ?? Number.NaN]
   return below + (at - Math.floor(at)) * (above - below)
 }

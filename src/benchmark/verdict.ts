@@ -1,26 +1,26 @@
 import { counted } from '../text/number.ts'
 import { type AmdahlFit, fitAmdahl } from './amdahl.ts'
-import { type Benchmark, controlSpeedUps, type Scaling, speedUps } from './benchmark.ts'
+import { type Benchmark, controlSpeedUps, type ThreadScaling, speedUps } from './benchmark.ts'
 import { spreadOf } from './spread.ts'
 
 // Where a benchmark allows no claim, in plain words.
 
-/** Share by which repeats may scatter before they are called noisy. */
+/** Relative scatter of repeats above which they are called noisy. */
 const NOISY = 0.05
-/** Share of the cores' time that others may take, and that of one core's worth of load before the start. */
+/** Fraction of the cores' time that others may take, and that of one core's worth of load before the start. */
 export const BUSY = 0.05
 /** Fewest cores for a fit that could fail. */
 const CORES_FOR_FIT = 4
-/** Share of the ideal speed-up that the control must reach. */
+/** Fraction of the ideal speed-up that the control must reach. */
 const CONTROL = 0.9
 
 /** One line each; none where nothing stands in the way. */
 export function warningsOf(benchmark: Benchmark): string[] {
-  return [...aboutMachine(benchmark), ...aboutScalings(benchmark), ...aboutRepeats(benchmark)]
+  return [...aboutMachine(benchmark), ...aboutThreadScaling(benchmark), ...aboutRepeats(benchmark)]
 }
 
-function percent(share: number): string {
-  return share > 1 ? 'more than 100 %' : `${Math.round(100 * share)} %`
+function percent(fraction: number): string {
+  return fraction > 1 ? 'more than 100 %' : `${Math.round(100 * fraction)} %`
 }
 
 function aboutMachine({ machine, quiet, settings, scalings }: Benchmark): string[] {
@@ -50,7 +50,7 @@ function aboutMachine({ machine, quiet, settings, scalings }: Benchmark): string
 }
 
 /** What stands in the way of several jobs alike is said once. */
-function aboutScalings({ scalings, machine }: Benchmark): string[] {
+function aboutThreadScaling({ scalings, machine }: Benchmark): string[] {
   const seen = scalings.flatMap((scaling) => {
     const [own, plain] = [speedUps(scaling), controlSpeedUps(scaling)]
     return scaling.threads.flatMap((count, i) =>
@@ -93,11 +93,11 @@ function aboutRepeats({ measurements }: Benchmark): string[] {
 }
 
 /** `strong scaling, ising, L = 64` */
-export function nameOf({ kind, model, size }: Scaling): string {
+export function nameOf({ kind, model, size }: ThreadScaling): string {
   return `${kind} scaling, ${model}, L = ${size}`
 }
 
 /** Amdahl's law through the speed-ups of strong scaling, up to the number of cores; undefined where there is nothing to fit. */
-export function fitOf({ kind, threads, seconds }: Scaling, cores: number): AmdahlFit | undefined {
+export function fitOf({ kind, threads, seconds }: ThreadScaling, cores: number): AmdahlFit | undefined {
   return kind === 'strong' ? fitAmdahl(threads, seconds, cores) : undefined
 }

@@ -15,7 +15,7 @@ export const scalingVerb: Verb = {
   act: async (flags, terminal) => {
     const { noteLimits, readSamples } = await import('./reweighted.ts')
     const { finiteSizeScaling } = await import('../statistics/finite-size.ts')
-    const { scalingJson, scalingText } = await import('../view/report/scaling.ts')
+    const { finiteSizeJson, finiteSizeText } = await import('../view/report/finite-size.ts')
     const files = [flags.files].flat().map(String)
     const read: Of[] = []
     for (const file of files) {
@@ -32,11 +32,11 @@ export const scalingVerb: Verb = {
           simulations: all.map(({ set, scaling }) => ({
             model: set[0]?.simulation.description.name,
             parameters: set[0]?.simulation.parameters,
-            ...scalingJson(scaling),
+            ...finiteSizeJson(scaling),
           })),
         }),
       )
-    } else terminal.print(all.map(({ set, scaling }) => `${headingOf(set)}\n\n${scalingText(scaling)}`).join('\n\n\n'))
+    } else terminal.print(all.map(({ set, scaling }) => `${headingOf(set)}\n\n${finiteSizeText(scaling)}`).join('\n\n\n'))
     noteLimits(
       read.map(({ simulation }) => simulation),
       terminal,

@@ -144,13 +144,13 @@ export class Learner {
       this.#ended = 'the cost was no number'
       return undefined
     }
-    const share = (place: number, count: number): number =>
+    const accuracyOf = (place: number, count: number): number =>
       this.#hasClasses ? mean(new Uint8Array(this.#buffer, place, count)) : Number.NaN
     const report = {
       cost,
-      accuracy: share(hits, this.count),
+      accuracy: accuracyOf(hits, this.count),
       validationCost,
-      validationAccuracy: share(evaluatedHits, this.#validated),
+      validationAccuracy: accuracyOf(evaluatedHits, this.#validated),
     }
     for (const name of ['cost', 'accuracy', 'validationCost', 'validationAccuracy'] as const) this.#history[name].push(report[name])
     this.#history.learningRate.push(rate)

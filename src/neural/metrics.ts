@@ -13,9 +13,9 @@ export interface Classification {
   /** (true class, found class): how many examples. */
   readonly confusion: readonly (readonly number[])[]
   readonly accuracy: number
-  /** Of each class the share that was found; NaN for a class without examples. */
+  /** Of each class the fraction that was found; NaN for a class without examples. */
   readonly recall: readonly number[]
-  /** Of each class the share of those found that are right; NaN for a class that was never found. */
+  /** Of each class the fraction of those found that are right; NaN for a class that was never found. */
   readonly precision: readonly number[]
   /** Mean recall of the classes that there are: ½ for a coin, also where one class is rare. */
   readonly balancedAccuracy: number

@@ -12,7 +12,7 @@ export function normalDensity(z: number): number {
   return (Math.exp(-(head * head) / 2) * Math.exp(-((z - head) * (z + head)) / 2)) / Math.sqrt(2 * Math.PI)
 }
 
-/** Φ(z) = ½ (1 + erf(z/√2)), the share of a normal distribution below z; all digits in both tails. */
+/** Φ(z) = ½ (1 + erf(z/√2)), the fraction of a normal distribution below z; all digits in both tails. */
 export function normalBelow(z: number): number {
   if (Math.abs(z) <= SERIES_UP_TO) return 0.5 + normalDensity(z) * series(z)
   return z > 0 ? 1 - tail(z) : tail(-z)

@@ -11,7 +11,7 @@ import { readSchedule } from './schedule.ts'
 import { initialisationNames, optimizerNames, type TrainingSettings } from './settings.ts'
 
 const whole = (from: number, to: number) => z.number().int().min(from).max(to)
-const share = z.number().min(0).max(0.95)
+const fraction = z.number().min(0).max(0.95)
 const positive = z.number().positive().finite()
 
 /** Of each key what it takes, in words for messages. */
@@ -42,8 +42,8 @@ const KEYS = {
   ],
   standardise: [z.boolean(), 'true or false'],
   augment: [z.union([z.boolean(), z.array(z.enum(symmetryNames)).min(1)]), `true, false, or a list of ${symmetryNames.join(', ')}`],
-  validation: [share, 'numbers from 0 to 0.95'],
-  test: [share, 'numbers from 0 to 0.95'],
+  validation: [fraction, 'numbers from 0 to 0.95'],
+  test: [fraction, 'numbers from 0 to 0.95'],
   patience: [whole(0, 1e7), 'whole numbers from 0'],
   seeds: [whole(1, 1000), 'whole numbers from 1 to 1000'],
   bootstrap: [z.boolean(), 'true or false'],
@@ -108,8 +108,8 @@ export function resolveTraining(input: unknown, data: Dataset, where: Where): Tr
     classWeights: given.classWeights ?? 'none',
     standardise: given.standardise ?? true,
     augment: readAugment(given.augment ?? false, data, where),
-    validation: data.part ? shareIn(data.part, 1) : (given.validation ?? VALIDATION),
-    test: data.part ? shareIn(data.part, 2) : (given.test ?? TEST),
+    validation: data.part ? fractionIn(data.part, 1) : (given.validation ?? VALIDATION),
+    test: data.part ? fractionIn(data.part, 2) : (given.test ?? TEST),
     patience: given.patience ?? 0,
     seeds: given.seeds ?? 1,
     bootstrap: given.bootstrap ?? false,
@@ -213,6 +213,6 @@ function readAugment(augment: boolean | readonly string[], { symmetries, shape }
   return augment
 }
 
-function shareIn(part: Int8Array, index: number): number {
+function fractionIn(part: Int8Array, index: number): number {
   return part.reduce((count, value) => count + (value === index ? 1 : 0), 0) / part.length
 }

@@ -173,7 +173,7 @@ function bounded(output: number): number {
   return Math.min(Math.max(output, 0), 1)
 }
 
-/** Probability of class 1; of two sigmoid outputs their share, since they need not sum to 1. */
+/** Probability of class 1; of two sigmoid outputs their fraction of the sum, since they need not sum to 1. */
 function classOne(values: ArrayLike<number>, outputs: number): Float64Array {
   return Float64Array.from({ length: values.length / outputs }, (_, i) => {
     if (outputs === 1) return bounded(values[i] as number)

@@ -18,7 +18,7 @@ export type InitialisationName = (typeof initialisationNames)[number]
 /** How weights follow their gradients. */
 export interface OptimizerSettings {
   readonly optimizer: OptimizerName
-  /** Of SGD: share of the last step that is taken again. */
+  /** Of SGD: fraction of the last step that is taken again. */
   readonly momentum: number
   readonly nesterov: boolean
   /** Of Adam: β₁, β₂, ε. */
@@ -54,7 +54,7 @@ export interface TrainingSettings extends OptimizerSettings {
   readonly standardise: boolean
   /** Symmetries to draw from, each time an example is shown. */
   readonly augment: readonly string[]
-  /** Shares of the groups. */
+  /** Fractions of the groups. */
   readonly validation: number
   readonly test: number
   /** Epochs without a better validation cost after which a network stops; 0: never. */

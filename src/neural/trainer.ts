@@ -87,10 +87,10 @@ export class Trainer {
       if (!barrier.meet(true, goOn)) return false
       for (let start = 0, step = steps; start < count; start += training.batch, step++) {
         const m = Math.min(training.batch, count - start)
-        this.#share(0, m, members, (from, to) => this.#learnRows(training, start, m, step, from, to))
+        this.#handOut(0, m, members, (from, to) => this.#learnRows(training, start, m, step, from, to))
         if (!barrier.meet(true, goOn)) return false
         this.#memory.layers.forEach(({ inputs }, l) => {
-          this.#share(1 + l, inputs, members, (from, to) => this.#learnWeights(training, m, rate, step + 1, l, from, to))
+          this.#handOut(1 + l, inputs, members, (from, to) => this.#learnWeights(training, m, rate, step + 1, l, from, to))
         })
         if (!barrier.meet(true, goOn)) return false
       }
@@ -214,7 +214,7 @@ export class Trainer {
    * @param counter which of the counters, 0 at the beginning
    * @param act a piece, which begins with a multiple of four
    */
-  #share(counter: number, count: number, members: number, act: (from: number, to: number) => void): void {
+  #handOut(counter: number, count: number, members: number, act: (from: number, to: number) => void): void {
     // Alone there is nobody to share with, and nothing to count.
     const piece = members === 1 ? count : 4 * Math.ceil(count / (4 * PIECES * members))
     const next = (from: number): number => (members === 1 ? from + piece : piece * Atomics.add(this.#taken, counter, 1))
@@ -234,10 +234,10 @@ export class Trainer {
     }
   }
 
-  /** Wᵀ of all layers but the first, this member's share. */
+  /** Wᵀ of all layers but the first, this member's part. */
   #transpose(member: number, members: number): void {
     this.#memory.layers.forEach(({ inputs }, l) => {
-      this.#transposeRows(l, ...shareOf(inputs, member, members))
+      this.#transposeRows(l, ...rowsFor(inputs, member, members))
     })
   }
 
@@ -284,7 +284,7 @@ function kindOf(name: ActivationName): number {
 }
 
 /** Rows of a matrix that a member looks after: multiples of four, so that whole SIMD words of the transpose are its own. */
-function shareOf(rows: number, member: number, members: number): [number, number] {
+function rowsFor(rows: number, member: number, members: number): [number, number] {
   const fours = Math.ceil(rows / 4)
   return [4 * Math.floor((fours * member) / members), Math.min(rows, 4 * Math.floor((fours * (member + 1)) / members))]
 }

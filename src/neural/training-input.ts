@@ -31,7 +31,7 @@ export interface TrainingInput {
   readonly schedule?: string | undefined
   /** Epochs in which the learning rate grows to its value; default 0 */
   readonly warmup?: number | undefined
-  /** Of sgd: share of the last step that is taken again; default 0, with nesterov 0.9 */
+  /** Of sgd: fraction of the last step that is taken again; default 0, with nesterov 0.9 */
   readonly momentum?: number | undefined
   /** Of sgd: look ahead by the momentum; default false */
   readonly nesterov?: boolean | undefined
@@ -43,7 +43,7 @@ export interface TrainingInput {
   readonly epsilon?: number | undefined
   /** λ of (λ/2) ΣW² in the cost; default 0 */
   readonly l2?: number | undefined
-  /** Of adamw: share, times the learning rate, that weights shrink by in a step; default 0.01 */
+  /** Of adamw: fraction, times the learning rate, that weights shrink by in a step; default 0.01 */
   readonly weightDecay?: number | undefined
   /** Probability that a hidden neuron is left out; default 0 */
   readonly dropout?: number | undefined
@@ -53,9 +53,9 @@ export interface TrainingInput {
   readonly standardise?: boolean | undefined
   /** Show examples moved by the symmetries of the data: true for all of them, or some; default false */
   readonly augment?: boolean | readonly SymmetryName[] | undefined
-  /** Share of the groups to validate with; default 0.1 */
+  /** Fraction of the groups to validate with; default 0.1 */
   readonly validation?: number | undefined
-  /** Share of the groups that are held out; default 0.2 */
+  /** Fraction of the groups that are held out; default 0.2 */
   readonly test?: number | undefined
   /** Stop after that many epochs without a better validation cost; default 0, never */
   readonly patience?: number | undefined

@@ -7,6 +7,7 @@ import type { Group, Plan, SimulationPlan } from '../job/plan.ts'
 import type { Model } from '../model/model.ts'
 import { LadderMemory, type LadderSpec, ladderBytes, State } from '../sampling/memory.ts'
 import { assemble, type Saved } from './assemble.ts'
+import type { Idle } from './collect.ts'
 import { inOnePiece, inPieces, type KeptLadder, type Pieces, restoreGroup } from './checkpoint.ts'
 
 /**
@@ -17,6 +18,15 @@ import { inOnePiece, inPieces, type KeptLadder, type Pieces, restoreGroup } from
  * @throws FileError if a checkpoint cannot be used
  */
 export function collectArchives(plan: Plan, archives: readonly Archive[]): Saved {
+  const { kept, idle } = readLadders(plan, archives)
+  return assemble(plan, kept, idle)
+}
+
+/** The same by ladder of the plan, before anything is computed. */
+export function readLadders(
+  plan: Plan,
+  archives: readonly Archive[],
+): { readonly kept: readonly KeptLadder[]; readonly idle: Idle } {
   const kept: KeptLadder[] = plan.ladders.map(notBegun(plan))
   const idle = { wait: 0, save: 0 }
   for (const group of plan.groups) {
@@ -28,7 +38,7 @@ export function collectArchives(plan: Plan, archives: readonly Archive[]): Saved
       idle.save += reader.numbers.saveSeconds
     }
   }
-  return assemble(plan, kept, idle)
+  return { kept, idle }
 }
 
 /** What a resume needs of a group, by its id; undefined if the archive has nothing of it. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** How far a run is; sent a few times a second. */
 export interface Progress {
-  /** Share of all sweeps of all bundles that is done, weighted by cost, 0 to 1. */
+  /** Fraction of all sweeps of all bundles that is done, weighted by cost, 0 to 1. */
   readonly fraction: number
   /** Since the run began, or was resumed. */
   readonly elapsedSeconds: number

@@ -7,12 +7,12 @@ import { isKind } from '../../src/archive/fields.ts'
 import { describeFile, withFile } from '../../src/archive/format.ts'
 import type { Group } from '../../src/archive/hdf5.ts'
 import { amdahlSpeedUp, fitAmdahl } from '../../src/benchmark/amdahl.ts'
-import type { Benchmark, Scaling } from '../../src/benchmark/benchmark.ts'
+import type { Benchmark, ThreadScaling } from '../../src/benchmark/benchmark.ts'
 import { changeOf, compareBenchmarks } from '../../src/benchmark/compare.ts'
 import { readBenchmark, writeBenchmark } from '../../src/benchmark/file.ts'
 import { listOf, type Machine, quietBetween } from '../../src/benchmark/machine.ts'
 import { pinningAdvice } from '../../src/benchmark/pinning.ts'
-import { bundlesFor } from '../../src/benchmark/scaling.ts'
+import { bundlesFor } from '../../src/benchmark/thread-scaling.ts'
 import { readSettings } from '../../src/benchmark/settings.ts'
 import { spreadOf } from '../../src/benchmark/spread.ts'
 import { warningsOf } from '../../src/benchmark/verdict.ts'
@@ -66,7 +66,7 @@ function benchmarkOf(
   const { fraction = 0.03, control = 0, noise = 0.002 } = change
   const settings = readSettings({ threads: [8], repeats: 7 }, models)
   const { threads, repeats } = settings
-  const scaling = (kind: 'strong' | 'weak', times: number[][]): Scaling => ({
+  const scaling = (kind: 'strong' | 'weak', times: number[][]): ThreadScaling => ({
     kind,
     model: 'ising',
     size: 64,
@@ -378,7 +378,7 @@ interface Printed {
     readonly median: number
     readonly values: readonly number[]
   }[]
-  readonly scaling: readonly Scaling[]
+  readonly scaling: readonly ThreadScaling[]
 }
 
 describe('spinpool bench', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { scalingJson, scalingText } from '../../src/view/report/scaling.ts'
+import { finiteSizeJson, finiteSizeText } from '../../src/view/report/finite-size.ts'
 import { type FiniteSizeScaling, finiteSizeScaling, type ScalingFit } from '../../src/statistics/finite-size.ts'
 import { type Noise, scalingCurves } from '../support/scaling-curves.ts'
 
@@ -49,19 +49,19 @@ describe('a quoted error', () => {
       expect(shift).toBeUndefined()
       expect(value.error).toBe(statisticalError)
     }
-    expect(scalingText(scaling)).toContain('errors are statistical only')
-    expect(scalingText(made([8, 16, 32], 1))).toContain('where there is none they are statistical only')
+    expect(finiteSizeText(scaling)).toContain('errors are statistical only')
+    expect(finiteSizeText(made([8, 16, 32], 1))).toContain('where there is none they are statistical only')
   })
 
   it('has in JSON the statistical one, and heights of peaks are marked as biased there and in the text', () => {
     const scaling = made([8, 16, 32, 64], 2)
-    const { fits } = scalingJson(scaling) as { fits: Record<string, unknown>[] }
+    const { fits } = finiteSizeJson(scaling) as { fits: Record<string, unknown>[] }
     for (const [i, fit] of fits.entries()) {
       const { value, statisticalError, shift } = scaling.fits[i] as ScalingFit
       expect(fit).toMatchObject({ value: value.mean, error: value.error, statisticalError, shift })
       expect(fit.biased).toBe(String(fit.from).startsWith('heights') ? true : undefined)
     }
-    const lines = scalingText(scaling).split('\n')
+    const lines = finiteSizeText(scaling).split('\n')
     expect(lines.filter((line) => line.includes(' * '))).toEqual([expect.stringMatching(/gamma\/nu .* heights of susceptibility \* /)])
     expect(lines.filter((line) => line.startsWith('* '))).toEqual([expect.stringContaining('biased on small lattices')])
   })

@@ -1,5 +1,5 @@
 import { amdahlSpeedUp } from '../../benchmark/amdahl.ts'
-import { type Benchmark, controlSpeedUps, type Measurement, type Scaling, speedUps } from '../../benchmark/benchmark.ts'
+import { type Benchmark, controlSpeedUps, type Measurement, type ThreadScaling, speedUps } from '../../benchmark/benchmark.ts'
 import { type Spread, spreadOf } from '../../benchmark/spread.ts'
 import { fitOf, warningsOf } from '../../benchmark/verdict.ts'
 import { counted, formatWithError } from '../../text/number.ts'
@@ -35,11 +35,11 @@ export function benchmarkFigures(benchmark: Benchmark): readonly Figure[] {
 
 const X = { label: 'threads', whole: true } as const
 
-function labelOf({ model, size }: Scaling): string {
+function labelOf({ model, size }: ThreadScaling): string {
   return `${model}, L = ${size}`
 }
 
-function speedUpChart(scalings: readonly Scaling[], cores: number, warnings: number): Chart {
+function speedUpChart(scalings: readonly ThreadScaling[], cores: number, warnings: number): Chart {
   const most = mostThreads(scalings)
   const fits = scalings.flatMap((scaling) => {
     const fit = fitOf(scaling, cores)
@@ -74,7 +74,7 @@ function speedUpChart(scalings: readonly Scaling[], cores: number, warnings: num
   }
 }
 
-function efficiencyChart(scalings: readonly Scaling[], kind: 'strong' | 'weak', cores: number): Chart {
+function efficiencyChart(scalings: readonly ThreadScaling[], kind: 'strong' | 'weak', cores: number): Chart {
   const most = mostThreads(scalings)
   const each = (count: number, { median, error, ...others }: Spread): Spread => ({
     ...others,
@@ -104,7 +104,7 @@ function efficiencyChart(scalings: readonly Scaling[], kind: 'strong' | 'weak', 
 }
 
 /** The control over the rounds of all jobs: it knows nothing of them. */
-function controls(scalings: readonly Scaling[], each: (count: number, spread: Spread) => Spread): Series[] {
+function controls(scalings: readonly ThreadScaling[], each: (count: number, spread: Spread) => Spread): Series[] {
   const [first] = scalings
   if (!first) return []
   const all = scalings.map(controlSpeedUps)
@@ -143,6 +143,6 @@ function kernelChart(model: string, kernels: readonly Measurement[]): Chart {
   }
 }
 
-function mostThreads(scalings: readonly Scaling[]): number {
+function mostThreads(scalings: readonly ThreadScaling[]): number {
   return Math.max(...scalings.flatMap(({ threads }) => threads))
 }

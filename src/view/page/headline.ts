@@ -8,7 +8,7 @@ import { type Family, familiesOf, isQuick, unbroken } from '../figure/archive/an
 import { columnOf, titleOf } from '../figure/archive/column.ts'
 import { labelOf, type Selection } from '../figure/archive/selection.ts'
 import { counted, formatPlain, formatWithError } from '../../text/number.ts'
-import { type ScalingTables, scalingTables } from '../report/scaling.ts'
+import { type FiniteSizeTables, finiteSizeTables } from '../report/finite-size.ts'
 import type { Estimate } from '../../statistics/estimate.ts'
 import { type Content, html } from './html.ts'
 import { formatTemperature, worstOf } from './observable-table.ts'
@@ -47,7 +47,7 @@ function foundIn(selection: Selection, families: readonly Family[]): Found {
   const [only] = families
   if (!families.some(({ scaling: { peaks } }) => peaks.some(({ peak }) => peak.found))) return measuredValues(selection, families)
   if (only && families.length === 1) return oneFamily(selection, only)
-  return { tiles: [], tables: scalingContent(joinedTables(selection, families), true) }
+  return { tiles: [], tables: finiteSizeContent(joinedTables(selection, families), true) }
 }
 
 /** Sizes of one set of parameters: the best number of each kind as a tile, all of them in tables. */
@@ -98,7 +98,7 @@ function oneFamily(selection: Selection, { scaling, reweightings }: Family): Fou
         ]
       : []
   })
-  return { tiles: [...fitted, ...crossed, ...highest], tables: scalingContent(scalingTables(scaling)) }
+  return { tiles: [...fitted, ...crossed, ...highest], tables: finiteSizeContent(finiteSizeTables(scaling)) }
 }
 
 /**
@@ -106,7 +106,7 @@ function oneFamily(selection: Selection, { scaling, reweightings }: Family): Fou
  *
  * @param open whether all of it is to be seen at once, if no tile shows any of it
  */
-function scalingContent({ fits, peaks, crossings, remarks }: ScalingTables, open = false): Content {
+function finiteSizeContent({ fits, peaks, crossings, remarks }: FiniteSizeTables, open = false): Content {
   const everySize = html`${tableOf('Peaks', peaks)}${tableOf('Crossings', crossings)}`
   const said = paragraphs(remarks)
   if (fits.length === 0) return html`<h3>Peaks${crossings.length > 0 ? ' and crossings' : ''}</h3>${everySize}${said}`
@@ -115,9 +115,9 @@ ${said}<details${open ? html` open` : undefined}><summary>Peaks and crossings of
 }
 
 /** Tables of several sets of parameters as one, with the parameters in front. */
-function joinedTables(selection: Selection, families: readonly Family[]): ScalingTables {
-  const all = families.map((family) => ({ name: setName(selection, family.simulation), tables: scalingTables(family.scaling) }))
-  const joined = (of: keyof Omit<ScalingTables, 'remarks'>): readonly (readonly string[])[] => {
+function joinedTables(selection: Selection, families: readonly Family[]): FiniteSizeTables {
+  const all = families.map((family) => ({ name: setName(selection, family.simulation), tables: finiteSizeTables(family.scaling) }))
+  const joined = (of: keyof Omit<FiniteSizeTables, 'remarks'>): readonly (readonly string[])[] => {
     const heading = all.find(({ tables }) => tables[of].length > 0)?.tables[of][0]
     return heading
       ? [['parameters', ...heading], ...all.flatMap(({ name, tables }) => tables[of].slice(1).map((row) => [name, ...row]))]
@@ -172,7 +172,7 @@ function measuredValues(selection: Selection, families: readonly Family[]): Foun
   return {
     tiles: [],
     tables: html`<h3>Largest values at the simulated temperatures</h3>${tableOf('Largest measured values', [['simulation', 'quantity', 'at T', 'value'], ...rows])}
-${paragraphs([...new Set(families.flatMap((family) => scalingTables(family.scaling).remarks))])}`,
+${paragraphs([...new Set(families.flatMap((family) => finiteSizeTables(family.scaling).remarks))])}`,
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Benchmark, controlSpeedUps, type Measurement, type Scaling, speedUps } from '../../benchmark/benchmark.ts'
+import { type Benchmark, controlSpeedUps, type Measurement, type ThreadScaling, speedUps } from '../../benchmark/benchmark.ts'
 import type { Comparison } from '../../benchmark/compare.ts'
 import { pinningAdvice } from '../../benchmark/pinning.ts'
 import { spreadOf } from '../../benchmark/spread.ts'
@@ -15,7 +15,7 @@ export function benchmarkTables(benchmark: Benchmark): string {
   const { machine, scalings, measurements } = benchmark
   const tables = [
     machineLines(benchmark),
-    ...scalings.map((scaling) => scalingTable(scaling, machine.cores)),
+    ...scalings.map((scaling) => threadScalingTable(scaling, machine.cores)),
     ...(measurements.length > 0 ? [measurementTable(measurements)] : []),
   ]
   const warnings = warningsOf(benchmark)
@@ -49,7 +49,7 @@ function machineLines({ machine, quiet, settings }: Benchmark): string {
   ].join('\n')
 }
 
-function scalingTable(scaling: Scaling, cores: number): string {
+function threadScalingTable(scaling: ThreadScaling, cores: number): string {
   const { threads, updates, seconds, job } = scaling
   const [own, plain] = [speedUps(scaling), controlSpeedUps(scaling)]
   const rows = threads.map((count, i) => {

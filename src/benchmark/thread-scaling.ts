@@ -1,6 +1,6 @@
 import { bundleCount, type Plan } from '../job/plan.ts'
 import { counted } from '../text/number.ts'
-import type { Measurement, Scaling } from './benchmark.ts'
+import type { Measurement, ThreadScaling } from './benchmark.ts'
 import { Control } from './control.ts'
 import { Crew } from './crew.ts'
 import type { Lengths, Settings } from './settings.ts'
@@ -70,13 +70,13 @@ async function sweepsFor(subject: Subject, size: number, bundles: number, second
 }
 
 /** Strong or weak scaling of one model, at its largest size. @throws MachineError where there is not enough memory, or threads cannot be started */
-export async function measureScaling(
+export async function measureThreadScaling(
   kind: 'strong' | 'weak',
   subject: Subject,
   settings: Settings,
   lengths: Lengths,
   watch: Watch,
-): Promise<Scaling> {
+): Promise<ThreadScaling> {
   const { threads, repeats } = settings
   const { name: model } = subject.model
   const size = subject.sizes.at(-1) ?? 0

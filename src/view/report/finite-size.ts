@@ -10,7 +10,7 @@ const BIASED =
   'heights of peaks are biased on small lattices: noise lifts a maximum, and corrections to scaling are large; trust the value at T_c more'
 
 /** Rows of text; the first of each table is its heading, and a table without anything to say has none. */
-export interface ScalingTables {
+export interface FiniteSizeTables {
   readonly peaks: readonly (readonly string[])[]
   readonly crossings: readonly (readonly string[])[]
   readonly fits: readonly (readonly string[])[]
@@ -18,13 +18,13 @@ export interface ScalingTables {
   readonly remarks: readonly string[]
 }
 
-export function scalingText(scaling: FiniteSizeScaling): string {
-  const { peaks, crossings, fits, remarks } = scalingTables(scaling)
+export function finiteSizeText(scaling: FiniteSizeScaling): string {
+  const { peaks, crossings, fits, remarks } = finiteSizeTables(scaling)
   const tables = [peaks, crossings, fits].filter((rows) => rows.length > 0).map(alignRows)
   return [...tables, ...(remarks.length > 0 ? [remarks.join('\n')] : [])].join('\n\n')
 }
 
-export function scalingTables({ peaks, crossings, fits, notes }: FiniteSizeScaling): ScalingTables {
+export function finiteSizeTables({ peaks, crossings, fits, notes }: FiniteSizeScaling): FiniteSizeTables {
   const cell = ({ mean, error }: Estimate): string => formatWithError(mean, error)
   const reasons: string[] = []
   const because = (what: string, reason: string): string => {
@@ -59,12 +59,12 @@ export function scalingTables({ peaks, crossings, fits, notes }: FiniteSizeScali
   }
 }
 
-function table(heading: readonly string[], rows: readonly (readonly string[])[]): ScalingTables['peaks'] {
+function table(heading: readonly string[], rows: readonly (readonly string[])[]): FiniteSizeTables['peaks'] {
   return rows.length > 0 ? [heading, ...rows] : []
 }
 
 /** What was not found has its `reason` instead of numbers; a number without an error has none. */
-export function scalingJson({ sizes, peaks, crossings, fits, notes }: FiniteSizeScaling): Record<string, unknown> {
+export function finiteSizeJson({ sizes, peaks, crossings, fits, notes }: FiniteSizeScaling): Record<string, unknown> {
   return {
     sizes,
     peaks: peaks.map(({ size, quantity, peak }) => ({
