@@ -1,6 +1,7 @@
 import { ising } from '../src/model/ising/index.ts'
 import { KernelTwin } from '../src/model/ising/reference.ts'
-import { decodeSpins, LANES } from '../src/model/ising/stepper.ts'
+import { LANES } from '../src/model/ising/fields.ts'
+import { decodeSpins } from '../src/model/ising/spins.ts'
 import type { Stepper } from '../src/model/model.ts'
 import { Refusal } from './bench.ts'
 import { openBundle, stream } from '../src/benchmark/bundle.ts'

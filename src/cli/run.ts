@@ -1,6 +1,6 @@
 import { planInput, runJob } from '../run/run.ts'
 import { openSession } from '../run/session.ts'
-import { roundCount } from '../sampling/memory.ts'
+import { roundCount } from '../sampling/spec.ts'
 import { EXIT } from '../errors.ts'
 import type { Job, Where } from '../job/job.ts'
 import { bundleCount, roundSeconds } from '../job/plan.ts'

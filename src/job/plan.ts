@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os'
-import { type LadderSpec, ladderBytes, type Point, roundCount, type Slot, sweepCost } from '../sampling/memory.ts'
+import { ladderBytes } from '../sampling/memory.ts'
+import { type LadderSpec, type Point, roundCount, type Slot, sweepCost } from '../sampling/spec.ts'
 import { UsageError } from '../errors.ts'
 import { ARENA_LIMIT, formatBytes } from '../engine/memory/arena.ts'
 import type { Model, Parameters } from '../model/model.ts'

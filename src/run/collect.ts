@@ -1,5 +1,6 @@
 import type { QuantityData, SimulationData } from '../archive/data.ts'
-import { alongOf, type LadderMemory, type LadderSpec, State, sweepsAfter } from '../sampling/memory.ts'
+import { type LadderMemory, State } from '../sampling/memory.ts'
+import { alongOf, type LadderSpec, sweepsAfter } from '../sampling/spec.ts'
 import { rowsOfAll, type TraceRows } from '../sampling/trace.ts'
 import type { SimulationPlan } from '../job/plan.ts'
 import { columnsOf } from '../model/columns.ts'

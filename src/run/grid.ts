@@ -1,5 +1,6 @@
 import type { Accumulator } from '../sampling/accumulator.ts'
-import type { LadderMemory, LadderSpec } from '../sampling/memory.ts'
+import type { LadderMemory } from '../sampling/memory.ts'
+import type { LadderSpec } from '../sampling/spec.ts'
 
 /** What a ladder holds of one simulation. */
 export interface OwnSlots {

@@ -1,5 +1,6 @@
 import type { Kernels } from '../engine/kernels.ts'
-import { type LadderMemory, type LadderSpec, MAX_TRAJECTORY, State } from './memory.ts'
+import { type LadderMemory, MAX_TRAJECTORY, State } from './memory.ts'
+import type { LadderSpec } from './spec.ts'
 
 /**
  * Parallel tempering inside one ladder: every copy exchanges points between neighbours, even pairs in even rounds and odd

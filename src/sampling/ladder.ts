@@ -4,19 +4,8 @@ import { seedStream } from '../engine/random/seed.ts'
 import { type Accumulator, strideOf } from './accumulator.ts'
 import { Barrier } from '../engine/pool/barrier.ts'
 import { Exchange } from './exchange.ts'
-import {
-  alongOf,
-  BundleState,
-  CHECK_EVERY,
-  LadderMemory,
-  type LadderSpec,
-  roundCount,
-  seriesOf,
-  State,
-  sweepCost,
-  sweepsAfter,
-  thermalizationRounds,
-} from './memory.ts'
+import { BundleState, LadderMemory, State } from './memory.ts'
+import { alongOf, CHECK_EVERY, type LadderSpec, roundCount, seriesOf, sweepCost, sweepsAfter, thermalizationRounds } from './spec.ts'
 import { Shares } from '../engine/pool/shares.ts'
 
 /**

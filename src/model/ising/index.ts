@@ -1,8 +1,11 @@
 import type { Model } from '../model.ts'
+import { usesFieldKernel } from './acceptances.ts'
 import { exactIsing } from './exact.ts'
+import { isingFields, LANES } from './fields.ts'
 import { identity, criticality, derived, observables } from './observables.ts'
 import { hottestIsing, isingParameters } from './parameters.ts'
-import { decodeSpins, encodeSpins, LANES, persistentIsing, layoutIsing, openIsing, usesFieldKernel } from './stepper.ts'
+import { decodeSpins, encodeSpins } from './spins.ts'
+import { openIsing } from './stepper.ts'
 
 /** The 2D Ising model, H = -J Σ⟨ij⟩ s_i s_j - h Σ s_i on an L x L torus. */
 export const ising: Model = {
@@ -22,8 +25,7 @@ export const ising: Model = {
   criticality,
   orders: ['abs_magnetization'],
   table: ['energy', 'specific_heat', 'abs_magnetization', 'susceptibility', 'binder'],
-  layout: layoutIsing,
-  persistent: persistentIsing,
+  fields: isingFields,
   open: openIsing,
   snapshot: {
     bytes: (size) => 16 * size * size,

@@ -1,5 +1,6 @@
 import type { LiveLadder } from '../../run/live.ts'
-import { alongOf, type LadderSpec, State } from '../../sampling/memory.ts'
+import { State } from '../../sampling/memory.ts'
+import { alongOf, type LadderSpec } from '../../sampling/spec.ts'
 import { evenIndices } from '../figure/archive/evenly.ts'
 import type { Seat } from './means.ts'
 
