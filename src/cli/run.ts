@@ -71,7 +71,7 @@ function dryRun(input: Record<string, unknown>, where: Where, terminal: Terminal
   }
   for (const { name, ladders } of plan.simulations) {
     const bundles = ladders.reduce((sum, spec) => sum + spec.bundles, 0)
-    const own = ladders.reduce((sum, spec) => sum + spec.slots.filter(({ point }) => spec.points[point]?.simulation === name).length, 0)
+    const own = ladders.reduce((sum, spec) => sum + spec.slots.filter(({ rung }) => spec.points[rung]?.simulation === name).length, 0)
     const grid = part === undefined ? gridOf(job) : `${counted(own, 'replica')} of ${gridOf(job)}`
     terminal.print(`${name}: ${grid}, ${counted(bundles, 'bundle')}${sharing(job)}`)
   }

@@ -12,8 +12,8 @@ export interface OwnSlots {
 }
 
 export function ownSlots({ name }: { readonly name: string }, spec: LadderSpec, memory: LadderMemory): OwnSlots {
-  const slots = spec.slots.flatMap(({ copy, point }, slot) => {
-    const at = spec.points[point]
+  const slots = spec.slots.flatMap(({ copy, rung }, slot) => {
+    const at = spec.points[rung]
     return at?.simulation === name ? [{ slot, copy, temperature: at.temperature }] : []
   })
   return { spec, memory, slots, share: slots.length / spec.slots.length }

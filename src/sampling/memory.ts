@@ -1,5 +1,4 @@
 import {
-  bits64,
   bytes,
   bytesOf,
   type Field,
@@ -20,11 +19,11 @@ import type { Model } from '../model/model.ts'
 import { Accumulator, accumulatorFields } from './accumulator.ts'
 import { EnergyHistogram } from './histogram.ts'
 import { type HistogramShape, histogramFields } from './histogram-shape.ts'
-import { alongOf, type LadderSpec, roundCount, seriesOf } from './spec.ts'
+import type { SchemeMemory } from './scheme.ts'
+import { schemeOf } from './schemes/index.ts'
+import { type LadderSpec, roundCount, seriesOf } from './spec.ts'
 import { Trace, type TraceRows, traceFields } from './trace.ts'
 
-/** Rows of the trajectory kept at most; when they are full every other one is dropped. Even. */
-export const MAX_TRAJECTORY = 1024
 /** A cache line for each bundle, so that threads do not write into each other's. */
 const BUNDLE_STATE = 8
 
@@ -47,7 +46,7 @@ type Bulk = ReturnType<typeof bulkFields>
 /** All of a ladder's memory but its bulk and its lattices. */
 function ladderFields(spec: LadderSpec, model: Model) {
   const slots = spec.slots.length
-  const points = spec.points.length
+  const scheme = schemeOf(spec).fields(spec)
   const lanes = spec.bundles * model.lanes
   return {
     /** Numbers of State, by index. */
@@ -58,13 +57,9 @@ function ladderFields(spec: LadderSpec, model: Model) {
     bundles: f64(spec.bundles * BUNDLE_STATE, { name: 'bundles', longName: 'sweeps done and seconds by kind, of each bundle' }),
     barrier: i32(BARRIER_WORDS),
     claims: i32(spec.bundles),
-    random: bits64(4, { name: 'exchange_random', longName: 'generator of the exchanges, SFC64' }),
-    uniform: f64(slots),
-    pairs: i32(2 * slots),
-    changed: i32(spec.bundles, { name: 'changed', longName: '1 for a bundle whose replicas have exchanged since its last sweep' }),
-    lambda: f64(slots),
+    scheme: scheme.round,
     lanes: i32(slots, { name: 'lanes', longName: 'lane that holds each slot (copy, point)' }),
-    point: i32(lanes, { name: 'point', longName: 'point at which each lane is' }),
+    rung: i32(lanes, { name: 'point', longName: 'point at which each lane is' }),
     energy: f64(lanes),
     slope: f64(lanes),
     everyLane: i32(model.lanes),
@@ -73,14 +68,7 @@ function ladderFields(spec: LadderSpec, model: Model) {
     samples: accumulatorFields('samples', columnsOf(model, spec.size).length, slots),
     checks: accumulatorFields('checks', model.identity.inputs.length, slots),
     histogram: histogramFields('histogram', histogramShape(spec, model)),
-    attempted: f64(points, { name: 'attempted', longName: 'exchanges attempted between points k and k + 1' }),
-    accepted: f64(points, { name: 'accepted', longName: 'exchanges accepted between points k and k + 1' }),
-    heading: i32(slots, { name: 'heading', longName: 'end at which a replica was last: 1 the first point, 2 the last' }),
-    roundTrips: i32(slots, { name: 'round_trips', longName: 'round trips of each replica' }),
-    trajectory: i32(spec.tempering ? MAX_TRAJECTORY * slots : 0, {
-      name: 'trajectory',
-      longName: 'point of each replica at thinned rounds',
-    }),
+    books: scheme.books,
     trace: traceFields(traceShape(spec, model)),
   }
 }
@@ -129,7 +117,10 @@ export function ladderBytes(
   return { all: end, lattices: end - (models[0] as number), measured: bulkFrom }
 }
 
-/** Typed views of one ladder's shared memory; the same for the worker that writes and the coordinator that reads. */
+/**
+ * One ladder's shared memory as numbers; the same for the worker that writes and the coordinator that reads. What a scheme needs is
+ * part of it, and only the scheme looks into that.
+ */
 export class LadderMemory {
   /** Numbers of State, by index. */
   readonly state: Float64Array
@@ -139,30 +130,13 @@ export class LadderMemory {
   readonly barrier: Int32Array
   /** Which rounds' bundles are taken, (bundles); see Shares. */
   readonly claims: Int32Array
-  /** Offset of the scalar generator of the exchanges, and its four words. */
-  readonly randomAt: number
-  readonly random: BigUint64Array
-  /** Offsets of what only the exchange kernel reads and writes. */
-  readonly exchangeAt: {
-    readonly x: number
-    readonly lambda: number
-    readonly lanes: number
-    readonly point: number
-    readonly uniform: number
-    readonly accepted: number
-    readonly pairs: number
-  }
-  /** Lanes that an exchange has swapped, two by two. */
-  readonly pairs: Int32Array
-  /** 1 for each bundle whose lanes are no longer where its masks say, (bundles). */
-  readonly changed: Int32Array
-  /** What a replica's weight multiplies X with at each slot, see Exchange; (slots). */
-  readonly lambda: Float64Array
+  /** What happens between rounds. */
+  readonly scheme: SchemeMemory
   /** Lane that holds each slot, counted through all bundles, (slots). */
   readonly lanes: Int32Array
-  /** The point at which each lane is, (bundles * lanes). Lanes that no slot uses run along at that of the last slot. */
-  readonly point: Int32Array
-  /** Total energy of each lane, and ∂H/∂p where the parameter p is exchanged, (bundles * lanes). */
+  /** The rung at which each lane is, (bundles * lanes). Lanes that no slot uses run along at that of the last slot. */
+  readonly rung: Int32Array
+  /** Total energy of each lane, and ∂H/∂p of the parameter p that changes from rung to rung, (bundles * lanes). */
   readonly energy: Float64Array
   readonly slope: Float64Array
   /** 0, 1, 2 ..., (lanes of one bundle). */
@@ -174,14 +148,6 @@ export class LadderMemory {
   readonly samples: Accumulator
   readonly checks: Accumulator
   readonly histogram: EnergyHistogram
-  /** Exchanges attempted and accepted between points k and k + 1, (points). */
-  readonly attempted: Float64Array
-  readonly accepted: Float64Array
-  /** Where a replica was last, 1 the first point, 2 the last, 0 neither yet; by replica = lane, (slots). */
-  readonly heading: Int32Array
-  readonly roundTrips: Int32Array
-  /** Point of each replica at thinned rounds, (row, slots). */
-  readonly trajectory: Int32Array
   readonly trace: Trace
   /** (sample, observable, slots) */
   readonly series: Float64Array
@@ -212,14 +178,8 @@ export class LadderMemory {
     this.bundles = rowsOf(view.bundles, spec.bundles)
     this.barrier = view.barrier
     this.claims = view.claims
-    this.randomAt = at.random
-    this.random = view.random
-    this.exchangeAt = { ...at, x: alongOf(spec) === undefined ? at.energy : at.slope }
-    this.pairs = view.pairs
-    this.changed = view.changed
-    this.lambda = view.lambda
     this.lanes = view.lanes
-    this.point = view.point
+    this.rung = view.rung
     this.energy = view.energy
     this.slope = view.slope
     // Here, as it is not among what a checkpoint keeps.
@@ -230,11 +190,13 @@ export class LadderMemory {
     this.samples = new Accumulator(at.samples, view.samples, columnsOf(model, spec.size).length, spec.slots.length)
     this.checks = new Accumulator(at.checks, view.checks, model.identity.inputs.length, spec.slots.length)
     this.histogram = new EnergyHistogram(at.histogram, view.histogram, histogramShape(spec, model))
-    this.attempted = view.attempted
-    this.accepted = view.accepted
-    this.heading = view.heading
-    this.roundTrips = view.roundTrips
-    this.trajectory = view.trajectory
+    this.scheme = schemeOf(spec).open({
+      ...view,
+      spec,
+      at: { round: at.scheme, books: at.books },
+      view: { round: view.scheme, books: view.books },
+      numbers: view.state.subarray(State.scheme, State.scheme + 2),
+    })
     this.trace = new Trace(view.trace, traceShape(spec, model))
     this.series = series
     this.snapshotLanes = snapshotLanes
@@ -255,7 +217,8 @@ export class LadderMemory {
       samples: samples.parts,
       checks: this.checks.parts,
       histogram: this.histogram.parts,
-      trajectory: (all) => all.subarray(0, (state[State.trajectoryRows] as number) * this.lanes.length),
+      scheme: this.scheme.parts.round ?? {},
+      books: this.scheme.parts.books ?? {},
       trace: this.trace.parts(archived.trace),
     })
     const bulk = persistentFields(this.#bulkFields, this, {
@@ -347,9 +310,8 @@ export const State = {
   ready: 0,
   /** Rounds done, thermalization included. */
   rounds: 1,
-  /** Rows of the trajectory in use, and rounds between them. */
-  trajectoryRows: 2,
-  trajectoryEvery: 3,
+  /** Two numbers of the scheme. */
+  scheme: 2,
   /** Times at which configurations were kept. */
   snapshotsTaken: 4,
 } as const

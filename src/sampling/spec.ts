@@ -11,14 +11,21 @@ export interface Point {
   readonly parameters: Parameters
 }
 
-/** One place of the plan: which copy, at which of the ladder's points. */
+/** One place of the plan: which copy, on which rung of the ladder, an index into its points. */
 export interface Slot {
   readonly copy: number
-  readonly point: number
+  readonly rung: number
 }
 
 /** Whether replicas exchange, and what: temperatures, or the values of one parameter. */
 export type Tempering = boolean | { readonly along: string }
+
+/** What happens between rounds: the name of a scheme in schemes/, and what it is told; plain data. */
+export interface SchemeSpec {
+  readonly name: string
+  /** The parameter that changes from rung to rung, if it is not the temperature. */
+  readonly along?: string
+}
 
 /** What one ladder is to do; cloned to the workers, so plain data. */
 export interface LadderSpec {
@@ -37,13 +44,13 @@ export interface LadderSpec {
   readonly moves: Moves
   /** Temperatures of the simulation, ascending. */
   readonly temperatures: readonly number[]
-  /** In the order in which neighbours exchange. */
+  /** One for each rung, in the order in which neighbours exchange. */
   readonly points: readonly Point[]
-  /** With tempering copy by copy, point by point. */
+  /** Copy by copy, rung by rung, if copies are whole. */
   readonly slots: readonly Slot[]
   /** Copies of the simulation in all its ladders. */
   readonly copies: number
-  readonly tempering: Tempering
+  readonly scheme: SchemeSpec
   readonly thermalization: number
   readonly measureEvery: number
   /** Samples to take. */
@@ -71,11 +78,6 @@ export function sweepsAfter(spec: LadderSpec, round: number): number {
   const { measureEvery, thermalization } = spec
   const sample = round - thermalizationRounds(spec)
   return sample < 0 ? Math.min((round + 1) * measureEvery, thermalization) : thermalization + (sample + 1) * measureEvery
-}
-
-/** The parameter whose values replicas exchange; undefined where they exchange temperatures or nothing. */
-export function alongOf({ tempering }: LadderSpec): string | undefined {
-  return typeof tempering === 'object' ? tempering.along : undefined
 }
 
 /** Rough nanoseconds of a sweep of one bundle. */
