@@ -29,7 +29,7 @@ describe('the same job and seed', () => {
   it.each(jobs)('gives equal data bit for bit on one thread and on several: $title', async (job) => {
     const one = await referenceOf(job)
     // A third thread has something to do in a team alone.
-    expect(dataOf(await simulate(job, job.title.includes('team') ? 3 : 2))).toEqual(one)
+    expect(dataOf(await simulate(job, job.title.includes('gang') ? 3 : 2))).toEqual(one)
     // And it is the seed that decides; how lanes get their random numbers differs by model, not by job.
     if (firstOfModels.includes(job)) {
       const other = dataOf(await simulate({ ...job, seed: 99 }, 2))

@@ -51,7 +51,7 @@ export const jobs: readonly (JobInput & { readonly title: string })[] = [
     seed: 15,
   },
   {
-    title: 'six components, a team of five bundles',
+    title: 'six components, a gang of five bundles',
     model: 'o6',
     size: 6,
     temperatures: '0.3:0.6/18',
