@@ -111,7 +111,7 @@ async function chainsOf(path: string): Promise<{ readonly all: SimulationData; r
         .map((own) => ({ ...own, slots: own.slots.filter((slot) => slot.copy === copy).map((slot) => ({ ...slot, copy: 0 })) }))
         .filter(({ slots }) => slots.length > 0)
         // What is exchanged is counted by ladder, and is not looked at.
-        .map((own) => ({ ...own, spec: { ...own.spec, tempering: false, points: own.spec.points } }))
+        .map((own) => ({ ...own, spec: { ...own.spec, scheme: { name: 'independent' } } }))
       return collectGroup([{ plan: one, ladders, idle }])[0] as SimulationData
     })
     return { all: collectGroup([{ plan, ladders: owned, idle }])[0] as SimulationData, chains }

@@ -5,7 +5,7 @@
 // kernel, then one temperature of each peer, and so on through the eight: both see the same moods of the machine.
 
 import { compileKernels } from '../src/engine/pool/built.ts'
-import { LANES } from '../src/model/ising/stepper.ts'
+import { LANES } from '../src/model/ising/fields.ts'
 import { benchmark } from './bench.ts'
 import { type Figure, figure, ratios } from './figure.ts'
 import { fewTemperatures, SIZE } from './grid.ts'

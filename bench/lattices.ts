@@ -1,7 +1,7 @@
 import { decodeLane } from '../src/model/configuration.ts'
 import { ising } from '../src/model/ising/index.ts'
 import { KernelTwin } from '../src/model/ising/reference.ts'
-import { LANES } from '../src/model/ising/stepper.ts'
+import { LANES } from '../src/model/ising/fields.ts'
 import type { Stepper } from '../src/model/model.ts'
 import { Refusal } from './bench.ts'
 import { openBundle, stream } from '../src/benchmark/bundle.ts'

@@ -9,7 +9,7 @@
 import type { Stepper } from '../src/model/model.ts'
 import { compileKernels } from '../src/engine/pool/built.ts'
 import { formatWithError } from '../src/text/number.ts'
-import { LANES } from '../src/model/o6/stepper.ts'
+import { LANES } from '../src/model/o6/fields.ts'
 import { benchmark } from './bench.ts'
 import { type Claim, type Figure, figure, ratios } from './figure.ts'
 import { compileO6Peer, type O6Peer } from './o6-peer.ts'

@@ -24,7 +24,7 @@ export type {
 } from './model/types.ts'
 
 // Jobs and plans.
-export type { LadderSpec, Point, Slot, Tempering } from './sampling/memory.ts'
+export type { LadderSpec, Point, Slot, Tempering } from './sampling/spec.ts'
 export type { JobInput, JobKeys, ModelKeys, MoveKeys } from './job/input.ts'
 export type { Job, ResolvedJob, Where } from './job/job.ts'
 export type { Plan, PlanOptions, SimulationPlan } from './job/plan.ts'

@@ -1,6 +1,7 @@
 import type { Job } from '../job/job.ts'
 import type { Description } from '../model/description.ts'
 import type { Moves } from '../model/model.ts'
+import type { ExchangeData, SchemeGroup } from '../sampling/scheme.ts'
 import type { MeasuredName, ParametersOf, QuantityName, SampledName, UpdateName } from '../model/types.ts'
 import type { CheckpointData } from './checkpoint.ts'
 
@@ -112,20 +113,10 @@ export interface SimulationData<M extends string = string> {
     readonly copy: Int32Array
     readonly sweep: Float64Array
   }
-  readonly exchange?: {
-    /** What is exchanged: `temperature`, or the name of a parameter. */
-    readonly along: string
-    /**
-     * Accepted share of the exchanges between temperatures k and k + 1, (pair); or with the next value of the parameter,
-     * (temperature), NaN for the last value.
-     */
-    readonly acceptance: Float64Array
-    /** (replica); or (temperature, replica), each temperature with replicas of its own. */
-    readonly roundTrips: Int32Array
-    /** Temperature index, (row, replica), and the round of each row; empty where a parameter is exchanged. */
-    readonly trajectory: Int32Array
-    readonly rounds: Float64Array
-  }
+  /** With tempering. */
+  readonly exchange?: ExchangeData
+  /** What the archive has of the scheme, such as exchanges. */
+  readonly scheme?: SchemeGroup
   /** What was tuned or counted of each replica, by the slot it started from: (temperature, copy). */
   readonly tuning?: readonly { readonly name: string; readonly longName: string; readonly values: Float64Array }[]
   /** Seconds of all threads, by kind. */

@@ -5,6 +5,7 @@ import { isKind } from './fields.ts'
 import { writeHistogram } from './histogram.ts'
 import { type Group, sealGroup, writeAttributes, writeNumber, writeNumbers, writeText, writeTextDataset } from './hdf5.ts'
 import { type Scales, scales } from './scales.ts'
+import type { SchemeGroup } from '../sampling/scheme.ts'
 
 /**
  * Writes the whole archive beside its place, makes sure that it is on the disk, and renames it: at any moment the path
@@ -88,7 +89,7 @@ function writeSimulation(group: Group, simulation: SimulationData, compressed: b
     }
   }
   if (simulation.snapshots) writeSnapshots(group.create_group('snapshots'), scale, simulation.snapshots, T, compressed)
-  if (simulation.exchange) writeExchange(group.create_group('tempering'), scale, simulation.exchange, T)
+  if (simulation.scheme) writeScheme(group.create_group(simulation.scheme.name), scale, simulation.scheme, T)
   if (simulation.tuning) {
     const tuning = group.create_group('tuning')
     for (const { name, longName, values } of simulation.tuning) {
@@ -179,34 +180,18 @@ function writeSnapshots(
   ])
 }
 
-function writeExchange(group: Group, scale: Scales, exchange: NonNullable<SimulationData['exchange']>, T: number): void {
-  writeText(group, 'along', exchange.along)
-  if (exchange.along !== 'temperature') {
-    writeExchangeAlong(group, scale, exchange, T)
-    return
+function writeScheme(group: Group, scale: Scales, { attributes, dimensions, datasets }: SchemeGroup, T: number): void {
+  for (const [name, text] of Object.entries(attributes)) writeText(group, name, text)
+  const lengths = new Map([['temperature', T]])
+  for (const { name, longName, values } of dimensions) {
+    lengths.set(name, typeof values === 'number' ? values : values.length)
+    if (typeof values === 'number') scale.count(name, values, longName)
+    else scale.write(name, values, longName, '1')
   }
-  const { acceptance, roundTrips, trajectory, rounds } = exchange
-  const [pairs, replicas, rows] = [acceptance.length, roundTrips.length, rounds.length]
-  scale.count('pair', pairs, 'pair of neighbouring temperatures k and k + 1')
-  scale.count('replica', replicas, 'replica, copy by copy')
-  scale.write('round', rounds, 'measured round of an exchange', '1')
-  const accepted = { longName: 'accepted share of the exchanges between neighbouring temperatures', units: '1' }
-  scale.attach(writeNumbers(group, 'acceptance', acceptance, [pairs], accepted), ['pair'])
-  const trips = { longName: 'round trips of a replica between the lowest and the highest temperature', units: '1' }
-  scale.attach(writeNumbers(group, 'round_trips', roundTrips, [replicas], trips), ['replica'])
-  const path = { longName: 'index of the temperature at which a replica is', units: '1' }
-  scale.attach(writeNumbers(group, 'trajectory', trajectory, [rows, replicas], path), ['round', 'replica'])
-}
-
-/** Every temperature has replicas of its own, which travel along the values of a parameter, one simulation each. */
-function writeExchangeAlong(group: Group, scale: Scales, exchange: NonNullable<SimulationData['exchange']>, T: number): void {
-  const { along, acceptance, roundTrips } = exchange
-  const replicas = roundTrips.length / T
-  scale.count('replica', replicas, `replica, copy by copy, value of ${along} by value`)
-  const accepted = { longName: `accepted share of the exchanges with the next value of ${along}`, units: '1' }
-  scale.attach(writeNumbers(group, 'acceptance', acceptance, [T], accepted), ['temperature'])
-  const trips = { longName: `round trips of a replica between the lowest and the highest ${along}`, units: '1' }
-  scale.attach(writeNumbers(group, 'round_trips', roundTrips, [T, replicas], trips), ['temperature', 'replica'])
+  for (const { name, longName, values, dimensions: own } of datasets) {
+    const shape = own.map((dimension) => lengths.get(dimension) ?? 0)
+    scale.attach(writeNumbers(group, name, values, shape, { longName, units: '1' }), own)
+  }
 }
 
 /** Everything that is known of how a file came about, as the group /provenance. */

@@ -1,8 +1,8 @@
 // One bundle for itself: what the kernels of this folder and those of the development benchmarks are timed on.
 
-import { createArena } from '../engine/memory/arena.ts'
+import { ARENA_START, createArena } from '../engine/memory/arena.ts'
 import { instantiateKernels } from '../engine/kernels.ts'
-import { Layout } from '../engine/memory/layout.ts'
+import { bytesOf } from '../engine/memory/fields.ts'
 import type { Model, Stepper, StepperContext } from '../model/model.ts'
 import { seedStream } from '../engine/random/seed.ts'
 import type { Sfc64State } from '../engine/random/sfc64.ts'
@@ -16,9 +16,8 @@ export function openBundle(
   model: Model,
   setting: Pick<StepperContext, 'size' | 'parameters' | 'update' | 'moves' | 'points'>,
 ): Stepper {
-  const layout = new Layout(1024)
-  const offset = model.layout(layout, setting.size, setting.points.length)
-  const memory = createArena(layout.end)
+  const offset = ARENA_START
+  const memory = createArena(offset + bytesOf(model.fields(setting.size, setting.points.length)))
   const stepper = model.open({ ...setting, memory, kernels: instantiateKernels(module, memory), offset, along: undefined })
   stepper.initialise(
     stream,

@@ -1,6 +1,6 @@
 import { planInput, runJob } from '../run/run.ts'
 import { openSession } from '../run/session.ts'
-import { roundCount } from '../sampling/memory.ts'
+import { roundCount } from '../sampling/spec.ts'
 import { EXIT } from '../errors.ts'
 import type { Job, Where } from '../job/job.ts'
 import { bundleCount, laddersOf, roundSeconds } from '../job/plan.ts'
@@ -72,7 +72,7 @@ function dryRun(input: Record<string, unknown>, where: Where, terminal: Terminal
   for (const { name, ladders } of plan.simulations) {
     const specs = laddersOf(plan, { ladders })
     const bundles = specs.reduce((sum, spec) => sum + spec.bundles, 0)
-    const own = specs.reduce((sum, spec) => sum + spec.slots.filter(({ point }) => spec.points[point]?.simulation === name).length, 0)
+    const own = specs.reduce((sum, spec) => sum + spec.slots.filter(({ rung }) => spec.points[rung]?.simulation === name).length, 0)
     const grid = part === undefined ? gridOf(job) : `${counted(own, 'replica')} of ${gridOf(job)}`
     terminal.print(`${name}: ${grid}, ${counted(bundles, 'bundle')}${sharing(job)}`)
   }

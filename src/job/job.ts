@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { UsageError } from '../errors.ts'
-import type { Tempering } from '../sampling/memory.ts'
+import type { Tempering } from '../sampling/spec.ts'
 import { formatBytes } from '../engine/memory/arena.ts'
 import { configurationBytes } from '../model/configuration.ts'
 import type { Model, Parameters } from '../model/model.ts'

@@ -1,4 +1,6 @@
-import { type LadderSpec, ladderBytes, type Point, roundCount, type Slot, sweepCost } from '../sampling/memory.ts'
+import { ladderBytes } from '../sampling/memory.ts'
+import { type LadderSpec, type Point, roundCount, type Slot, sweepCost } from '../sampling/spec.ts'
+import { schemeFor } from '../sampling/schemes/index.ts'
 import { UsageError } from '../errors.ts'
 import { ARENA_LIMIT, formatBytes } from '../engine/memory/arena.ts'
 import { type Description, describe } from '../model/description.ts'
@@ -230,7 +232,7 @@ function cutIntoLadders(family: Family, snapshotsDue: readonly number[] = dueSna
   let firstBundle = 0
   for (const points of chains) {
     const slots: Slot[] = []
-    for (let copy = 0; copy < job.copies; copy++) for (let point = 0; point < points.length; point++) slots.push({ copy, point })
+    for (let copy = 0; copy < job.copies; copy++) for (let rung = 0; rung < points.length; rung++) slots.push({ copy, rung })
     const width = job.tempering ? Math.max(1, Math.floor(model.lanes / points.length)) * points.length : model.lanes
     for (let i = 0; i < slots.length; i += width) {
       const own = slots.slice(i, i + width)
@@ -263,11 +265,11 @@ export function dueSnapshots(job: Job): number[] {
 
 /** Only the points that slots are at: of a long grid a bundle needs few. */
 function used(points: readonly Point[], slots: readonly Slot[]): Pick<LadderSpec, 'points' | 'slots'> {
-  const indices = [...new Set(slots.map(({ point }) => point))].sort((a, b) => a - b)
+  const indices = [...new Set(slots.map(({ rung }) => rung))].sort((a, b) => a - b)
   const place = new Map(indices.map((index, i) => [index, i]))
   return {
     points: indices.map((index) => points[index] as Point),
-    slots: slots.map(({ copy, point }) => ({ copy, point: place.get(point) as number })),
+    slots: slots.map(({ copy, rung }) => ({ copy, rung: place.get(rung) as number })),
   }
 }
 
@@ -286,7 +288,7 @@ function ladderSpec(
     copies: job.copies,
     moves: { overrelax: job.overrelax ?? 0, cluster: job.cluster ?? 0, reflections: job.reflections ?? [] },
     temperatures: job.temperatures,
-    tempering: job.tempering,
+    scheme: schemeFor(job.tempering),
     thermalization: job.thermalization,
     measureEvery: job.measureEvery,
     samples: sampleCount(job),

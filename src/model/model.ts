@@ -1,7 +1,6 @@
 import type { Lattice } from '../lattice/lattice.ts'
 import type { Kernels } from '../engine/kernels.ts'
-import type { Field } from '../engine/memory/fields.ts'
-import type { Layout } from '../engine/memory/layout.ts'
+import type { Table } from '../engine/memory/fields.ts'
 import type { Sfc64State } from '../engine/random/sfc64.ts'
 import type { Parameters } from './parameters.ts'
 import type { Physics } from './physics.ts'
@@ -151,7 +150,7 @@ export interface GridPoint {
 export interface StepperContext {
   readonly memory: WebAssembly.Memory
   readonly kernels: Kernels
-  /** Offset from Model.layout. */
+  /** First byte of the bundle's fields. */
   readonly offset: number
   readonly size: number
   /** Parameters that all points share, or those of the first. */
@@ -173,7 +172,7 @@ export interface StepperContext {
 export interface Stepper {
   /** Lattices and random streams, once. `points`: (lanes). */
   initialise(stream: (name: string) => Sfc64State, points: Int32Array): void
-  /** Builds what follows from Model.persistent, and changes nothing of that. */
+  /** Builds what follows from the fields that a checkpoint keeps, and changes nothing of those. */
   restore(): void
   /** Puts every lane at the point of that index, (lanes). */
   setPoints(points: Int32Array): void
@@ -233,10 +232,11 @@ export interface Model {
   readonly orders: readonly string[]
   /** Columns and derived quantities in the table that a run ends with. */
   readonly table: readonly string[]
-  /** Reserves one bundle's memory; `points`: number of points at which a lane may be. @returns the offset to hand to `open` */
-  readonly layout: (layout: Layout, size: number, points: number) => number
-  /** What a checkpoint keeps of one bundle; `offset` from Model.layout. Names must not change: archives have them. */
-  readonly persistent: (buffer: ArrayBufferLike, offset: number, size: number, points: number) => Field[]
+  /**
+   * One bundle's memory, in the order in which it lies; `points`: number of points at which a lane may be. A checkpoint keeps the
+   * fields that say so. Their names must not change, as archives have them; the one of the lattices is `spins`.
+   */
+  readonly fields: (size: number, points: number) => Table
   readonly open: (context: StepperContext) => Stepper
   readonly configuration: Configuration
   /** Rough nanoseconds of a sweep of one bundle on one core, to order bundles by length. */

@@ -1,11 +1,11 @@
 import type { CheckpointReader } from '../archive/checkpoint.ts'
 import type { Archive } from '../archive/read.ts'
-import type { Field } from '../engine/memory/fields.ts'
-import { Layout } from '../engine/memory/layout.ts'
+import { bytesOf, type Field, fieldsAt } from '../engine/memory/fields.ts'
 import { FileError } from '../errors.ts'
 import type { Group, Plan, SimulationPlan } from '../job/plan.ts'
 import type { Model } from '../model/model.ts'
-import { LadderMemory, type LadderSpec, ladderBytes, State } from '../sampling/memory.ts'
+import { LadderMemory, ladderBytes, State } from '../sampling/memory.ts'
+import type { LadderSpec } from '../sampling/spec.ts'
 import { assemble, type Saved } from './assemble.ts'
 import type { Idle } from './collect.ts'
 import { inOnePiece, inPieces, type KeptLadder, type Pieces, restoreGroup } from './checkpoint.ts'
@@ -79,10 +79,9 @@ function measuredMemory(spec: LadderSpec, model: Model): LadderMemory {
 
 /** The fields of each bundle, which have no memory here; those of one that has not begun are empty. */
 function bundlesOf(spec: LadderSpec, model: Model, memory: LadderMemory, pieces: (field: Field) => Pieces): Pieces[][] {
-  const layout = new Layout(0)
-  const offset = model.layout(layout, spec.size, spec.points.length)
+  const table = model.fields(spec.size, spec.points.length)
   // Untouched pages take no memory.
-  const fields = model.persistent(new ArrayBuffer(layout.end), offset, spec.size, spec.points.length)
+  const fields = fieldsAt(table, new ArrayBuffer(bytesOf(table)), 0)
   const begun = memory.state[State.ready] !== 0
   const own = fields.map(({ view, ...field }) => pieces({ ...field, view: begun ? view : () => view().subarray(0, 0) }))
   return Array.from({ length: spec.bundles }, () => own)

@@ -1,5 +1,7 @@
 import type { QuantityData, SimulationData } from '../archive/data.ts'
-import { alongOf, type LadderMemory, type LadderSpec, State, sweepsAfter } from '../sampling/memory.ts'
+import { type LadderMemory, State } from '../sampling/memory.ts'
+import { type LadderSpec, sweepsAfter } from '../sampling/spec.ts'
+import { schemeOf } from '../sampling/schemes/index.ts'
 import { rowsOfAll, type TraceRows } from '../sampling/trace.ts'
 import type { SimulationPlan } from '../job/plan.ts'
 import { columnsIn, sampledNames } from '../model/columns.ts'
@@ -49,6 +51,10 @@ function collectSimulation(measured: Measured): Judged {
   const histogram = collectHistogram(plan.model, size, ladders, temperature.length)
   const seconds = (kind: Parameters<LadderMemory['seconds']>[0]): number =>
     ladders.reduce((sum, { memory, fraction }) => sum + fraction * memory.seconds(kind), 0)
+  const results = schemeOf(spec).collect?.(
+    plan,
+    ladders.map((own) => ({ spec: own.spec, scheme: own.memory.scheme, begun: own.memory.state[State.ready] !== 0 })),
+  )
   const data: Omit<SimulationData, 'warnings'> = {
     name: plan.name,
     model: description.name,
@@ -57,7 +63,7 @@ function collectSimulation(measured: Measured): Judged {
     description,
     update: spec.update,
     ...(plan.model.moves ? { moves: spec.moves } : {}),
-    tempering: spec.tempering !== false,
+    tempering: results?.exchange !== undefined,
     sweeps: spec.samples * spec.measureEvery,
     thermalization: spec.thermalization,
     measureEvery: spec.measureEvery,
@@ -80,7 +86,7 @@ function collectSimulation(measured: Measured): Judged {
     trace: collectTrace(measured, copies),
     ...(spec.series ? { series: collectSeries(measured, copies) } : {}),
     ...(spec.snapshotsDue.length > 0 ? { snapshots: collectSnapshots(measured, copies) } : {}),
-    ...(spec.tempering ? { exchange: collectExchange(measured) } : {}),
+    ...results,
     ...(description.diagnostics.length > 0 ? { tuning: collectTuning(measured, copies) } : {}),
     timing: {
       sweep: seconds('sweepSeconds'),
@@ -210,63 +216,4 @@ function collectSnapshots({ plan, ladders }: Measured, copies: number): NonNulla
       return ((spec.snapshotsDue[Math.floor(k / copies)] as number) + 1) * spec.measureEvery
     }),
   }
-}
-
-function collectExchange(measured: Measured): NonNullable<SimulationData['exchange']> {
-  const { plan, ladders } = measured
-  const spec = ladders[0]?.spec as LadderSpec
-  const along = alongOf(spec)
-  const accepted = (own: readonly OwnSlots[], k: number): number => {
-    const sum = (of: (memory: LadderMemory) => Float64Array): number =>
-      own.reduce((total, { memory }) => total + (of(memory)[k] as number), 0)
-    return sum((memory) => memory.accepted) / sum((memory) => memory.attempted)
-  }
-  if (along === undefined) {
-    const roundTrips = new Int32Array(plan.copies * spec.points.length).fill(-1)
-    for (const { spec: own, memory } of ladders) roundTrips.set(memory.roundTrips, firstReplica(own))
-    const acceptance = Float64Array.from({ length: spec.points.length - 1 }, (_, k) => accepted(ladders, k))
-    return { along: 'temperature', acceptance, roundTrips, ...collectTrajectory(measured, roundTrips.length) }
-  }
-  // Each temperature has ladders of its own, in the order of the grid; nothing is ever tried with the last point.
-  const k = spec.points.findIndex(({ simulation }) => simulation === plan.name)
-  const acceptance = Float64Array.from(spec.temperatures, (_, t) => {
-    return accepted(
-      ladders.filter(({ spec: own }) => own.points[0]?.temperature === t),
-      k,
-    )
-  })
-  const replicas = plan.copies * spec.points.length
-  const roundTrips = new Int32Array(spec.temperatures.length * replicas).fill(-1)
-  for (const { spec: own, memory } of ladders) {
-    roundTrips.set(memory.roundTrips, (own.points[0]?.temperature ?? 0) * replicas + firstReplica(own))
-  }
-  return { along, acceptance, roundTrips, trajectory: new Int32Array(), rounds: new Float64Array() }
-}
-
-/** Replicas are counted copy by copy, point by point; those of other parts of the job are -1 everywhere. */
-function firstReplica({ slots, points }: LadderSpec): number {
-  const { copy = 0, point = 0 } = slots[0] ?? {}
-  return copy * points.length + point
-}
-
-function collectTrajectory(measured: Measured, replicas: number): Pick<NonNullable<SimulationData['exchange']>, 'trajectory' | 'rounds'> {
-  const ladders = begun(measured.ladders)
-  const rows = Math.min(...ladders.map(({ memory }) => memory.state[State.trajectoryRows] as number))
-  // Ladders that are not equally far keep rows of different spacing; take what the sparsest one has.
-  const every = Math.max(...ladders.map(({ memory }) => (memory.state[State.trajectoryEvery] as number) || 1))
-  const kept = Math.min(
-    rows,
-    ...ladders.map(({ memory }) =>
-      Math.ceil(((memory.state[State.trajectoryRows] as number) * ((memory.state[State.trajectoryEvery] as number) || 1)) / every),
-    ),
-  )
-  const trajectory = new Int32Array(kept * replicas).fill(-1)
-  for (const { spec, memory } of ladders) {
-    const width = spec.slots.length
-    const step = every / ((memory.state[State.trajectoryEvery] as number) || 1)
-    for (let row = 0; row < kept; row++) {
-      trajectory.set(memory.trajectory.subarray(row * step * width, (row * step + 1) * width), row * replicas + firstReplica(spec))
-    }
-  }
-  return { trajectory, rounds: Float64Array.from({ length: kept }, (_, row) => row * every) }
 }

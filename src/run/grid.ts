@@ -1,5 +1,6 @@
 import type { Accumulator } from '../sampling/accumulator.ts'
-import type { LadderMemory, LadderSpec } from '../sampling/memory.ts'
+import type { LadderMemory } from '../sampling/memory.ts'
+import type { LadderSpec } from '../sampling/spec.ts'
 
 /** What a ladder holds of one simulation. */
 export interface OwnSlots {
@@ -11,8 +12,8 @@ export interface OwnSlots {
 }
 
 export function ownSlots({ name }: { readonly name: string }, { spec, memory }: Pick<OwnSlots, 'spec' | 'memory'>): OwnSlots {
-  const slots = spec.slots.flatMap(({ copy, point }, slot) => {
-    const at = spec.points[point]
+  const slots = spec.slots.flatMap(({ copy, rung }, slot) => {
+    const at = spec.points[rung]
     return at?.simulation === name ? [{ slot, copy, temperature: at.temperature }] : []
   })
   return { spec, memory, slots, fraction: slots.length / spec.slots.length }

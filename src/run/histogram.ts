@@ -1,5 +1,5 @@
 import type { HistogramData } from '../archive/data.ts'
-import { BINS } from '../sampling/histogram.ts'
+import { BINS } from '../sampling/histogram-shape.ts'
 import { binnedColumns } from '../model/columns.ts'
 import type { Model } from '../model/model.ts'
 import type { OwnSlots } from './grid.ts'

@@ -1,16 +1,9 @@
-import {
-  BundleState,
-  LadderMemory,
-  type LadderSpec,
-  type FrozenLadder,
-  freezeLadder,
-  roundCount,
-  State,
-  sweepCost,
-} from '../sampling/memory.ts'
+import { BundleState, LadderMemory, type FrozenLadder, freezeLadder, State } from '../sampling/memory.ts'
+import { type LadderSpec, roundCount, sweepCost } from '../sampling/spec.ts'
 import { type Plan, roundSeconds } from '../job/plan.ts'
 import { createArena, type Place, placeBlocks } from '../engine/memory/arena.ts'
 import { type Description, describe } from '../model/description.ts'
+import { fieldsAt } from '../engine/memory/fields.ts'
 import type { Model } from '../model/model.ts'
 import { findModel } from '../model/registry.ts'
 import type { Target } from './checkpoint.ts'
@@ -71,8 +64,7 @@ export class LiveLadder {
     const offset = this.memory.modelsAt[bundle]
     if (offset === undefined || this.memory.state[State.ready] === 0) return undefined
     const { size, points } = this.spec
-    const spins = this.model
-      .persistent(this.#buffer, offset, size, points.length)
+    const spins = fieldsAt(this.model.fields(size, points.length), this.#buffer, offset)
       .find(({ name }) => name === 'spins')
       ?.view()
     return spins && new Uint8Array(spins.buffer, spins.byteOffset, spins.byteLength)

@@ -1,4 +1,5 @@
-import { BundleState, roundCount } from '../sampling/memory.ts'
+import { BundleState } from '../sampling/memory.ts'
+import { roundCount } from '../sampling/spec.ts'
 import { bundleCount, type Plan, type SimulationPlan } from '../job/plan.ts'
 import type { LiveLadder } from './live.ts'
 import type { LiveSimulation, LiveStatus, Progress } from './progress.ts'

@@ -1,4 +1,4 @@
-import type { LadderSpec } from '../sampling/memory.ts'
+import type { LadderSpec } from '../sampling/spec.ts'
 import type { Place } from '../engine/memory/arena.ts'
 
 /** What a worker is given once, when its thread starts. */

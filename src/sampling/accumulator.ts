@@ -1,24 +1,28 @@
 import type { Kernels } from '../engine/kernels.ts'
-import type { Field } from '../engine/memory/fields.ts'
-import type { Layout } from '../engine/memory/layout.ts'
+import { f64, type Offsets, type Parts, type Views } from '../engine/memory/fields.ts'
 
 /** Bins kept at most; when they are full, neighbours are joined and bins are twice as long from then on. Even. */
 const MAX_BINS = 256
-
-/** Where an accumulator's fields lie. Observables first, slots second: (observable, stride). */
-interface Offsets {
-  readonly header: number
-  readonly sample: number
-  readonly origins: number
-  readonly sums: number
-  readonly squares: number
-  readonly bins: number
-}
 
 /** Slots padded to whole SIMD words. */
 export function strideOf(slots: number): number {
   return slots + (slots & 1)
 }
+
+/** Observables first, slots second: (observable, stride). @param name with which those begin that a checkpoint keeps */
+export function accumulatorFields(name: string, observables: number, slots: number) {
+  const width = observables * strideOf(slots)
+  return {
+    header: f64(4, { name: `${name}_counts`, longName: 'samples, full bins, samples in the bin under way, samples in a full bin' }),
+    sample: f64(width),
+    origins: f64(width, { name: `${name}_origins`, longName: 'first sample, which all sums and bins are without' }),
+    sums: f64(width, { name: `${name}_sums`, longName: 'sums over the bin under way, less the first sample' }),
+    squares: f64(width, { name: `${name}_squares`, longName: 'sums of squares over all samples, less the first' }),
+    bins: f64(MAX_BINS * width, { name: `${name}_bins`, longName: 'means of full bins, less the first sample' }),
+  }
+}
+
+type Fields = ReturnType<typeof accumulatorFields>
 
 /**
  * Bins of the samples of one ladder, bounded in number, in shared memory.
@@ -33,38 +37,18 @@ export class Accumulator {
   readonly stride: number
   /** The next sample, (observable, stride). */
   readonly sample: Float64Array
-  readonly #header: Float64Array
-  readonly #origins: Float64Array
-  readonly #sums: Float64Array
-  readonly #squares: Float64Array
-  readonly #bins: Float64Array
-  readonly #at: Offsets
+  readonly #at: Offsets<Fields>
+  readonly #view: Views<Fields>
   readonly #width: number
 
-  static layout(layout: Layout, observables: number, slots: number): Offsets {
-    const width = observables * strideOf(slots)
-    return {
-      header: layout.f64(4),
-      sample: layout.f64(width),
-      origins: layout.f64(width),
-      sums: layout.f64(width),
-      squares: layout.f64(width),
-      bins: layout.f64(MAX_BINS * width),
-    }
-  }
-
-  constructor(buffer: ArrayBufferLike, at: Offsets, observables: number, slots: number) {
+  constructor(at: Offsets<Fields>, view: Views<Fields>, observables: number, slots: number) {
     this.observables = observables
     this.slots = slots
     this.stride = strideOf(slots)
+    this.sample = view.sample
     this.#at = at
+    this.#view = view
     this.#width = observables * this.stride
-    this.#header = new Float64Array(buffer, at.header, 4)
-    this.sample = new Float64Array(buffer, at.sample, this.#width)
-    this.#origins = new Float64Array(buffer, at.origins, this.#width)
-    this.#sums = new Float64Array(buffer, at.sums, this.#width)
-    this.#squares = new Float64Array(buffer, at.squares, this.#width)
-    this.#bins = new Float64Array(buffer, at.bins, MAX_BINS * this.#width)
   }
 
   /** Where the next sample lies in the shared memory. */
@@ -74,42 +58,28 @@ export class Accumulator {
 
   /** Samples taken. */
   get samples(): number {
-    return this.#header[0] as number
+    return this.#view.header[0] as number
   }
 
   /** Bins that are full. */
   get filled(): number {
-    return this.#header[1] as number
+    return this.#view.header[1] as number
   }
 
   /** Samples in a full bin. */
   get binLength(): number {
-    return (this.#header[3] as number) || 1
+    return (this.#view.header[3] as number) || 1
   }
 
-  /** What a checkpoint keeps, under names that begin with `name`. */
-  persistent(name: string): Field[] {
-    return [
-      {
-        name: `${name}_counts`,
-        longName: 'samples, full bins, samples in the bin under way, samples in a full bin',
-        view: () => this.#header,
-      },
-      { name: `${name}_origins`, longName: 'first sample, which all sums and bins are without', view: () => this.#origins },
-      { name: `${name}_sums`, longName: 'sums over the bin under way, less the first sample', view: () => this.#sums },
-      { name: `${name}_squares`, longName: 'sums of squares over all samples, less the first', view: () => this.#squares },
-      {
-        name: `${name}_bins`,
-        longName: 'means of full bins, less the first sample',
-        view: () => this.#bins.subarray(0, this.filled * this.#width),
-      },
-    ]
+  /** What a checkpoint keeps of its fields. */
+  get parts(): Parts<Fields> {
+    return { bins: (bins) => bins.subarray(0, this.filled * this.#width) }
   }
 
   /** Takes the sample in `sample`. */
   add(kernels: Kernels): void {
-    const header = this.#header
-    if (this.samples === 0) this.#origins.set(this.sample)
+    const { header, origins, sums, bins } = this.#view
+    if (this.samples === 0) origins.set(this.sample)
     kernels.accumulate(this.#at.sample, this.#at.origins, this.#at.sums, this.#at.squares, this.#width)
     const length = this.binLength
     const inBin = (header[2] as number) + 1
@@ -117,9 +87,9 @@ export class Accumulator {
       header[2] = inBin
     } else {
       const filled = this.filled
-      const bin = this.#bins.subarray(filled * this.#width, (filled + 1) * this.#width)
-      for (let i = 0; i < bin.length; i++) bin[i] = (this.#sums[i] as number) / length
-      this.#sums.fill(0)
+      const bin = bins.subarray(filled * this.#width, (filled + 1) * this.#width)
+      for (let i = 0; i < bin.length; i++) bin[i] = (sums[i] as number) / length
+      sums.fill(0)
       header[2] = 0
       header[1] = filled + 1
       if (filled + 1 === MAX_BINS) this.#join()
@@ -129,7 +99,7 @@ export class Accumulator {
 
   /** First sample of one observable at one slot. */
   origin(observable: number, slot: number): number {
-    return this.#origins[observable * this.stride + slot] as number
+    return this.#view.origins[observable * this.stride + slot] as number
   }
 
   /** Means of the full bins of one observable at one slot, less `from`; exact where that is the origin. */
@@ -137,7 +107,7 @@ export class Accumulator {
     const at = observable * this.stride + slot
     const shift = this.origin(observable, slot) - from
     const bins = new Float64Array(this.filled)
-    for (let bin = 0; bin < bins.length; bin++) bins[bin] = (this.#bins[bin * this.#width + at] as number) + shift
+    for (let bin = 0; bin < bins.length; bin++) bins[bin] = (this.#view.bins[bin * this.#width + at] as number) + shift
     return bins
   }
 
@@ -150,8 +120,8 @@ export class Accumulator {
   #deviations(observable: number, slot: number): number {
     const at = observable * this.stride + slot
     let sum = 0
-    for (let bin = 0; bin < this.filled; bin++) sum += this.#bins[bin * this.#width + at] as number
-    return sum * this.binLength + (this.#sums[at] as number)
+    for (let bin = 0; bin < this.filled; bin++) sum += this.#view.bins[bin * this.#width + at] as number
+    return sum * this.binLength + (this.#view.sums[at] as number)
   }
 
   /**
@@ -165,19 +135,20 @@ export class Accumulator {
    */
   readTotals(observable: number, out: Float64Array): number | undefined {
     const { samples, filled, binLength: length } = this
-    const inBin = this.#header[2] as number
+    const { header, origins, sums, bins } = this.#view
+    const inBin = header[2] as number
     if (filled * length + inBin !== samples) return undefined
     const at = observable * this.stride
     out.fill(0)
     for (let bin = 0; bin < filled; bin++) {
       const row = bin * this.#width + at
-      for (let slot = 0; slot < out.length; slot++) out[slot] = (out[slot] as number) + (this.#bins[row + slot] as number)
+      for (let slot = 0; slot < out.length; slot++) out[slot] = (out[slot] as number) + (bins[row + slot] as number)
     }
-    const now = this.#header[2] as number
+    const now = header[2] as number
     const count = filled * length + now
     for (let slot = 0; slot < out.length; slot++) {
-      const deviations = (out[slot] as number) * length + (this.#sums[at + slot] as number)
-      out[slot] = deviations + count * (this.#origins[at + slot] as number)
+      const deviations = (out[slot] as number) * length + (sums[at + slot] as number)
+      out[slot] = deviations + count * (origins[at + slot] as number)
     }
     return this.filled === filled && this.binLength === length && now >= inBin ? count : undefined
   }
@@ -185,18 +156,18 @@ export class Accumulator {
   /** Sum over all samples of the squares of what is left of each less `from`. */
   totalSquares(observable: number, slot: number, from = 0): number {
     const shift = this.origin(observable, slot) - from
-    const squares = this.#squares[observable * this.stride + slot] as number
+    const squares = this.#view.squares[observable * this.stride + slot] as number
     return shift === 0 ? squares : squares + shift * (2 * this.#deviations(observable, slot) + this.samples * shift)
   }
 
   #join(): void {
-    const bins = this.#bins
+    const { header, bins } = this.#view
     const width = this.#width
     for (let bin = 0; bin < MAX_BINS / 2; bin++) {
       const [to, a, b] = [bin * width, 2 * bin * width, (2 * bin + 1) * width]
       for (let i = 0; i < width; i++) bins[to + i] = ((bins[a + i] as number) + (bins[b + i] as number)) / 2
     }
-    this.#header[3] = 2 * this.binLength
-    this.#header[1] = MAX_BINS / 2
+    header[3] = 2 * this.binLength
+    header[1] = MAX_BINS / 2
   }
 }

@@ -4,21 +4,11 @@ import type { GridPoint, Model, Stepper } from '../model/model.ts'
 import { seedStream } from '../engine/random/seed.ts'
 import { type Accumulator, strideOf } from './accumulator.ts'
 import { Barrier } from '../engine/pool/barrier.ts'
-import { Exchange } from './exchange.ts'
-import {
-  alongOf,
-  BundleState,
-  CHECK_EVERY,
-  LadderMemory,
-  type LadderSpec,
-  roundCount,
-  seriesOf,
-  State,
-  sweepCost,
-  sweepsAfter,
-  thermalizationRounds,
-} from './memory.ts'
+import { BundleState, LadderMemory, State } from './memory.ts'
+import { CHECK_EVERY, type LadderSpec, roundCount, seriesOf, sweepCost, sweepsAfter, thermalizationRounds } from './spec.ts'
 import { Shares } from '../engine/pool/shares.ts'
+import type { SchemeMemory } from './scheme.ts'
+import { schemeOf } from './schemes/index.ts'
 
 /**
  * Rounds of small lattices from one look at the clock to the next: a look costs as much as a few hundred flips. Odd, so
@@ -37,8 +27,8 @@ interface Bundle {
   readonly state: Float64Array
   readonly energy: Float64Array
   readonly slope: Float64Array
-  /** The point at which each of its lanes is. */
-  readonly point: Int32Array
+  /** The rung at which each of its lanes is. */
+  readonly rung: Int32Array
   /** Its lanes that hold slots: 0, 1, 2 ... */
   readonly used: Int32Array
   /** What is read off its lanes, (value, lane), on its way to the slots, if it is one of several. */
@@ -46,11 +36,11 @@ interface Bundle {
 }
 
 /**
- * One ladder at work: thermalise, then round after round sweep, measure, take a sample, exchange. While it thermalises
- * it is measured for the trace now and then, which changes nothing of what follows.
+ * One ladder at work: thermalize, then round after round sweep, measure, take a sample, and do what its scheme says, such as
+ * exchanges of replicas. While it thermalizes it is measured for the trace now and then, which changes nothing of what follows.
  *
  * What can be done bundle by bundle (sweep, measure, read off the sample) the members of a team share out;
- * what is done once (bins, exchange) belongs to the member that comes last to the barrier. All that lasts lies in shared
+ * what is done once (bins, scheme) belongs to the member that comes last to the barrier. All that lasts lies in shared
  * memory, so a ladder may stop between two sweeps and go on in other workers, and its numbers do not depend on them.
  */
 export class Ladder {
@@ -58,9 +48,9 @@ export class Ladder {
   readonly #model: Model
   readonly #memory: LadderMemory
   readonly #kernels: Kernels
-  readonly #exchange: Exchange | undefined
+  readonly #scheme: SchemeMemory
   readonly #points: readonly GridPoint[]
-  readonly #pointOfSlot: Int32Array
+  readonly #rungOfSlot: Int32Array
   readonly #temperatureOf: (slot: number) => number
   /** Observables that a trace and a series are kept of. */
   readonly #seriesOf: readonly number[]
@@ -78,12 +68,12 @@ export class Ladder {
       inverseTemperature: 1 / (spec.temperatures[temperature] as number),
       parameters,
     }))
-    this.#pointOfSlot = Int32Array.from(spec.slots, ({ point }) => point)
-    this.#temperatureOf = (slot) => 1 / (this.#points[this.#pointOfSlot[slot] as number] as GridPoint).inverseTemperature
+    this.#rungOfSlot = Int32Array.from(spec.slots, ({ rung }) => rung)
+    this.#temperatureOf = (slot) => 1 / (this.#points[this.#rungOfSlot[slot] as number] as GridPoint).inverseTemperature
     this.#seriesOf = seriesOf(model)
     this.#rounds = roundCount(spec)
     this.#sweepsAtOnce = Math.max(1, Math.floor((1e9 * SLICE_SECONDS) / sweepCost(spec, model)))
-    this.#exchange = spec.tempering ? new Exchange(spec, this.#memory) : undefined
+    this.#scheme = this.#memory.scheme
     this.#bundles = Array.from({ length: spec.bundles })
     this.#open = (index) => this.#openBundle(index, memory)
   }
@@ -153,54 +143,46 @@ export class Ladder {
   }
 
   #openBundle(index: number, memory: WebAssembly.Memory): Bundle {
-    const { size, parameters, update, moves, slots } = this.#spec
-    const { bundles, modelsAt, energy, slope, point, everyLane, read } = this.#memory
+    const { size, parameters, update, moves, slots, scheme } = this.#spec
+    const { bundles, modelsAt, energy, slope, rung, everyLane, read } = this.#memory
     const { lanes } = this.#model
     const [from, to] = [index * lanes, (index + 1) * lanes]
     const context = { memory, kernels: this.#kernels, offset: modelsAt[index] as number, size, parameters, update, moves }
     return {
       index,
-      stepper: this.#model.open({ ...context, points: this.#points, along: alongOf(this.#spec) }),
+      stepper: this.#model.open({ ...context, points: this.#points, along: scheme.along }),
       state: bundles[index] as Float64Array,
       energy: energy.subarray(from, to),
       slope: slope.subarray(from, to),
-      point: point.subarray(from, to),
+      rung: rung.subarray(from, to),
       used: everyLane.subarray(0, Math.min(to, slots.length) - from),
       read: read[index] as Float64Array,
     }
   }
 
-  #initialise({ index, stepper, point }: Bundle): void {
+  #initialise({ index, stepper, rung }: Bundle): void {
     const { slots, firstBundle } = this.#spec
-    const first = index * point.length
-    for (let lane = 0; lane < point.length; lane++) {
-      point[lane] = this.#pointOfSlot[Math.min(first + lane, slots.length - 1)] as number
+    const first = index * rung.length
+    for (let lane = 0; lane < rung.length; lane++) {
+      rung[lane] = this.#rungOfSlot[Math.min(first + lane, slots.length - 1)] as number
     }
-    stepper.initialise((name) => this.#stream(firstBundle + index, name), point)
+    stepper.initialise((name) => this.#stream(firstBundle + index, name), rung)
   }
 
   /** What a ladder has once; its bundles are there. */
   #begin(restored: boolean): boolean {
-    const { lambda, lanes, state, random } = this.#memory
-    const along = alongOf(this.#spec)
-    for (let slot = 0; slot < lanes.length; slot++) {
-      const { inverseTemperature, parameters } = this.#points[this.#pointOfSlot[slot] as number] as GridPoint
-      lambda[slot] = inverseTemperature * (along === undefined ? 1 : (parameters[along] as number))
-    }
-    if (!restored) {
-      for (let slot = 0; slot < lanes.length; slot++) lanes[slot] = slot
-      const exchange = this.#stream(this.#spec.index, 'exchange')
-      random.set([exchange.a, exchange.b, exchange.c, exchange.counter])
-    }
+    const { lanes, state } = this.#memory
+    if (!restored) for (let slot = 0; slot < lanes.length; slot++) lanes[slot] = slot
+    this.#scheme.begin(restored, (name) => this.#stream(this.#spec.index, name))
     state[State.ready] = 1
     return true
   }
 
   #stream(index: number, name: string) {
-    const { seed, simulation, parameters, points, temperatures, tempering } = this.#spec
+    const { seed, simulation, parameters, points, temperatures, scheme } = this.#spec
     // Temperatures and parameters are part of the name: two jobs that differ in them share no random numbers.
-    const all = alongOf(this.#spec) === undefined ? parameters : points.map((point) => point.parameters)
-    return seedStream(seed, simulation, JSON.stringify([all, temperatures, tempering]), index, name)
+    const all = scheme.along === undefined ? parameters : points.map((point) => point.parameters)
+    return seedStream(seed, simulation, JSON.stringify([all, temperatures, schemeOf(this.#spec).seedWord(scheme)]), index, name)
   }
 
   /**
@@ -212,7 +194,7 @@ export class Ladder {
    */
   #step(bundle: Bundle, round: number, weight: number, pause: () => boolean): boolean {
     const { stepper, state, energy, slope } = bundle
-    if (this.#exchange) this.#place(bundle, weight)
+    this.#place(bundle, weight)
     const sample = round - thermalizationRounds(this.#spec)
     const target = sweepsAfter(this.#spec, round)
     const start = weight > 0 ? performance.now() : 0
@@ -230,7 +212,7 @@ export class Ladder {
     }
     const swept = weight > 0 ? performance.now() : 0
     const traced = this.#memory.trace.isDue(round)
-    if (sample >= 0 || traced || this.#exchange) stepper.measure(energy, slope)
+    if (sample >= 0 || traced || this.#scheme.everyRound) stepper.measure(energy, slope)
     if (sample >= 0) this.#sample(bundle, sample)
     else if (traced) this.#readOff(bundle)
     if (weight > 0) {
@@ -242,15 +224,15 @@ export class Ladder {
 
   /** Reads one bundle's part of a sample; a bundle that pauses and comes back here reads the same again. */
   #sample(bundle: Bundle, sample: number): void {
-    const { stepper, index, used, point } = bundle
+    const { stepper, index, used, rung } = bundle
     const { lanes, checks, snapshots, diagnostics } = this.#memory
     const checked = sample % CHECK_EVERY === 0
     if (checked) stepper.diagnose?.(diagnostics[index] as Float64Array)
     this.#readOff(bundle)
     if (checked && this.#spec.bundles === 1) {
-      stepper.measureIdentity(checks.sample, this.#pointOfSlot, lanes, checks.stride)
+      stepper.measureIdentity(checks.sample, this.#rungOfSlot, lanes, checks.stride)
     } else if (checked) {
-      stepper.measureIdentity(bundle.read, point, used, strideOf(used.length))
+      stepper.measureIdentity(bundle.read, rung, used, strideOf(used.length))
       this.#scatter(bundle, checks)
     }
     if (this.#isSnapshot(sample)) {
@@ -272,12 +254,12 @@ export class Ladder {
     }
   }
 
-  /** From lanes to slots: a ladder of several bundles holds one copy, so that slots are points. */
-  #scatter({ point, used, read }: Bundle, { sample, observables, stride }: Accumulator): void {
+  /** From lanes to slots: a ladder of several bundles holds one copy, so that slots are rungs. */
+  #scatter({ rung, used, read }: Bundle, { sample, observables, stride }: Accumulator): void {
     const width = strideOf(used.length)
     for (let k = 0; k < observables; k++) {
       for (let lane = 0; lane < used.length; lane++) {
-        sample[k * stride + (point[lane] as number)] = read[k * width + lane] as number
+        sample[k * stride + (rung[lane] as number)] = read[k * width + lane] as number
       }
     }
   }
@@ -294,7 +276,7 @@ export class Ladder {
     if (sample >= 0) this.#take(sample)
     if (trace.isDue(round)) trace.take(samples.sample, samples.stride, this.#seriesOf)
     const taken = weight > 0 ? performance.now() : 0
-    this.#exchange?.round(round, sample, this.#kernels)
+    this.#scheme.afterRound(round, sample, this.#kernels)
     if (weight > 0) {
       addTo(times, BundleState.measureSeconds, (weight * (taken - start)) / 1000)
       addTo(times, BundleState.exchangeSeconds, (weight * (performance.now() - taken)) / 1000)
@@ -324,11 +306,11 @@ export class Ladder {
     }
   }
 
-  #place({ index, stepper, point, state }: Bundle, weight: number): void {
-    const { changed } = this.#memory
+  #place({ index, stepper, rung, state }: Bundle, weight: number): void {
+    const { changed } = this.#scheme
     if (changed[index] !== 1) return
     const start = weight > 0 ? performance.now() : 0
-    stepper.setPoints(point)
+    stepper.setPoints(rung)
     changed[index] = 0
     if (weight > 0) addTo(state, BundleState.exchangeSeconds, (weight * (performance.now() - start)) / 1000)
   }

@@ -1,14 +1,7 @@
-import type { Field } from '../engine/memory/fields.ts'
-import type { Layout } from '../engine/memory/layout.ts'
+import { f32, f64, type Parts, type Views } from '../engine/memory/fields.ts'
 
 /** Rows kept at most; when they are full every other one is dropped, and rows are twice as far apart from then on. Even. */
 export const MAX_TRACE = 2048
-
-/** Where a trace's fields lie. */
-interface Offsets {
-  readonly header: number
-  readonly rows: number
-}
 
 /** Rows that all ladders have, and rounds between them. */
 export interface TraceRows {
@@ -28,36 +21,40 @@ function capacityOf({ rounds }: Shape): number {
   return Math.min(MAX_TRACE, rounds)
 }
 
+/** Rows are (row, observable, slot). */
+export function traceFields(shape: Shape) {
+  const longName = 'rows of the trace that are not among those of all replicas, (row, observable, slot)'
+  return {
+    header: f64(2, { name: 'trace_counts', longName: 'rows of the trace, rounds between them' }),
+    rows: f32(capacityOf(shape) * shape.observables * shape.slots, { name: 'trace', longName }),
+  }
+}
+
+type Fields = ReturnType<typeof traceFields>
+
 /**
  * What some observables were at every slot, from the first round on, thermalization included: a bounded number of rows, in
  * shared memory. Row r is of round r * every. Single precision: rows are for looking at distributions and at how they come
  * about; means come from bins.
  */
 export class Trace {
-  readonly #header: Float64Array
-  /** (row, observable, slots) */
-  readonly #rows: Float32Array
+  readonly #view: Views<Fields>
   readonly #observables: number
   readonly #slots: number
 
-  static layout(layout: Layout, shape: Shape): Offsets {
-    return { header: layout.f64(2), rows: layout.bytes(4 * capacityOf(shape) * shape.observables * shape.slots) }
-  }
-
-  constructor(buffer: ArrayBufferLike, at: Offsets, shape: Shape) {
-    this.#observables = shape.observables
-    this.#slots = shape.slots
-    this.#header = new Float64Array(buffer, at.header, 2)
-    this.#rows = new Float32Array(buffer, at.rows, capacityOf(shape) * shape.observables * shape.slots)
+  constructor(view: Views<Fields>, { observables, slots }: Shape) {
+    this.#view = view
+    this.#observables = observables
+    this.#slots = slots
   }
 
   get count(): number {
-    return this.#header[0] as number
+    return this.#view.header[0] as number
   }
 
   /** Rounds from one row to the next. */
   get every(): number {
-    return (this.#header[1] as number) || 1
+    return (this.#view.header[1] as number) || 1
   }
 
   /** Whether a round gets a row. The answer is the same for all who ask before the row is taken. */
@@ -73,38 +70,31 @@ export class Trace {
       const at = observable * stride
       row.set(sample.subarray(at, at + this.#slots), k * this.#slots)
     }
-    this.#header.set([this.count + 1, this.every])
+    this.#view.header.set([this.count + 1, this.every])
   }
 
   #thin(): void {
     const { length } = this.#of(0, 1)
-    for (let row = 1; row < MAX_TRACE / 2; row++) this.#rows.copyWithin(row * length, 2 * row * length, (2 * row + 1) * length)
-    this.#header.set([MAX_TRACE / 2, 2 * this.every])
+    for (let row = 1; row < MAX_TRACE / 2; row++) this.#view.rows.copyWithin(row * length, 2 * row * length, (2 * row + 1) * length)
+    this.#view.header.set([MAX_TRACE / 2, 2 * this.every])
   }
 
   at(row: number, observable: number, slot: number): number {
-    return this.#rows[(row * this.#observables + observable) * this.#slots + slot] as number
+    return this.#view.rows[(row * this.#observables + observable) * this.#slots + slot] as number
   }
 
   put(row: number, observable: number, slot: number, value: number): void {
-    this.#rows[(row * this.#observables + observable) * this.#slots + slot] = value
+    this.#view.rows[(row * this.#observables + observable) * this.#slots + slot] = value
   }
 
-  /** What a checkpoint keeps, in order. @param archived rows that lie elsewhere in the archive */
-  persistent(archived: TraceRows): Field[] {
-    return [
-      { name: 'trace_counts', longName: 'rows of the trace, rounds between them', view: () => this.#header },
-      {
-        name: 'trace',
-        longName: 'rows of the trace that are not among those of all replicas, (row, observable, slot)',
-        view: () => this.#of(this.every === archived.every ? Math.min(archived.count, this.count) : 0, this.count),
-      },
-    ]
+  /** What a checkpoint keeps of its fields. @param archived rows that lie elsewhere in the archive */
+  parts(archived: TraceRows): Parts<Fields> {
+    return { rows: () => this.#of(this.every === archived.every ? Math.min(archived.count, this.count) : 0, this.count) }
   }
 
   #of(from: number, to: number): Float32Array {
     const length = this.#observables * this.#slots
-    return this.#rows.subarray(from * length, to * length)
+    return this.#view.rows.subarray(from * length, to * length)
   }
 }
 

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { EnergyHistogram, type HistogramShape } from '../../src/sampling/histogram.ts'
+import { EnergyHistogram } from '../../src/sampling/histogram.ts'
+import { type HistogramShape, histogramFields } from '../../src/sampling/histogram-shape.ts'
+import { layoutOf, persistentFields, viewsOf } from '../../src/engine/memory/fields.ts'
 import { createArena } from '../../src/engine/memory/arena.ts'
 import { instantiateKernels, type Kernels } from '../../src/engine/kernels.ts'
 import { Layout } from '../../src/engine/memory/layout.ts'
@@ -53,9 +55,11 @@ function drawn(count: number, slots: number): Float64Array[] {
 function histogramOf(shape: HistogramShape, samples: readonly Float64Array[], plain: boolean, flushed = (_: number) => false) {
   const layout = new Layout(1024)
   const sampleAt = layout.f64(COLUMNS * shape.slots)
-  const at = EnergyHistogram.layout(layout, shape)
+  const fields = histogramFields('histogram', shape)
+  const at = layoutOf(fields, layout)
   const memory = createArena(layout.end)
-  const histogram = new EnergyHistogram(memory.buffer, at, shape)
+  const view = viewsOf(fields, memory.buffer, at)
+  const histogram = new EnergyHistogram(at, view, shape)
   const kernels = plain ? (plainHistogram(memory.buffer) as Kernels) : instantiateKernels(module, memory)
   const place = new Float64Array(memory.buffer, sampleAt, COLUMNS * shape.slots)
   for (const [i, sample] of samples.entries()) {
@@ -65,8 +69,8 @@ function histogramOf(shape: HistogramShape, samples: readonly Float64Array[], pl
   }
   histogram.flush(kernels)
   // Bytes: to compare numbers by the hundred thousand one by one takes seconds.
-  const fields = histogram.persistent('histogram').map(({ view }) => Buffer.from(view().slice().buffer))
-  return { histogram, fields }
+  const kept = persistentFields(fields, view, histogram.parts).map((field) => Buffer.from(field.view().slice().buffer))
+  return { histogram, fields: kept }
 }
 
 function same(a: readonly Buffer[], b: readonly Buffer[]): boolean {

@@ -8,12 +8,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withArchive } from '../../src/archive/read.ts'
 import { traceOf } from '../../src/archive/samples.ts'
 import { createMemory } from '../../src/run/live.ts'
-import { Accumulator } from '../../src/sampling/accumulator.ts'
-import { roundCount, State } from '../../src/sampling/memory.ts'
+import { Accumulator, accumulatorFields } from '../../src/sampling/accumulator.ts'
+import { State } from '../../src/sampling/memory.ts'
+import { roundCount } from '../../src/sampling/spec.ts'
 import { resolveJob } from '../../src/job/job.ts'
 import { planJob } from '../../src/job/plan.ts'
 import type { Kernels } from '../../src/engine/kernels.ts'
-import { Layout } from '../../src/engine/memory/layout.ts'
+import { bytesOf, openFields } from '../../src/engine/memory/fields.ts'
 import { Guard } from '../../src/view/watch/guard.ts'
 import { WatchServer } from '../../src/view/watch/server.ts'
 import { EventStream } from '../../src/view/watch/stream.ts'
@@ -251,11 +252,10 @@ describe('what is shown', () => {
   })
 
   it('of sums that a worker is adding to is what it was, not half of both', () => {
-    const layout = new Layout(0)
-    const at = Accumulator.layout(layout, 2, 3)
-    const buffer = new ArrayBuffer(layout.end)
-    const accumulator = new Accumulator(buffer, at, 2, 3)
-    const [sums, width] = [new Float64Array(buffer, at.sums, 8), 8]
+    const fields = accumulatorFields('samples', 2, 3)
+    const { at, view } = openFields(fields, new ArrayBuffer(bytesOf(fields)), 0)
+    const accumulator = new Accumulator(at, view, 2, 3)
+    const [sums, width] = [view.sums, 8]
     const kernels = {
       accumulate: () => {
         for (let i = 0; i < width; i++) sums[i] = (sums[i] as number) + (accumulator.sample[i] as number)
@@ -268,7 +268,7 @@ describe('what is shown', () => {
       expect(accumulator.readTotals(1, out)).toBe(n)
       for (let slot = 0; slot < 3; slot++) expect(out[slot]).toBeCloseTo(accumulator.total(1, slot), 6)
     }
-    const header = new Float64Array(buffer, at.header, 4)
+    const header = new Float64Array(view.sums.buffer, at.header, 4)
     // Bins have been joined, and their length is not noted yet; then it is, and their number is not.
     const [samples, filled, inBin, length] = header as unknown as [number, number, number, number]
     header.set([samples, 2 * filled, inBin, length])

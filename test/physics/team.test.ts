@@ -8,7 +8,7 @@ import { Sampling } from '../../src/run/sampling.ts'
 import { openArchive, type Progress } from '../../src/index.ts'
 import { resolveJob } from '../../src/job/job.ts'
 import { bundleCount, copiesForThreads, type Plan, planJob } from '../../src/job/plan.ts'
-import { Exchange } from '../../src/sampling/exchange.ts'
+import type { Exchange } from '../../src/sampling/schemes/tempering.ts'
 import { instantiateKernels } from '../../src/engine/kernels.ts'
 import { enumerateIsing, kaufman } from '../../src/model/ising/exact.ts'
 import { seedStream } from '../../src/engine/random/seed.ts'
@@ -162,31 +162,31 @@ describe('a ladder of several bundles', () => {
 })
 
 describe('an exchange between bundles', () => {
-  it("keeps lanes and points each other's inverse, and notes every bundle whose lanes must be placed anew", async () => {
+  it("keeps lanes and rungs each other's inverse, and notes every bundle whose lanes must be placed anew", async () => {
     const [spec] = planJob(resolveJob({ ...long, size: 4 })).ladders
     if (!spec) throw new Error('no ladder')
     const { module, memory, view } = await openLadderMemory(spec)
-    const exchange = new Exchange(spec, view)
+    const exchange = view.scheme as Exchange
     const random = new Sfc64(seedStream('exchange'))
-    view.random.set([1n, 2n, 3n, 4n])
+    exchange.view.round.random.set([1n, 2n, 3n, 4n])
     view.lanes.set([...spec.slots.keys()])
-    view.point.set(Array.from(view.point, (_, lane) => Math.min(lane, 299)))
-    view.lambda.set(spec.slots.map((_, slot) => -slot))
+    view.rung.set(Array.from(view.rung, (_, lane) => Math.min(lane, 299)))
+    exchange.view.round.lambda.set(spec.slots.map((_, slot) => -slot))
     const seen = new Set<string>()
     for (let round = 0; round < 2000; round++) {
       // Few exchanges in a round, so that there are some whose bundles no other exchange notes.
       for (let slot = 0; slot < 300; slot++) view.energy[view.lanes[slot] as number] = 100 * slot
       for (let k = 0; k < 2; k++) view.energy[view.lanes[Math.floor(299 * random.uniform())] as number] = 30_000 * random.uniform()
-      const before = view.point.slice()
-      view.changed.fill(0)
-      exchange.round(round, 0, instantiateKernels(module, memory))
+      const before = view.rung.slice()
+      exchange.changed.fill(0)
+      exchange.afterRound(round, 0, instantiateKernels(module, memory))
       const moved = [0, 1, 2].map((bundle) => {
-        return view.point.subarray(128 * bundle, 128 * bundle + 128).some((point, i) => point !== before[128 * bundle + i]) ? 1 : 0
+        return view.rung.subarray(128 * bundle, 128 * bundle + 128).some((rung, i) => rung !== before[128 * bundle + i]) ? 1 : 0
       })
-      expect([...view.changed]).toEqual(moved)
+      expect([...exchange.changed]).toEqual(moved)
       seen.add(moved.join(''))
-      expect(view.lanes.every((lane, slot) => view.point[lane] === slot)).toBe(true)
-      expect(view.point.subarray(300).every((point) => point === 299)).toBe(true)
+      expect(view.lanes.every((lane, slot) => view.rung[lane] === slot)).toBe(true)
+      expect(view.rung.subarray(300).every((rung) => rung === 299)).toBe(true)
     }
     expect(seen.size).toBeGreaterThan(5)
   })

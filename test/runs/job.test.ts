@@ -239,7 +239,7 @@ describe('a plan', () => {
     for (const of of slots) {
       const copies = [...new Set(of.map(({ copy }) => copy))]
       for (const copy of copies)
-        expect(of.filter((slot) => slot.copy === copy).map(({ point }) => point)).toEqual(Array.from({ length: 50 }, (_, t) => t))
+        expect(of.filter((slot) => slot.copy === copy).map(({ rung }) => rung)).toEqual(Array.from({ length: 50 }, (_, t) => t))
     }
   })
 
@@ -252,7 +252,7 @@ describe('a plan', () => {
     expect(ladders.map((spec) => spec.bundles)).toEqual(bundles)
     expect(ladders.map(({ firstBundle }) => firstBundle)).toEqual(bundles.map((own, i) => i * own))
     for (const [copy, { slots, points }] of ladders.entries()) {
-      expect(slots).toEqual(Array.from({ length: count }, (_, point) => ({ copy, point })))
+      expect(slots).toEqual(Array.from({ length: count }, (_, rung) => ({ copy, rung })))
       expect(points.map(({ temperature }) => temperature)).toEqual(Array.from({ length: count }, (_, t) => t))
     }
   })
@@ -289,7 +289,7 @@ describe('a plan', () => {
 
   it.each([true, false])('has every temperature of every copy once (tempering %s)', (tempering) => {
     const { ladders } = planJob(resolved({ temperatures: '2:3/48', copies: 7, tempering }))
-    const places = ladders.flatMap(({ slots, points }) => slots.map(({ copy, point }) => `${copy} ${points[point]?.temperature}`))
+    const places = ladders.flatMap(({ slots, points }) => slots.map(({ copy, rung }) => `${copy} ${points[rung]?.temperature}`))
     expect(places).toHaveLength(7 * 48)
     expect(new Set(places).size).toBe(7 * 48)
   })

@@ -10,9 +10,9 @@ import { merge } from '../../src/run/merge.ts'
 import { resumeJob } from '../../src/run/resume.ts'
 import { runJob } from '../../src/run/run.ts'
 import type { SessionSettings } from '../../src/run/session.ts'
-import { MAX_TRACE, rowsOfAll, Trace } from '../../src/sampling/trace.ts'
+import { MAX_TRACE, rowsOfAll, Trace, traceFields } from '../../src/sampling/trace.ts'
 import type { JobInput } from '../../src/job/input.ts'
-import { Layout } from '../../src/engine/memory/layout.ts'
+import { bytesOf, openFields } from '../../src/engine/memory/fields.ts'
 import { temporaryFolder } from '../support/folder.ts'
 
 const folder = temporaryFolder()
@@ -249,9 +249,8 @@ describe('the memory of a trace', () => {
 
   /** A trace whose rows hold the number of their round. */
   function traceAfter(rounds: number): Trace {
-    const layout = new Layout(0)
-    const at = Trace.layout(layout, shape)
-    const trace = new Trace(new ArrayBuffer(layout.end), at, shape)
+    const fields = traceFields(shape)
+    const trace = new Trace(openFields(fields, new ArrayBuffer(bytesOf(fields)), 0).view, shape)
     for (let round = 0; round < rounds; round++) if (trace.isDue(round)) trace.take(Float64Array.of(round, -round), 2, [0])
     return trace
   }

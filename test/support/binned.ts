@@ -1,8 +1,9 @@
-import { Accumulator } from '../../src/sampling/accumulator.ts'
-import type { LadderMemory, LadderSpec } from '../../src/sampling/memory.ts'
+import { Accumulator, accumulatorFields } from '../../src/sampling/accumulator.ts'
+import type { LadderMemory } from '../../src/sampling/memory.ts'
+import type { LadderSpec } from '../../src/sampling/spec.ts'
 import { type Binned, binGrid } from '../../src/run/grid.ts'
 import type { Kernels } from '../../src/engine/kernels.ts'
-import { Layout } from '../../src/engine/memory/layout.ts'
+import { bytesOf, openFields } from '../../src/engine/memory/fields.ts'
 
 /** The kernel of an accumulator, on memory that is no WebAssembly. */
 function plainKernels(buffer: ArrayBuffer): Kernels {
@@ -28,10 +29,10 @@ export function binnedOf(names: readonly string[], samples: readonly (readonly (
   const copies = samples[0]?.length ?? 0
   const ladders = samples.flatMap((all, temperature) =>
     all.map((columns, copy) => {
-      const layout = new Layout(0)
-      const at = Accumulator.layout(layout, names.length, 1)
-      const buffer = new ArrayBuffer(layout.end)
-      const accumulator = new Accumulator(buffer, at, names.length, 1)
+      const fields = accumulatorFields('samples', names.length, 1)
+      const buffer = new ArrayBuffer(bytesOf(fields))
+      const { at, view } = openFields(fields, buffer, 0)
+      const accumulator = new Accumulator(at, view, names.length, 1)
       const kernels = plainKernels(buffer)
       for (let i = 0; i < (columns[0]?.length ?? 0); i++) {
         for (const [k, column] of columns.entries()) accumulator.sample[k * accumulator.stride] = column[i] as number

@@ -1,11 +1,12 @@
-import { LadderMemory, type LadderSpec, ladderBytes } from '../../src/sampling/memory.ts'
-import { Layout } from '../../src/engine/memory/layout.ts'
+import { LadderMemory, ladderBytes } from '../../src/sampling/memory.ts'
+import type { LadderSpec } from '../../src/sampling/spec.ts'
+import { bytesOf } from '../../src/engine/memory/fields.ts'
 import { createArena } from '../../src/engine/memory/arena.ts'
 import { instantiateKernels, type Kernels } from '../../src/engine/kernels.ts'
 import { decodeLane } from '../../src/model/configuration.ts'
 import { findModel } from '../../src/model/registry.ts'
 import type { GridPoint, Moves, Stepper } from '../../src/model/model.ts'
-import { LANES } from '../../src/model/ising/stepper.ts'
+import { LANES } from '../../src/model/ising/fields.ts'
 import { compileKernels } from '../../src/engine/pool/built.ts'
 import type { Sfc64State } from '../../src/engine/random/sfc64.ts'
 import { seedStream } from '../../src/engine/random/seed.ts'
@@ -43,9 +44,8 @@ export async function openO6Stepper(
   readonly reopen: (points: readonly GridPoint[]) => Stepper
 }> {
   const model = findModel('o6')
-  const layout = new Layout(1024)
-  const offset = model.layout(layout, size, points.length)
-  const { kernels, memory } = await openKernels(layout.end)
+  const offset = 1024
+  const { kernels, memory } = await openKernels(offset + bytesOf(model.fields(size, points.length)))
   const parameters = points[0]?.parameters ?? {}
   const reopen = (at: readonly GridPoint[]): Stepper =>
     model.open({ memory, kernels, offset, size, parameters, update, moves, points: at, along })
@@ -79,10 +79,9 @@ export async function openIsingStepper(
   readonly measured: Measured
 }> {
   const model = findModel('ising')
-  const layout = new Layout(1024)
-  const offset = model.layout(layout, size, points.length)
-  const measuredAt = layout.f64(9 * LANES)
-  const { kernels, memory } = await openKernels(layout.end)
+  const offset = 1024
+  const measuredAt = offset + bytesOf(model.fields(size, points.length))
+  const { kernels, memory } = await openKernels(measuredAt + 8 * 9 * LANES)
   const parameters = points[0]?.parameters ?? {}
   const reopen = () => model.open({ memory, kernels, offset, size, parameters, update: 'metropolis', moves: NO_MOVES, points, along })
   const stepper = reopen()

@@ -1,10 +1,12 @@
 import { square } from '../../lattice/square.ts'
 import type { Model } from '../model.ts'
+import { usesFieldKernel } from './acceptances.ts'
 import { exactIsing } from './exact.ts'
+import { isingFields, LANES } from './fields.ts'
 import { identity, criticality, derived, observables } from './observables.ts'
 import { hottestIsing, isingParameters } from './parameters.ts'
 import { isingPhysics } from './physics.ts'
-import { LANES, persistentIsing, layoutIsing, openIsing, usesFieldKernel } from './stepper.ts'
+import { openIsing } from './stepper.ts'
 
 /** The 2D Ising model, H = -J Σ⟨ij⟩ s_i s_j - h Σ s_i on an L x L torus. */
 export const ising: Model = {
@@ -26,8 +28,7 @@ export const ising: Model = {
   physics: isingPhysics,
   orders: ['abs_magnetization'],
   table: ['energy', 'specific_heat', 'abs_magnetization', 'susceptibility', 'binder'],
-  layout: layoutIsing,
-  persistent: persistentIsing,
+  fields: isingFields,
   open: openIsing,
   configuration: { longName: 'spins, +1 or -1', type: 'int8', storage: 'bits' },
   cost: (size, parameters) => size * size * (usesFieldKernel(size, parameters) ? 50 : 20),

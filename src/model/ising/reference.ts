@@ -1,6 +1,7 @@
 import { Sfc64, type Sfc64State } from '../../engine/random/sfc64.ts'
 import type { GridPoint, Parameters } from '../model.ts'
-import { acceptances, LANES, localField, SMALLEST_PLAIN, threshold, usesFieldKernel } from './stepper.ts'
+import { acceptances, localField, SMALLEST_PLAIN, threshold, usesFieldKernel } from './acceptances.ts'
+import { LANES } from './fields.ts'
 
 // The Ising model in plain TypeScript, one spin at a time: the oracle of workers/kernels/ising.ts and ising-field.ts.
 // `sweepReference` is the model; `KernelTwin` draws the very bits that the kernels draw, so lattices must agree bit by bit.

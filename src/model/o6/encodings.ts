@@ -1,5 +1,5 @@
 import type { Encoding, Physics } from '../physics.ts'
-import { COMPONENTS } from './stepper.ts'
+import { COMPONENTS } from './fields.ts'
 
 /** Phase of the superconducting order on every site, (y, x); 0 where there is none. */
 function phases(configuration: ArrayLike<number>, size: number): Float64Array {

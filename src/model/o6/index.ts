@@ -1,10 +1,11 @@
 import { square } from '../../lattice/square.ts'
 import type { Model } from '../model.ts'
+import { COMPONENTS, LANES, o6Fields } from './fields.ts'
 import { identity, criticality, derived, observables } from './observables.ts'
 import { o6Parameters, refuseO6 } from './parameters.ts'
 import { o6Physics } from './physics.ts'
 import { reflections } from './reflections.ts'
-import { COMPONENTS, LANES, persistentO6, layoutO6, openO6, diagnostics } from './stepper.ts'
+import { diagnostics, openO6 } from './stepper.ts'
 
 /**
  * The six-component model of superconductivity and charge order on an L x L torus; H in parameters.ts.
@@ -31,8 +32,7 @@ export const o6: Model = {
   physics: o6Physics,
   orders: ['sc_order_squared', 'cdw_order_squared', 'nematic_order'],
   table: ['energy', 'specific_heat', 'helicity_modulus', 'kt_ratio', 'cdw_structure_factor[0,0]', 'cdw_correlation_length'],
-  layout: layoutO6,
-  persistent: persistentO6,
+  fields: o6Fields,
   open: openO6,
   configuration: {
     longName: 'unit vectors of six components',

@@ -1,6 +1,7 @@
 import type { LiveLadder, LiveRun } from '../../run/live.ts'
 import type { Progress } from '../../run/progress.ts'
-import { type LadderSpec, State } from '../../sampling/memory.ts'
+import { State } from '../../sampling/memory.ts'
+import type { LadderSpec } from '../../sampling/spec.ts'
 import type { SimulationPlan } from '../../job/plan.ts'
 import { evenIndices } from '../figure/archive/evenly.ts'
 import { type Flow, flowOf } from './flow.ts'

@@ -1,5 +1,6 @@
 import type { LiveLadder } from '../../run/live.ts'
-import { alongOf, type LadderSpec, State } from '../../sampling/memory.ts'
+import { State } from '../../sampling/memory.ts'
+import type { LadderSpec } from '../../sampling/spec.ts'
 import { evenIndices } from '../figure/archive/evenly.ts'
 import type { Seat } from './means.ts'
 
@@ -39,19 +40,21 @@ export interface Flow {
  */
 export function flowOf(live: readonly LiveLadder[], { live: own, slot }: Seat): Flow | undefined {
   const { spec, memory } = own
-  if (spec.tempering === false || memory.state[State.ready] === 0) return undefined
-  const along = alongOf(spec)
+  const { travel } = memory.scheme
+  if (!travel || memory.state[State.ready] === 0) return undefined
+  const { along } = spec.scheme
   const points = spec.points.length
   const temperature = spec.points[0]?.temperature
   const same = along === undefined ? live : live.filter((other) => other.spec.points[0]?.temperature === temperature)
   const asked = evenIndices(points, MOST_PAIRS)
   const read = same.slice(0, Math.max(1, Math.floor(MOST_READ / asked.length)))
-  const sum = (k: number, of: 'accepted' | 'attempted'): number => read.reduce((all, one) => all + (one.memory[of][k] as number), 0)
+  const sum = (k: number, of: 'accepted' | 'attempted'): number =>
+    read.reduce((all, one) => all + (one.memory.scheme.travel?.[of][k] ?? 0), 0)
   // Replicas of a copy stay in the lanes that its slots began in.
-  const first = slot - (spec.slots[slot]?.point ?? 0)
+  const first = slot - (spec.slots[slot]?.rung ?? 0)
   const replicas = evenIndices(points, MOST_REPLICAS)
-  const every = (memory.state[State.trajectoryEvery] as number) || 1
-  const rows = evenIndices(memory.state[State.trajectoryRows] as number, MOST_ROWS)
+  const { every } = travel
+  const rows = evenIndices(travel.rows, MOST_ROWS)
   const width = spec.slots.length
   return {
     along: along ?? 'temperature',
@@ -59,11 +62,11 @@ export function flowOf(live: readonly LiveLadder[], { live: own, slot }: Seat): 
     acceptance: asked.map((k) => sum(k, 'accepted') / sum(k, 'attempted')),
     points,
     replicas,
-    at: replicas.map((replica) => memory.point[first + replica] as number),
-    trips: replicas.map((replica) => memory.roundTrips[first + replica] as number),
-    allTrips: memory.roundTrips.subarray(first, first + points).reduce((a, b) => a + b, 0),
+    at: replicas.map((replica) => memory.rung[first + replica] as number),
+    trips: replicas.map((replica) => travel.roundTrips[first + replica] as number),
+    allTrips: travel.roundTrips.subarray(first, first + points).reduce((a, b) => a + b, 0),
     rounds: rows.map((row) => row * every),
-    rows: rows.map((row) => replicas.map((replica) => memory.trajectory[row * width + first + replica] as number)),
+    rows: rows.map((row) => replicas.map((replica) => travel.trajectory[row * width + first + replica] as number)),
   }
 }
 

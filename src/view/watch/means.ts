@@ -139,8 +139,8 @@ export class Means {
   #meet({ spec }: LiveLadder, i: number): Known {
     const slots: number[] = []
     const temperatures: number[] = []
-    for (const [slot, { copy, point }] of spec.slots.entries()) {
-      const at = spec.points[point]
+    for (const [slot, { copy, rung }] of spec.slots.entries()) {
+      const at = spec.points[rung]
       if (at?.simulation !== this.#simulation.name) continue
       slots.push(slot)
       temperatures.push(at.temperature)

@@ -1,4 +1,4 @@
-import { seriesOf, sweepsAfter } from '../../sampling/memory.ts'
+import { seriesOf, sweepsAfter } from '../../sampling/spec.ts'
 import type { Model } from '../../model/model.ts'
 import { evenIndices } from '../figure/archive/evenly.ts'
 import type { Seat } from './means.ts'
