@@ -1,4 +1,4 @@
-import type { Job } from '../job/job.ts'
+import type { Job } from '../job/types.ts'
 import type { Moves } from '../model/model.ts'
 import type { MeasuredName, ParametersOf, QuantityName, SampledName, UpdateName } from '../model/types.ts'
 import type { CheckpointData } from './checkpoint.ts'

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { FileError } from '../errors.ts'
-import type { Job } from '../job/job.ts'
+import type { Job } from '../job/types.ts'
 import type { Moves } from '../model/model.ts'
 import type { ModelName, ParametersOf, QuantitiesOf, UpdateName } from '../model/types.ts'
 import { shown } from '../text/suggestion.ts'

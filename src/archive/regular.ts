@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs'
 import { codeOf, FileError } from '../errors.ts'
-import { formatBytes } from '../engine/memory/arena.ts'
+import { formatBytes } from '../text/bytes.ts'
 import { whyUnreadable } from './reasons.ts'
 
 // Files that are read: regular ones alone. A pipe would be waited for, a device may have no end, and a socket is neither.

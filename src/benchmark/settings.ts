@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts'
-import { resolveJob, type Where } from '../job/job.ts'
+import { resolveJob } from '../job/job.ts'
+import type { Where } from '../text/where.ts'
 import { findModel, modelNames } from '../model/registry.ts'
 import { checkedThreads } from '../engine/pool/threads.ts'
 import { didYouMean, shown } from '../text/suggestion.ts'

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { Options } from 'yargs'
 import { UsageError } from '../errors.ts'
-import type { Where } from '../job/job.ts'
+import type { Where } from '../text/where.ts'
 import { exampleJob } from '../job/example.ts'
 import { jobKeys } from '../job/schema.ts'
 import { shown } from '../text/suggestion.ts'

@@ -1,5 +1,5 @@
 import type { Options } from 'yargs'
-import type { Where } from '../job/job.ts'
+import type { Where } from '../text/where.ts'
 import { symmetryNames } from '../dataset/dataset.ts'
 import { UsageError } from '../errors.ts'
 import { didYouMean, shown } from '../text/suggestion.ts'

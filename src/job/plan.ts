@@ -1,10 +1,11 @@
 import { totalmem } from 'node:os'
 import { type LadderSpec, ladderBytes, type Point, roundCount, type Slot, sweepCost } from '../sampling/memory.ts'
 import { UsageError } from '../errors.ts'
-import { ARENA_LIMIT, formatBytes } from '../engine/memory/arena.ts'
+import { ARENA_LIMIT } from '../engine/memory/arena.ts'
+import { formatBytes } from '../text/bytes.ts'
 import type { Model, Parameters } from '../model/model.ts'
 import { findModel } from '../model/registry.ts'
-import type { Job } from './job.ts'
+import type { Job } from './types.ts'
 import { parameterSets } from './parameter-sets.ts'
 import { dealOut, type Shard, shardName } from './shard.ts'
 

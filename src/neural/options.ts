@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Dataset, symmetryNames } from '../dataset/dataset.ts'
 import { UsageError } from '../errors.ts'
-import type { Where } from '../job/job.ts'
+import type { Where } from '../text/where.ts'
 import { didYouMean, shown } from '../text/suggestion.ts'
 import { readSeed, SEEDS } from '../engine/random/seed.ts'
 import { activationNames, checkArchitecture, costNames, OUTPUT_ACTIVATIONS, type Architecture } from './architecture.ts'

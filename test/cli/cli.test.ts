@@ -10,7 +10,8 @@ import { type Archive, openArchive, withArchive } from '../../src/archive/read.t
 import { Terminal } from '../../src/cli/terminal.ts'
 import { run } from '../../src/run/run.ts'
 import { exampleJob } from '../../src/job/example.ts'
-import { type Job, resolveJob } from '../../src/job/job.ts'
+import { resolveJob } from '../../src/job/job.ts'
+import type { Job } from '../../src/job/types.ts'
 import { type Batched, expectRefusal, folderWith, jsonOf, main, spinpool, spinpoolEach } from '../support/command.ts'
 import { braked } from '../support/processes.ts'
 

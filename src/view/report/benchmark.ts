@@ -3,9 +3,9 @@ import type { Comparison } from '../../benchmark/compare.ts'
 import { pinningAdvice } from '../../benchmark/pinning.ts'
 import { spreadOf } from '../../benchmark/spread.ts'
 import { BUSY, fitOf, nameOf, warningsOf } from '../../benchmark/verdict.ts'
-import { formatBytes } from '../../engine/memory/arena.ts'
+import { formatBytes } from '../../text/bytes.ts'
 import { counted, formatWithError } from '../../text/number.ts'
-import { alignRows } from './table.ts'
+import { alignRows } from '../../text/table.ts'
 import { wrapped } from '../../text/wrap.ts'
 
 // A benchmark for people and for programs. Medians over the repeats, with their standard errors in brackets, and the range.

@@ -1,7 +1,7 @@
 import type { Dataset } from '../../dataset/dataset.ts'
 import type { Prediction } from '../../neural/prediction.ts'
 import { formatWithError } from '../../text/number.ts'
-import { alignRows } from './table.ts'
+import { alignRows } from '../../text/table.ts'
 
 // How good a prediction is, for people and for programs.
 

@@ -1,7 +1,7 @@
 import type { Quantity } from '../../archive/read.ts'
 import { type Reweighting, reweightedCurve } from '../../statistics/reweighting.ts'
 import { csvCell, quantitiesJson } from './summary.ts'
-import type { Tabulated } from './table.ts'
+import type { Tabulated } from './observable-rows.ts'
 
 // Quantities between the simulated temperatures, for people and for programs.
 

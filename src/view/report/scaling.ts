@@ -1,7 +1,7 @@
 import type { Estimate } from '../../statistics/estimate.ts'
 import type { FiniteSizeScaling, ScalingFit } from '../../statistics/finite-size.ts'
 import { formatPlain, formatWithError } from '../../text/number.ts'
-import { alignRows } from './table.ts'
+import { alignRows } from '../../text/table.ts'
 
 // Peaks, crossings and finite-size fits, for people and for programs.
 

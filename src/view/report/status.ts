@@ -3,7 +3,7 @@ import type { Archive, ArchivedSimulation } from '../../archive/read.ts'
 import { readLiveStatus } from '../../run/progress.ts'
 import { findModel, modelNames } from '../../model/registry.ts'
 import { formatSeconds } from '../../text/number.ts'
-import { alignRows } from './table.ts'
+import { alignRows } from '../../text/table.ts'
 
 /** How far a run is. What cannot be told yet is absent. */
 export interface Status {

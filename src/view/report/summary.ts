@@ -1,6 +1,6 @@
 import type { Archive, Quantity } from '../../archive/read.ts'
 import { findModel } from '../../model/registry.ts'
-import type { Tabulated } from './table.ts'
+import type { Tabulated } from './observable-rows.ts'
 
 /**
  * NaN has no place in JSON: what cannot be given is null in a column, and a column without any number is left out. Arrays are

@@ -1,6 +1,6 @@
 import type { Transition } from '../../neural/transition.ts'
 import { formatWithError } from '../../text/number.ts'
-import { alignRows } from './table.ts'
+import { alignRows } from '../../text/table.ts'
 
 // Crossings and their limit, for people and for programs.
 

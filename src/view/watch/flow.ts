@@ -1,6 +1,6 @@
 import type { LiveLadder } from '../../run/live.ts'
 import { alongOf, type LadderSpec, State } from '../../sampling/memory.ts'
-import { evenIndices } from '../figure/archive/evenly.ts'
+import { evenIndices } from '../evenly.ts'
 import type { Seat } from './means.ts'
 
 /** Bounds on what is read and sent. */

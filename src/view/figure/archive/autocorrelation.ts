@@ -7,7 +7,7 @@ import type { Chart, Series } from '../chart.ts'
 import { unbroken } from './analysis.ts'
 import { askedFor, columnNames, columnOf, titleOf } from './column.ts'
 import { axisOf, curvesOf, largest, leftOut, rangeOf, seriesOf, symbolOf } from './curve.ts'
-import { everyKth } from './evenly.ts'
+import { everyKth } from '../../evenly.ts'
 import { fewTemperatures, mainNames, measuredNames, sampleNames, valuesOf } from './measured.ts'
 import { closeUps, idOf, labelOf, type Selection, shortName } from './selection.ts'
 

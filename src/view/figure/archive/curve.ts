@@ -4,7 +4,7 @@ import { formatWithError } from '../../../text/number.ts'
 import type { Axis, Series } from '../chart.ts'
 import { TEMPERATURE } from '../label.ts'
 import { type Column, columnOf } from './column.ts'
-import { evenly } from './evenly.ts'
+import { evenly } from '../../evenly.ts'
 import { labelOf, numeral, type Selection } from './selection.ts'
 
 /** Points in ascending order of x. */

@@ -4,7 +4,7 @@ import type { ArchivedSimulation } from '../../../archive/read.ts'
 import type { Chart, Series } from '../chart.ts'
 import { titleOf } from './column.ts'
 import { capitalised } from './curve.ts'
-import { evenly, everyKth } from './evenly.ts'
+import { evenly, everyKth } from '../../evenly.ts'
 import { measuredOrAsked, valuesOf } from './measured.ts'
 import { idOf, labelOf, numeral, type Selection, shortName } from './selection.ts'
 

@@ -8,8 +8,8 @@ import { FileError, UsageError } from '../../../errors.ts'
 import type { Model } from '../../../model/model.ts'
 import { findModel, modelNames } from '../../../model/registry.ts'
 import { didYouMean, shown } from '../../../text/suggestion.ts'
-import { evenly } from './evenly.ts'
-import type { Choice } from './figures.ts'
+import { evenly } from '../../evenly.ts'
+import type { Choice } from './choice.ts'
 
 export interface Selection {
   /** Name of the file, for messages. */

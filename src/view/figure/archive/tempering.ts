@@ -5,7 +5,7 @@ import { TEMPERATURE } from '../label.ts'
 import { unbroken } from './analysis.ts'
 import { binned } from './binned.ts'
 import { largest, rangeOf } from './curve.ts'
-import { evenly } from './evenly.ts'
+import { evenly } from '../../evenly.ts'
 import { closeUps, idOf, labelOf, numeral, type Selection, shortName } from './selection.ts'
 
 /** Parts of a path, replicas whose paths are drawn, and simulations with paths, at most. */

@@ -2,12 +2,6 @@ import type { ArchivedSimulation } from '../../archive/read.ts'
 import type { Model } from '../../model/model.ts'
 import { formatPlain, formatWithError } from '../../text/number.ts'
 
-/** Rows of text, right-aligned in columns two spaces apart. The first row is the heading. */
-export function alignRows(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows.map((row) => row.map((cell, column) => cell.padStart(widths[column] as number)).join('  ')).join('\n')
-}
-
 /** Quantities of a simulation on some temperatures. */
 export type Tabulated = Pick<ArchivedSimulation, 'model' | 'size' | 'parameters' | 'temperature' | 'quantities'>
 

@@ -12,7 +12,7 @@ import { type Family, familiesOf, unbroken } from './analysis.ts'
 import { titleOf } from './column.ts'
 import { TEMPERATURE } from '../label.ts'
 import { capitalised } from './curve.ts'
-import { evenly } from './evenly.ts'
+import { evenly } from '../../evenly.ts'
 import { idOf, labelOf, numeral, type Selection } from './selection.ts'
 
 /** Fewer sizes are no law. */
@@ -23,7 +23,7 @@ const SETS = 2
 const BENT = 32
 
 /** None of fewer than three sizes with samples. */
-export function scaling(selection: Selection): readonly Chart[] {
+export function finiteSize(selection: Selection): readonly Chart[] {
   const able = familiesOf(selection).filter(({ scaling: { sizes } }) => sizes.length >= LEAST)
   return evenly(able, SETS).flatMap((family) => [...temperatures(selection, family), ...powerLaws(selection, family)])
 }
