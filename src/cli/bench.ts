@@ -5,7 +5,7 @@ import type { Settings, SettingsInput } from '../benchmark/settings.ts'
 import { EXIT, UsageError } from '../errors.ts'
 import { shown } from '../text/suggestion.ts'
 import type { Terminal } from './terminal.ts'
-import { wholeNumber } from './training-flags.ts'
+import { wholeNumber } from './flag-values.ts'
 import { type Flags, jsonOption, type Verb } from './verb.ts'
 
 // Exit codes of a process that a signal ends, as shells have them. It is not 75: there is nothing that could be resumed.

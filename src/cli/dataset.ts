@@ -8,9 +8,7 @@ import { formatBytes } from '../text/bytes.ts'
 import { readSeed } from '../engine/random/seed.ts'
 import { alignRows } from '../text/table.ts'
 import type { Terminal } from './terminal.ts'
-import { type Flags, jsonOption, type Verb } from './verb.ts'
-
-const text = (describe: string): Options => ({ type: 'string', requiresArg: true, describe })
+import { type Flags, jsonOption, text, type Verb } from './verb.ts'
 
 /** Flags of one kind of data only. */
 const kinds: Readonly<Record<string, Readonly<Record<string, Options>>>> = {

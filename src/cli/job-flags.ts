@@ -5,13 +5,16 @@ import type { Where } from '../text/where.ts'
 import { exampleJob } from '../job/example.ts'
 import { jobKeys } from '../job/schema.ts'
 import { shown } from '../text/suggestion.ts'
-import { modelNames, updateNames } from '../model/registry.ts'
-import type { Flags } from './verb.ts'
+import { findModel, modelNames, updateNames } from '../model/registry.ts'
+import { flagOf, toNumber } from './flag-values.ts'
+import { type Flags, text } from './verb.ts'
 
 // The flags of `run` that say what to run: each is also a key of the job file, in camelCase there. Values are taken as
 // text and read at the edge, because yargs makes NaN of '1.5,2.5' and rounds seeds beyond 2^53.
 
-const text = (describe: string): Options => ({ type: 'string', requiresArg: true, describe })
+const updates = modelNames.map((name) => `${findModel(name).updates.join(', ')} (${name})`)
+/** Models with moves besides the update. */
+const movable = modelNames.filter((name) => findModel(name).moves)
 
 export const jobOptions: Readonly<Record<string, Options>> = {
   model: text(`The model: ${modelNames.join(', ')}`),
@@ -20,9 +23,9 @@ export const jobOptions: Readonly<Record<string, Options>> = {
   sweeps: text('Measured sweeps per replica [default: 10000]'),
   thermalization: text('Sweeps before the first measurement [default: a tenth of --sweeps]'),
   'measure-every': text('Sweeps between samples [default: 1]'),
-  update: text('How spins are updated: metropolis (ising); heat-bath, metropolis (o6)'),
-  overrelax: text('Sweeps of over-relaxation after each sweep, o6 [default: 2]'),
-  cluster: text('Cluster updates after each sweep, o6 [default: 0]'),
+  update: text(`How spins are updated: ${updates.join('; ')}`),
+  overrelax: text(`Sweeps of over-relaxation after each sweep, ${movable.join(', ')} [default: 2]`),
+  cluster: text(`Cluster updates after each sweep, ${movable.join(', ')} [default: 0]`),
   reflections: text('What clusters are built of: psi,phi-x,phi-y,phi,all,swap [default: all that the parameters allow]'),
   tempering: { type: 'boolean', describe: 'Exchange temperatures between replicas [default: no]' },
   along: text('Exchange along a parameter instead of the temperature; it needs a list: -p h=0,0.1'),
@@ -106,7 +109,7 @@ function isGiven(given: Readonly<Record<string, unknown>>, key: string): boolean
 function flagName(key: string): string {
   if (key === 'tempering.along') return '--along'
   if (key.startsWith('parameters')) return key.replace(/^parameters\.?/, '--parameter ').trim()
-  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  return flagOf(key)
 }
 
 function fromFlags(flags: Flags): Record<string, unknown> {
@@ -135,12 +138,6 @@ function fromFlags(flags: Flags): Record<string, unknown> {
 function oneOrList(text: string): number | string | (number | string)[] {
   const values = text.split(',').map(toNumber)
   return values.length === 1 ? (values[0] as number | string) : values
-}
-
-/** Text stays text where it is no number: the schema then says what was written and what is allowed. */
-function toNumber(value: string): number | string {
-  const number = Number(value)
-  return value.trim() === '' || Number.isNaN(number) ? value : number
 }
 
 function readParameter(entry: unknown): [string, number | string | (number | string)[]] {

@@ -3,12 +3,10 @@ import { UsageError } from '../errors.ts'
 import { archiveFigureNames, FIGURES, figureNames, findFigure, OF_ARCHIVES } from '../view/figure/figure.ts'
 import { type PlotFormat, plotFormats, type PlotRequest } from '../view/plot/request.ts'
 import { didYouMean, shown } from '../text/suggestion.ts'
-import { wholeNumber } from './training-flags.ts'
-import type { Flags } from './verb.ts'
+import { wholeNumber } from './flag-values.ts'
+import { type Flags, text } from './verb.ts'
 
 // The flags of `plot`: what is written, which figure, and what of an archive or of a network it shows. Text is read at the edge.
-
-const text = (describe: string): Options => ({ type: 'string', requiresArg: true, describe })
 
 export const plotOptions: Readonly<Record<string, Options>> = {
   out: { ...text('The picture to write, a name that ends in .svg, .png or .html'), alias: 'o' },

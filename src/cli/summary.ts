@@ -1,7 +1,7 @@
 import { type Archive, withArchive } from '../archive/read.ts'
 import { EXIT, FileError } from '../errors.ts'
 import { shown } from '../text/suggestion.ts'
-import { columnOf } from '../view/figure/archive/column.ts'
+import { columnOf } from '../view/column.ts'
 import { readTemperatures } from '../job/temperatures.ts'
 import { findModel, modelNames } from '../model/registry.ts'
 import { sparklines } from '../view/report/sparkline.ts'

@@ -6,6 +6,8 @@ import { SEEDS } from '../engine/random/seed.ts'
 const MAX_SWEEPS = 1e15
 const whole = (from: number, to: number) => z.number().int().min(from).max(to)
 const parameter = z.number()
+/** Models with moves besides the update. */
+const movable = modelNames.filter((name) => findModel(name).moves).join(', ')
 /** Control characters would break the line that a title is shown on, and NUL would end it in the archive. */
 const title = z
   .string()
@@ -33,8 +35,8 @@ export const jobSchema = z
     thermalization: whole(0, MAX_SWEEPS).optional().describe('Sweeps before the first measurement; default a tenth of sweeps'),
     measureEvery: whole(1, 1e9).optional().describe('Sweeps from one sample to the next; default 1'),
     update: z.string().optional().describe('How spins are updated; default: the first that the model names'),
-    overrelax: whole(0, 1000).optional().describe('Sweeps of over-relaxation after each sweep of the update (o6); default 2'),
-    cluster: whole(0, 1000).optional().describe('Cluster updates after each sweep (o6); default 0'),
+    overrelax: whole(0, 1000).optional().describe(`Sweeps of over-relaxation after each sweep of the update (${movable}); default 2`),
+    cluster: whole(0, 1000).optional().describe(`Cluster updates after each sweep (${movable}); default 0`),
     reflections: z
       .union([z.string(), z.array(z.string())])
       .optional()

@@ -171,7 +171,14 @@ describe('these rules', () => {
 
   it('find names of models in literals, keys, patterns and imports, and not in comments or other words', () => {
     const named = (code: string): string[] => modelsNamedIn('src/run/x.ts', withoutComments(code), ['ising', 'o6'])
-    for (const code of ["name === 'ising'", '["ising"]', '{ ising: 1 }', '/^ising-/', '`ising`', "import { x } from '../model/ising/exact.ts'"])
+    for (const code of [
+      "name === 'ising'",
+      '["ising"]',
+      '{ ising: 1 }',
+      '/^ising-/',
+      '`ising`',
+      "import { x } from '../model/ising/exact.ts'",
+    ])
       expect(named(code), code).toEqual(['ising'])
     for (const code of ['/** as of ising */ 1', '1 // o6', 'fo6', 'rising(1)', 'isingKernel']) expect(named(code), code).toEqual([])
     expect(modelsNamedIn('src/model/o6/index.ts', "'o6' + 'ising'", ['ising', 'o6'])).toEqual(['ising'])

@@ -5,7 +5,7 @@ import type { Model } from '../../model/model.ts'
 import { findModel, modelNames } from '../../model/registry.ts'
 import { counted, formatSeconds } from '../../text/number.ts'
 import { type Content, html } from './html.ts'
-import { formatTemperature } from './observable-table.ts'
+import { formatTemperature } from '../../text/rounded.ts'
 import { shellWord } from './making.ts'
 
 /** Below the title: the state, and what it means where it is not complete. */

@@ -3,6 +3,7 @@ import type { Archive, ArchivedSimulation } from '../../archive/read.ts'
 import { readLiveStatus } from '../../run/progress.ts'
 import { findModel, modelNames } from '../../model/registry.ts'
 import { formatSeconds } from '../../text/number.ts'
+import { formatSpeed } from '../../text/rounded.ts'
 import { alignRows } from '../../text/table.ts'
 
 /** How far a run is. What cannot be told yet is absent. */
@@ -129,7 +130,7 @@ export function statusText(title: string, file: string, status: Status): string 
   const about = [
     `${title}${shard === undefined ? '' : `, part ${shard}`}: ${describe(status)} after ${formatSeconds(elapsedSeconds)}`,
     ...(remainingSeconds === undefined ? [] : [`about ${formatSeconds(remainingSeconds)} left`]),
-    ...(updatesPerNanosecond === undefined ? [] : [`${rate(updatesPerNanosecond)} updates/ns`]),
+    ...(updatesPerNanosecond === undefined ? [] : [`${formatSpeed(updatesPerNanosecond)} updates/ns`]),
     // Of what is complete nothing can be lost any more.
     ...(secondsSinceCheckpoint === undefined || complete ? [] : [`last checkpoint ${formatSeconds(secondsSinceCheckpoint)} ago`]),
     ...(process ? [`process ${process.pid} on ${process.host}`] : []),
@@ -140,7 +141,10 @@ export function statusText(title: string, file: string, status: Status): string 
     ['of', ({ sweepsTotal }) => (complete ? NOTHING : String(sweepsTotal))],
     ['thermalized', ({ thermalized }) => (complete ? NOTHING : thermalized ? 'yes' : 'no')],
     // Of a single simulation it is in the line above.
-    ['updates/ns', (one) => (one.updatesPerNanosecond === undefined || simulations.length < 2 ? NOTHING : rate(one.updatesPerNanosecond))],
+    [
+      'updates/ns',
+      (one) => (one.updatesPerNanosecond === undefined || simulations.length < 2 ? NOTHING : formatSpeed(one.updatesPerNanosecond)),
+    ],
     ['samples', ({ samples }) => (samples === undefined ? NOTHING : String(samples))],
     ['min exchanged', ({ exchangeAcceptance }) => shown(exchangeAcceptance)],
     ['accepted', ({ updateAcceptance }) => shown(updateAcceptance)],
@@ -164,10 +168,6 @@ function describe({ status, fraction }: Status): string {
   // Of a run of days the first hours show in the decimal.
   const percent = fraction < 0.1 ? (Math.floor(1000 * fraction) / 10).toFixed(1) : String(Math.floor(100 * fraction))
   return `${status === 'stopped' ? 'stopped without a word (killed?)' : status}, ${percent} %`
-}
-
-function rate(updatesPerNanosecond: number): string {
-  return updatesPerNanosecond < 0.1 ? String(Number(updatesPerNanosecond.toPrecision(2))) : updatesPerNanosecond.toFixed(2)
 }
 
 function shown(value: number | undefined): string {

@@ -1,6 +1,7 @@
 import type { Archive, Quantity } from '../../archive/read.ts'
 import { findModel } from '../../model/registry.ts'
-import type { Tabulated } from './observable-rows.ts'
+import { csvCell, jsonNumber } from '../../text/cell.ts'
+import type { Tabulated } from './observable-columns.ts'
 
 /**
  * NaN has no place in JSON: what cannot be given is null in a column, and a column without any number is left out. Arrays are
@@ -85,11 +86,6 @@ export function summaryCsv(archive: Archive): string {
   return [heading.join(','), ...lines].join('\n')
 }
 
-/** A number of a line of comma-separated values; nothing where there is none. */
-export function csvCell(value: number | undefined): string {
-  return value === undefined || Number.isNaN(value) ? '' : String(value)
-}
-
 function exactColumn(simulation: Tabulated, name: string): Float64Array {
   const model = findModel(simulation.model)
   return simulation.temperature.map((T) => model.exact(name, simulation.size, simulation.parameters, T) ?? Number.NaN)
@@ -97,10 +93,7 @@ function exactColumn(simulation: Tabulated, name: string): Float64Array {
 
 function column(values: Float64Array | undefined, shape: readonly number[] = []): Column | undefined {
   if (!values?.some((value) => Number.isFinite(value))) return undefined
-  return [...shape].reverse().reduce(
-    cut,
-    [...values].map((value) => (Number.isFinite(value) ? value : null)),
-  )
+  return [...shape].reverse().reduce(cut, [...values].map(jsonNumber))
 }
 
 /** Into pieces of that length. */

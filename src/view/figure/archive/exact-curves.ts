@@ -2,7 +2,8 @@
 import type { ArchivedSimulation } from '../../../archive/read.ts'
 import { onsager, TC_ISING, yang } from '../../../model/ising/exact.ts'
 import type { Guide, Series } from '../chart.ts'
-import { numeral, type Selection } from './selection.ts'
+import type { Selection } from './selection.ts'
+import { numeral } from '../../../text/rounded.ts'
 import type { Curve } from './curve.ts'
 
 /** Points over the whole range, and more around the transition, where a specific heat is narrow; 129 of them take 20 ms for L = 128. */

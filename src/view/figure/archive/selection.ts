@@ -7,6 +7,7 @@ import type { Archive, ArchivedSimulation } from '../../../archive/read.ts'
 import { FileError, UsageError } from '../../../errors.ts'
 import type { Model } from '../../../model/model.ts'
 import { findModel, modelNames } from '../../../model/registry.ts'
+import { numeral } from '../../../text/rounded.ts'
 import { didYouMean, shown } from '../../../text/suggestion.ts'
 import { evenly } from '../../evenly.ts'
 import type { Choice } from './choice.ts'
@@ -59,6 +60,12 @@ export function labelOf({ varying }: Selection, simulation: ArchivedSimulation, 
   return [`L = ${simulation.size}`, ...parts].join(', ')
 }
 
+/** What tells simulations that differ in size alone from others, as in `h = 0.1`; empty if there is nothing to tell. */
+export function setName(selection: Selection, simulation: ArchivedSimulation): string {
+  const [, ...parameters] = labelOf(selection, simulation).split(', ')
+  return parameters.join(', ')
+}
+
 /** Simulations to look into one by one: those of the sizes asked for, else of the largest one; at most `most`, evenly chosen. */
 export function closeUps({ simulations, sized }: Selection, most: number): readonly ArchivedSimulation[] {
   const largest = Math.max(...simulations.map(({ size }) => size))
@@ -77,11 +84,6 @@ export function idOf({ model }: Selection, ...parts: readonly string[]): string 
 /** What the archive adds to the name of the model: `L32-g0.3` of `o6-L32-g0.3`. */
 export function shortName({ name, model }: ArchivedSimulation): string {
   return name.startsWith(`${model}-`) ? name.slice(model.length + 1) : name
-}
-
-/** A number as figures name it: six digits at most. */
-export function numeral(value: number): string {
-  return String(Number(value.toPrecision(6)))
 }
 
 function distinct(simulations: readonly ArchivedSimulation[], name: string): number[] {
