@@ -24,3 +24,15 @@ export function wholeNumber(flags: Flags, key: string, from: number, to = Number
   }
   return number
 }
+
+/**
+ * Names of `--observable`, each once.
+ *
+ * @throws UsageError for nothing between two commas
+ */
+export function observablesIn(written: string): readonly string[] {
+  // Commas within brackets are part of a name: cdw_structure_factor[0,1].
+  const names = written.split(/,(?![^[]*\])/).map((name) => name.trim())
+  if (names.every((name) => name !== '')) return [...new Set(names)]
+  throw new UsageError(`--observable: ${shown(written)} is not possible; allowed: names with commas between, such as energy,binder`)
+}

@@ -7,7 +7,8 @@ import { findModel, modelNames } from '../model/registry.ts'
 import { sparklines } from '../view/report/sparkline.ts'
 import { summaryCsv, summaryJson } from '../view/report/summary.ts'
 import type { Terminal } from './terminal.ts'
-import { type Form, formOf, forms, namesIn, printTable, printTitle, withQuantities } from './tables.ts'
+import { observablesIn } from './flag-values.ts'
+import { type Form, formOf, forms, printTable, printTitle, withQuantities } from './tables.ts'
 import { jsonOption, type Verb } from './verb.ts'
 
 /** `spinpool summary`: the observables of an archive with their errors. */
@@ -45,7 +46,7 @@ export const summaryVerb: Verb = {
       if (at) {
         const { printReweighted } = await import('./reweighted.ts')
         await printReweighted({ archive, file, at, form, observable: flags.observable }, terminal)
-      } else printSummary(archive, form, namesIn(flags.observable), terminal)
+      } else printSummary(archive, form, flags.observable === undefined ? undefined : observablesIn(String(flags.observable)), terminal)
       printWarnings(archive, terminal)
     })
     return EXIT.done
