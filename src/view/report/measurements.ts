@@ -1,6 +1,7 @@
 import { zipSync } from 'fflate'
 import type { Archive, ArchivedSimulation } from '../../archive/read.ts'
-import { type Samples, samplesOf, traceOf } from '../../archive/samples.ts'
+import { samplesOf, traceOf } from '../../archive/samples.ts'
+import type { Samples } from '../../statistics/samples.ts'
 import { FileError } from '../../errors.ts'
 import { csvCell } from '../../text/cell.ts'
 

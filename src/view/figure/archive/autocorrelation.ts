@@ -1,5 +1,6 @@
 /** How fast a simulation forgets: autocorrelation functions at a few temperatures, and integrated autocorrelation times at all. */
-import { type Samples, samplesOf } from '../../../archive/samples.ts'
+import { samplesOf } from '../../../archive/samples.ts'
+import type { Samples } from '../../../statistics/samples.ts'
 import type { ArchivedSimulation } from '../../../archive/read.ts'
 import { formatWithError } from '../../../text/number.ts'
 import { type AutocorrelationFunction, autocorrelationFunction } from '../../../statistics/autocorrelation-function.ts'

@@ -1,5 +1,6 @@
 /** Single measurements of a simulation that figures look into, by name, and the temperatures at which they do. */
-import { type Samples, samplesOf, traceOf } from '../../../archive/samples.ts'
+import { samplesOf, traceOf } from '../../../archive/samples.ts'
+import type { Samples } from '../../../statistics/samples.ts'
 import type { ArchivedSimulation } from '../../../archive/read.ts'
 import { askedFor } from './names.ts'
 import type { Selection } from './selection.ts'

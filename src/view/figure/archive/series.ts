@@ -1,5 +1,6 @@
 /** Energy and order parameters against time, the thermalization included where the archive has it. */
-import { type Samples, samplesOf, traceOf } from '../../../archive/samples.ts'
+import { samplesOf, traceOf } from '../../../archive/samples.ts'
+import type { Samples } from '../../../statistics/samples.ts'
 import type { ArchivedSimulation } from '../../../archive/read.ts'
 import { counted } from '../../../text/number.ts'
 import type { Chart, Series } from '../chart.ts'
