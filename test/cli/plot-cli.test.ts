@@ -328,7 +328,7 @@ describe('summary --at and scaling', () => {
       [['scaling', lone, '--json', '-q']],
       [['summary', o6, '--observable', 'energy,cdw_structure_factor[0,1]', '-q']],
       [['summary', o6, '--observable', 'cdw_structure_factor', '-q']],
-      [['summary', o6, '--at', '0.35', '-q']],
+      [['summary', o6, '--at', '0.5', '-q']],
     ])
     const headings = elements.map(({ stdout }) => stdout.split('\n').find((line) => /^ *T /.test(line)))
     expect(headings[0]).toMatch(/T +energy +cdw_structure_factor\[0,1\]$/)

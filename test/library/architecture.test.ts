@@ -88,7 +88,7 @@ function importsOf(path: string, code: string): string[] {
   return [...new Set([...found].map(([, , to = '']) => join(dirname(path), to)))]
 }
 
-/** A path along imports from a file back to itself, for each import that closes one; none if there are no circles. */
+/** A path along imports from a file back to itself, for each import that closes one; the shortest first. */
 function circlesIn(imports: ReadonlyMap<string, readonly string[]>): string[] {
   const circles: string[] = []
   const done = new Set<string>()
@@ -99,7 +99,7 @@ function circlesIn(imports: ReadonlyMap<string, readonly string[]>): string[] {
     for (const to of imports.get(file) ?? []) visit(to, [...path, file])
   }
   for (const file of imports.keys()) visit(file, [])
-  return circles
+  return circles.sort((a, b) => a.split(' -> ').length - b.split(' -> ').length)
 }
 
 function floorOf(path: string): number {
@@ -200,7 +200,7 @@ describe('these rules', () => {
 
   it('find circles, and say which way they lead', () => {
     expect(circlesIn(graph({ a: ['b', 'd'], b: ['c'], c: ['d'], d: [] }))).toEqual([])
-    expect(circlesIn(graph({ a: ['b'], b: ['c', 'd'], c: ['b'], d: ['d'] }))).toEqual(['b -> c -> b', 'd -> d'])
+    expect(circlesIn(graph({ a: ['b'], b: ['c', 'd'], c: ['b'], d: ['d'] }))).toEqual(['d -> d', 'b -> c -> b'])
   })
 
   it('find imports that lead upwards', () => {
