@@ -10,9 +10,9 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { withArchive } from '../src/archive/read.ts'
 import { run } from '../src/run/run.ts'
-import { alignRows } from '../src/view/report/table.ts'
+import { alignRows } from '../src/text/table.ts'
 import { finiteSizeScaling, type ScalingFit } from '../src/statistics/finite-size.ts'
-import { reweightingOf } from '../src/statistics/reweighting.ts'
+import { reweightingOf } from '../src/archive/reweighting.ts'
 
 /** Peaks of all three sizes are inside of the temperatures; energies of neighbours overlap. */
 const JOB = {

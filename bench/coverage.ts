@@ -20,7 +20,7 @@ import { runJob } from '../src/run/run.ts'
 import { planPart } from '../src/job/plan.ts'
 import type { JobInput } from '../src/job/input.ts'
 import { TC_ISING } from '../src/model/ising/exact.ts'
-import { alignRows } from '../src/view/report/table.ts'
+import { alignRows } from '../src/text/table.ts'
 import { shortIsing } from './short-ising.ts'
 
 type Truth = (name: string, t: number) => number | undefined

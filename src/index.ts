@@ -30,7 +30,8 @@ export { openArchive } from './archive/read.ts'
 // Between the simulated temperatures, and what several sizes tell together.
 export { finiteSizeScaling } from './statistics/finite-size.ts'
 export { peakOf } from './statistics/peak.ts'
-export { reweightedCurve, reweightingOf } from './statistics/reweighting.ts'
+export { reweightedCurve } from './statistics/reweighting.ts'
+export { reweightingOf } from './archive/reweighting.ts'
 
 // Figures of all of it, as SVG, PNG or a page.
 export { plot } from './view/plot/plot.ts'

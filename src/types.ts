@@ -26,7 +26,8 @@ export type {
 // Jobs and plans.
 export type { LadderSpec, Point, Slot, Tempering } from './sampling/spec.ts'
 export type { JobInput, JobKeys, ModelKeys, MoveKeys } from './job/input.ts'
-export type { Job, ResolvedJob, Where } from './job/job.ts'
+export type { Job, ResolvedJob } from './job/types.ts'
+export type { Where } from './text/where.ts'
 export type { Plan, PlanOptions, SimulationPlan } from './job/plan.ts'
 export type { Shard } from './job/shard.ts'
 export type { TemperatureInput } from './job/temperatures.ts'

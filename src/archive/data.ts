@@ -1,4 +1,4 @@
-import type { Job } from '../job/job.ts'
+import type { Job } from '../job/types.ts'
 import type { Description } from '../model/description.ts'
 import type { Moves } from '../model/model.ts'
 import type { ExchangeData, SchemeGroup } from '../sampling/scheme.ts'

@@ -12,9 +12,11 @@ const whole = z.number().int().min(0)
 const schema = z.object({
   name: z.string(),
   title: z.string(),
+  parameters: z.array(z.object({ name: z.string(), describe: z.string() })),
   lattice: z.object({
     name: z.string(),
     title: z.string(),
+    boundary: z.string(),
     sites: whole.min(1),
     shape: z.array(whole).min(1),
     directions: z.array(direction),

@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync, statfsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { codeOf, messageOf } from '../errors.ts'
-import { formatBytes } from '../engine/memory/arena.ts'
+import { formatBytes } from '../text/bytes.ts'
 
 /** Why there was no room for a file, and on which disk; undefined where the error is about something else. */
 export function lackOfRoom(error: unknown, path: string): string | undefined {

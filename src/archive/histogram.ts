@@ -1,5 +1,6 @@
 import type { HistogramData, SimulationData } from './data.ts'
 import { type Group, writeNumbers } from './hdf5.ts'
+import type { SampleHistogram } from '../statistics/samples.ts'
 import type { ArchivedSimulation } from './read.ts'
 import type { Scales } from './scales.ts'
 
@@ -42,24 +43,8 @@ export function writeHistogram(
 /** Members of the group that are no sums. */
 const NO_SUMS = new Set(['length', 'group', 'stretch', 'width', 'first', 'counts'])
 
-/** Histograms of a simulation as read back. */
-export interface ArchivedHistogram {
-  /** Samples of a stretch of time. */
-  readonly length: number
-  /** Group of copies and stretch of time of each block, (block). */
-  readonly group: ArrayLike<number>
-  readonly stretch: ArrayLike<number>
-  /** Names of the columns that are summed. */
-  readonly columns: readonly string[]
-  readonly bins: number
-  /** Samples, (temperature, block, bin). */
-  readonly counts: ArrayLike<number>
-  /** Sums of a column, the same shape. @throws FileError where the file is damaged */
-  of(column: string): ArrayLike<number>
-}
-
 /** Undefined where nothing was measured yet, and in archives made before there were histograms. @throws FileError where the file is damaged */
-export function histogramOf(simulation: ArchivedSimulation): ArchivedHistogram | undefined {
+export function histogramOf(simulation: ArchivedSimulation): SampleHistogram | undefined {
   if (!simulation.has('histogram/counts')) return undefined
   const read = (name: string) => simulation.read(`histogram/${name}`)
   const counts = read('counts')
@@ -68,6 +53,8 @@ export function histogramOf(simulation: ArchivedSimulation): ArchivedHistogram |
     group: read('group').values,
     stretch: read('stretch').values,
     columns: simulation.members('histogram').filter((name) => !NO_SUMS.has(name)),
+    width: read('width').values,
+    first: read('first').values,
     bins: counts.shape[2] ?? 0,
     counts: counts.values,
     of: (column) => read(column).values,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { FileError } from '../errors.ts'
-import type { Job } from '../job/job.ts'
+import type { Job } from '../job/types.ts'
 import { type Description, describe } from '../model/description.ts'
 import { type ExactValues, exactValues } from '../model/exact.ts'
 import type { Moves } from '../model/model.ts'
@@ -313,7 +313,7 @@ function modelOf(
 ): Pick<ArchivedSimulation, 'model' | 'description' | 'exact'> {
   const model = textOf(group, 'model')
   const known = knownModel(model)
-  const exact = known && exactValues(known, size, parameters)
+  const exact = known && exactValues(known.exact, size, parameters)
   if (hasAttribute(group, 'description'))
     return { model, exact, description: readDescription(textOf(group, 'description'), size, parameters) }
   if (!known) {

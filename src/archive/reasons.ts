@@ -1,22 +1,9 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { codeOf, messageOf } from '../errors.ts'
+import { codeOf } from '../errors.ts'
+import { ANY_PATH } from '../text/unreadable.ts'
 
-// Why the operating system refuses a path, in words.
-
-const ANY: Readonly<Record<string, string>> = {
-  ELOOP: 'its links lead in a circle',
-  ENAMETOOLONG: 'its name is longer than names may be',
-}
-
-/** @returns `there is no such file`, or `cannot be read (...)` */
-export function whyUnreadable(error: unknown): string {
-  const code = codeOf(error)
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file'
-  if (code === 'ENAMETOOLONG') return `there is no such file; ${ANY[code]}`
-  const why = { ...ANY, EACCES: 'its permissions forbid it' }[code]
-  return why === undefined ? `cannot be read (${messageOf(error)})` : `cannot be read, as ${why}`
-}
+// Why a file cannot be written, in words; unreadable.ts has those of reading.
 
 /** Why there can be no file here; undefined if it is not the path that is at fault. */
 export function whyUnwritable(error: unknown, path: string): string | undefined {
@@ -30,5 +17,5 @@ export function whyUnwritable(error: unknown, path: string): string | undefined 
     EPERM: `the folder ${folder} is not writable`,
     EROFS: `the folder ${folder} is not writable (it is mounted read-only)`,
   }
-  return { ...ANY, ...own }[codeOf(error)]
+  return { ...ANY_PATH, ...own }[codeOf(error)]
 }

@@ -1,16 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs'
 import { codeOf, FileError } from '../errors.ts'
-import { formatBytes } from '../engine/memory/arena.ts'
-import { whyUnreadable } from './reasons.ts'
+import { formatBytes } from '../text/bytes.ts'
+import { oddKind, whyUnreadable } from '../text/unreadable.ts'
 
 // Files that are read: regular ones alone. A pipe would be waited for, a device may have no end, and a socket is neither.
-
-/** What a path is that is neither a regular file nor a folder. */
-export function oddKind(stats: Stats): string | undefined {
-  if (stats.isFile() || stats.isDirectory()) return undefined
-  const kind = stats.isFIFO() ? 'a pipe' : stats.isSocket() ? 'a socket' : 'a device'
-  return `${kind}, not a regular file${stats.isFIFO() ? '; write what is in it to a file first' : ''}`
-}
 
 /** What is at a path. @throws FileError if there is nothing, or something that is neither a regular file nor a folder */
 export function statReadable(path: string): Stats {

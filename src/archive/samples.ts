@@ -4,20 +4,8 @@
  * observables (histograms, reweighting, autocorrelation functions) reads them here. Means and errors do not: they come from
  * bins of all samples.
  */
+import type { Samples } from '../statistics/samples.ts'
 import type { ArchivedSimulation } from './read.ts'
-
-/** Measurements of one kind of all replicas, equally spaced in time. */
-export interface Samples {
-  /** `series`: every sample; `trace`: one out of several. */
-  readonly kind: 'series' | 'trace'
-  /** Names of the observables that were kept. */
-  readonly observables: readonly string[]
-  /** Sweeps of a replica before each of them, thermalization included, (sample); ascending. */
-  readonly sweep: Float64Array
-  readonly copies: number
-  /** One observable of one copy at one temperature, (sample); NaN where nothing was measured. @throws FileError where the file is damaged */
-  of(observable: string, temperature: number, copy: number): Float64Array
-}
 
 /** Samples after the thermalization; undefined where the archive has neither a series nor a trace, or nothing was measured yet. */
 export function samplesOf(simulation: ArchivedSimulation): Samples | undefined {

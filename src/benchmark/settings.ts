@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts'
-import { resolveJobOf, type Where } from '../job/job.ts'
+import { resolveJobOf } from '../job/job.ts'
 import type { Model } from '../model/model.ts'
+import type { Where } from '../text/where.ts'
 import { checkedThreads } from '../engine/pool/threads.ts'
 import { didYouMean, shown } from '../text/suggestion.ts'
 

@@ -6,7 +6,7 @@ import { EXIT, UsageError } from '../errors.ts'
 import { models } from '../model/registry.ts'
 import { shown } from '../text/suggestion.ts'
 import type { Terminal } from './terminal.ts'
-import { wholeNumber } from './training-flags.ts'
+import { wholeNumber } from './flag-values.ts'
 import { type Flags, jsonOption, type Verb } from './verb.ts'
 
 /** Names and sizes of the models that say what to measure. */

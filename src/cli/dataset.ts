@@ -5,13 +5,11 @@ import { definitionNames } from '../dataset/picture.ts'
 import { EXIT, UsageError } from '../errors.ts'
 import { models } from '../model/registry.ts'
 import { didYouMean, shown } from '../text/suggestion.ts'
-import { formatBytes } from '../engine/memory/arena.ts'
+import { formatBytes } from '../text/bytes.ts'
 import { readSeed } from '../engine/random/read-seed.ts'
-import { alignRows } from '../view/report/table.ts'
+import { alignRows } from '../text/table.ts'
 import type { Terminal } from './terminal.ts'
-import { type Flags, jsonOption, type Verb } from './verb.ts'
-
-const text = (describe: string): Options => ({ type: 'string', requiresArg: true, describe })
+import { type Flags, jsonOption, text, type Verb } from './verb.ts'
 
 /** Flags of one kind of data only. */
 const kinds: Readonly<Record<string, Readonly<Record<string, Options>>>> = {

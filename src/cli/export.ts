@@ -2,7 +2,7 @@ import { extname } from 'node:path'
 import { EXIT, UsageError } from '../errors.ts'
 import { shown } from '../text/suggestion.ts'
 import type { Terminal } from './terminal.ts'
-import { wholeNumber } from './training-flags.ts'
+import { wholeNumber } from './flag-values.ts'
 import type { Flags, Verb } from './verb.ts'
 
 /** What is written, by the ending of its name, and of what. */

@@ -1,17 +1,17 @@
 import { basename } from 'node:path'
 import type { Options } from 'yargs'
 import { UsageError } from '../errors.ts'
-import type { Where } from '../job/job.ts'
+import type { Where } from '../text/where.ts'
 import { exampleJob } from '../job/example.ts'
 import { jobKeys } from '../job/schema.ts'
 import { shown } from '../text/suggestion.ts'
 import { knownModel, knownMoves, modelNames, models, updateNames } from '../model/registry.ts'
-import type { Flags } from './verb.ts'
+import { flagOf, toNumber } from './flag-values.ts'
+import { type Flags, text } from './verb.ts'
 
 // The flags of `run` that say what to run: each is also a key of the job file, in camelCase there. Values are taken as
 // text and read at the edge, because yargs makes NaN of '1.5,2.5' and rounds seeds beyond 2^53.
 
-const text = (describe: string): Options => ({ type: 'string', requiresArg: true, describe })
 
 export const jobOptions: Readonly<Record<string, Options>> = {
   model: text(`The model: ${modelNames.join(', ')}`),
@@ -106,7 +106,7 @@ function isGiven(given: Readonly<Record<string, unknown>>, key: string): boolean
 function flagName(key: string): string {
   if (key === 'tempering.along') return '--along'
   if (key.startsWith('parameters')) return key.replace(/^parameters\.?/, '--parameter ').trim()
-  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  return flagOf(key)
 }
 
 function fromFlags(flags: Flags): Record<string, unknown> {
@@ -135,12 +135,6 @@ function fromFlags(flags: Flags): Record<string, unknown> {
 function oneOrList(text: string): number | string | (number | string)[] {
   const values = text.split(',').map(toNumber)
   return values.length === 1 ? (values[0] as number | string) : values
-}
-
-/** Text stays text where it is no number: the schema then says what was written and what is allowed. */
-function toNumber(value: string): number | string {
-  const number = Number(value)
-  return value.trim() === '' || Number.isNaN(number) ? value : number
 }
 
 function readParameter(entry: unknown): [string, number | string | (number | string)[]] {

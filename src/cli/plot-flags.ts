@@ -3,12 +3,10 @@ import { UsageError } from '../errors.ts'
 import { archiveFigureNames, FIGURES, figureNames, findFigure, OF_ARCHIVES } from '../view/figure/figure.ts'
 import { type PlotFormat, plotFormats, type PlotRequest } from '../view/plot/request.ts'
 import { didYouMean, shown } from '../text/suggestion.ts'
-import { wholeNumber } from './training-flags.ts'
-import type { Flags } from './verb.ts'
+import { observablesIn, wholeNumber } from './flag-values.ts'
+import { type Flags, text } from './verb.ts'
 
 // The flags of `plot`: what is written, which figure, and what of an archive or of a network it shows. Text is read at the edge.
-
-const text = (describe: string): Options => ({ type: 'string', requiresArg: true, describe })
 
 export const plotOptions: Readonly<Record<string, Options>> = {
   out: { ...text('The picture to write, a name that ends in .svg, .png or .html'), alias: 'o' },
@@ -52,20 +50,13 @@ export function requestIn(flags: Flags): PlotRequest {
     flags[key] === undefined ? undefined : reader(String(flags[key]))
   return {
     figure: read('figure', findFigure),
-    observable: read('observable', namesIn),
+    observable: read('observable', observablesIn),
     size: read('size', sizesIn),
     x: read('x', String),
     log: read('log', logIn),
     network: wholeNumber(flags, 'network', 0),
     neurons: read('neurons', String),
   }
-}
-
-function namesIn(written: string): readonly string[] {
-  // Commas within brackets are part of a name: cdw_structure_factor[0,1].
-  const names = written.split(/,(?![^[]*\])/).map((name) => name.trim())
-  if (names.every((name) => name !== '')) return names
-  throw new UsageError(`--observable: ${shown(written)} is not possible; allowed: names with commas between, such as energy,binder`)
 }
 
 function sizesIn(written: string): readonly number[] {

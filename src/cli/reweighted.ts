@@ -1,8 +1,10 @@
 import type { Archive } from '../archive/read.ts'
 import { FileError } from '../errors.ts'
 import { reweighted, reweightedCsv, reweightedJson } from '../view/report/reweighted.ts'
-import { checkQuantity, type Reweighting, reweightingOf } from '../statistics/reweighting.ts'
-import { type Form, namesIn, printTable, printTitle } from './tables.ts'
+import { checkQuantity, type Reweighting } from '../statistics/reweighting.ts'
+import { reweightingOf } from '../archive/reweighting.ts'
+import { observablesIn } from './flag-values.ts'
+import { type Form, printTable, printTitle } from './tables.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Fewer blocks than this make errors that are only good to some 25 %. */
@@ -20,7 +22,7 @@ interface Asked {
 export function printReweighted({ archive, file, at, form, observable }: Asked, terminal: Terminal): void {
   const simulations = readSamples(archive, file)
   for (const simulation of simulations) for (const T of at) simulation.refuse(T, '--at')
-  const asked = namesIn(observable)
+  const asked = observable === undefined ? undefined : observablesIn(String(observable))
   for (const { quantities, missing, name } of simulations) {
     for (const quantity of asked ?? []) checkQuantity(quantity, quantities, [...quantities, ...missing], name, '--observable: ')
   }

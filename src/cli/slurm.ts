@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Options } from 'yargs'
 import { defaultPlace } from '../archive/place.ts'
 import { packageVersion } from '../archive/provenance.ts'
 import { EXIT, FileError, MachineError, UsageError } from '../errors.ts'
@@ -11,14 +10,12 @@ import { bundleCount, type Plan, planPart } from '../job/plan.ts'
 import { shown } from '../text/suggestion.ts'
 import { checkMemory, checkPartition, checkPath, checkTime, partPath, sbatchWords, slurmScript } from '../run/slurm-script.ts'
 import { jobFile, jobOptions, jobValues, readJob } from './job-flags.ts'
-import { type Flags, jsonOption, type Verb } from './verb.ts'
+import { type Flags, jsonOption, text, type Verb } from './verb.ts'
 
 /** Parts where nothing else is said. */
 const SHARDS = 4
 /** Most cores that a part takes where nothing else is said: more wait longer for a node. */
 const MOST_CPUS = 16
-
-const text = (describe: string): Options => ({ type: 'string', requiresArg: true, describe })
 
 // How many threads a part has, for how long, and which it is, is for Slurm to say.
 const { threads: _, 'time-limit': __, shard: ___, ...jobFlags } = jobOptions

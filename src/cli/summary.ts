@@ -1,11 +1,12 @@
 import { type Archive, withArchive } from '../archive/read.ts'
 import { EXIT } from '../errors.ts'
-import { columnOf } from '../view/figure/archive/column.ts'
+import { columnOf } from '../view/column.ts'
 import { readTemperatures } from '../job/temperatures.ts'
 import { sparklines } from '../view/report/sparkline.ts'
 import { summaryCsv, summaryJson } from '../view/report/summary.ts'
 import type { Terminal } from './terminal.ts'
-import { type Form, formOf, forms, namesIn, printTable, printTitle, withQuantities } from './tables.ts'
+import { observablesIn } from './flag-values.ts'
+import { type Form, formOf, forms, printTable, printTitle, withQuantities } from './tables.ts'
 import { jsonOption, type Verb } from './verb.ts'
 
 /** `spinpool summary`: the observables of an archive with their errors. */
@@ -42,7 +43,7 @@ export const summaryVerb: Verb = {
       if (at) {
         const { printReweighted } = await import('./reweighted.ts')
         await printReweighted({ archive, file, at, form, observable: flags.observable }, terminal)
-      } else printSummary(archive, form, namesIn(flags.observable), terminal)
+      } else printSummary(archive, form, flags.observable === undefined ? undefined : observablesIn(String(flags.observable)), terminal)
       printWarnings(archive, terminal)
     })
     return EXIT.done

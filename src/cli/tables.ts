@@ -1,8 +1,10 @@
 import type { Archive } from '../archive/read.ts'
 import { UsageError } from '../errors.ts'
 import { latexTable, markdownTable } from '../view/report/markup.ts'
-import { alignRows, observableRows, type Tabulated } from '../view/report/table.ts'
+import { observableRows, type Tabulated } from '../view/report/observable-columns.ts'
+import { alignRows } from '../text/table.ts'
 import { didYouMean, shown } from '../text/suggestion.ts'
+import { columnOf, quantityName } from '../view/column.ts'
 import type { Terminal } from './terminal.ts'
 import type { Flags } from './verb.ts'
 
@@ -21,22 +23,20 @@ export function formOf({ json, csv, format }: Flags): Form {
   return form
 }
 
-/** Names separated by commas, each once. */
-export function namesIn(flag: unknown): string[] | undefined {
-  if (flag === undefined) return undefined
-  const names = String(flag).split(',')
-  return [...new Set(names.map((name) => name.trim()))]
-}
-
-/** An archive with some of its quantities. @throws UsageError for one that no simulation has */
+/** An archive with some of its quantities. @throws UsageError for a quantity or an element of one that no simulation has */
 export function withQuantities(archive: Archive, names: readonly string[]): Archive {
   const known = [...new Set(archive.simulations.flatMap(({ quantities }) => Object.keys(quantities)))]
-  const bases = names.map((name) => name.replace(/\[[\d,]*\]$/, ''))
-  for (const [i, base] of bases.entries()) {
-    if (known.includes(base)) continue
-    throw new UsageError(
-      `--observable: ${shown(names[i])} is not among the quantities${didYouMean(base, known)}; possible: ${known.join(', ')}`,
-    )
+  const bases = names.map(quantityName)
+  const unknown = names.find((name) => !known.includes(name) && !archive.simulations.some((simulation) => columnOf(simulation, name)))
+  if (unknown !== undefined) {
+    const base = quantityName(unknown)
+    const { shape = [] } = archive.simulations.find(({ quantities }) => quantities[base])?.quantities[base] ?? {}
+    const why = !known.includes(base)
+      ? didYouMean(base, known)
+      : shape.length === 0
+        ? `; ${base} is a single number`
+        : `; elements of ${base} go from [${shape.map(() => 0).join(',')}] to [${shape.map((length) => length - 1).join(',')}]`
+    throw new UsageError(`--observable: ${shown(unknown)} is not among the quantities${why}; possible: ${known.join(', ')}`)
   }
   const simulations = archive.simulations.map((simulation) => ({
     ...simulation,

@@ -1,6 +1,7 @@
 import picocolors from 'picocolors'
 import type { Progress } from '../run/progress.ts'
 import { formatSeconds } from '../text/number.ts'
+import { formatSpeed } from '../text/rounded.ts'
 
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -81,7 +82,7 @@ export class Terminal {
   /** How far a run is. */
   progress({ fraction, remainingSeconds, updatesPerNanosecond, bundles }: Progress): void {
     const left = remainingSeconds === undefined ? '' : `${formatSeconds(remainingSeconds)} left, `
-    const rate = `${updatesPerNanosecond < 0.1 ? Number(updatesPerNanosecond.toPrecision(2)) : updatesPerNanosecond.toFixed(2)} updates/ns`
+    const rate = `${formatSpeed(updatesPerNanosecond)} updates/ns`
     // Whoever reads the lines of a file knows of bundles from the first one.
     this.bar(fraction, `${left}${rate}`, `, ${bundles.done}/${bundles.total} bundles done`)
   }

@@ -7,7 +7,8 @@ import type { TrainingStarted, TrainResult, TrainSettings } from '../neural/trai
 import { counted, formatSeconds } from '../text/number.ts'
 import { hearSignals } from './signals.ts'
 import type { Terminal } from './terminal.ts'
-import { flagOf, readTraining, threadsFlag, trainingOptions } from './training-flags.ts'
+import { readTraining, threadsFlag, trainingOptions } from './training-flags.ts'
+import { flagOf } from './flag-values.ts'
 import { type Flags, jsonOption, type Verb } from './verb.ts'
 
 /** `spinpool train`: trains networks on labelled examples, shows their costs, and ends with a table and the model's path. */

@@ -1,13 +1,11 @@
 import type { Options } from 'yargs'
-import type { Where } from '../job/job.ts'
 import { symmetryNames } from '../model/physics.ts'
 import { UsageError } from '../errors.ts'
 import { didYouMean, shown } from '../text/suggestion.ts'
-import type { Flags } from './verb.ts'
+import { toNumber, wholeNumber } from './flag-values.ts'
+import { type Flags, text } from './verb.ts'
 
 // The flags of `train` that say how to train. Values are taken as text and read at the edge, as those of `run` are.
-
-const text = (describe: string): Options => ({ type: 'string', requiresArg: true, describe })
 
 export const trainingOptions: Readonly<Record<string, Options>> = {
   layers: text('Neurons of the hidden layers: 100, or 64,32, or none [default: 100]'),
@@ -65,24 +63,9 @@ export function readTraining(flags: Flags): Record<string, unknown> {
   return given
 }
 
-/** `--learning-rate` of `learningRate`. */
-export const flagOf: Where = (key) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-
 /** `--threads` of the verbs that use networks. */
 export function threadsFlag(flags: Flags): number | undefined {
   return wholeNumber(flags, 'threads', 1, 1024)
-}
-
-/** A flag of other verbs, a whole number. @throws UsageError for anything else */
-export function wholeNumber(flags: Flags, key: string, from: number, to = Number.POSITIVE_INFINITY): number | undefined {
-  const value = flags[key]
-  if (value === undefined) return undefined
-  const number = toNumber(String(value))
-  if (typeof number !== 'number' || !Number.isInteger(number) || number < from || number > to) {
-    const most = Number.isFinite(to) ? ` to ${to}` : ''
-    throw new UsageError(`${flagOf(key)}: ${shown(value)} is not possible; allowed: whole numbers from ${from}${most}`)
-  }
-  return number
 }
 
 function camel(name: string): string {
@@ -103,10 +86,4 @@ function readSymmetries(text: string): readonly string[] {
   throw new UsageError(
     `--augment: ${shown(text)} is not possible${didYouMean(unknown, symmetryNames)}; allowed: all, or some of ${symmetryNames.join(',')}; the data are named before it`,
   )
-}
-
-/** Text stays text where it is no number: the schema then says what was written and what is allowed. */
-function toNumber(value: string): number | string {
-  const number = Number(value)
-  return value.trim() === '' || Number.isNaN(number) ? value : number
 }

@@ -19,6 +19,9 @@ export interface Verb {
   readonly act: (flags: Flags, terminal: Terminal) => number | Promise<number>
 }
 
+/** A flag whose value is taken as it is written, and read by whoever knows what it may be. */
+export const text = (describe: string): Options => ({ type: 'string', requiresArg: true, describe })
+
 /** Flags that every verb takes. */
 export const commonOptions: Readonly<Record<string, Options>> = {
   quiet: { type: 'boolean', alias: 'q', describe: 'No progress, notes or warnings on stderr' },

@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os'
 import { UsageError } from '../errors.ts'
-import { formatBytes } from '../engine/memory/arena.ts'
+import { formatBytes } from '../text/bytes.ts'
 
 /** Most numbers in one array. */
 const MOST_NUMBERS = 2 ** 32 - 1

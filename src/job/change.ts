@@ -1,6 +1,8 @@
 import { UsageError } from '../errors.ts'
 import { modelNames } from '../model/registry.ts'
-import { type Job, resolveJob, type Where } from './job.ts'
+import { resolveJob } from './job.ts'
+import type { Job } from './types.ts'
+import type { Where } from '../text/where.ts'
 import type { WrittenJob } from './schema.ts'
 import { shown } from '../text/suggestion.ts'
 

@@ -1,52 +1,19 @@
 import type { z } from 'zod'
 import { UsageError } from '../errors.ts'
 import type { Tempering } from '../sampling/spec.ts'
-import { formatBytes } from '../engine/memory/arena.ts'
+import { formatBytes } from '../text/bytes.ts'
 import { configurationBytes } from '../model/configuration.ts'
 import type { Model, Parameters } from '../model/model.ts'
 import { findModel, modelNames } from '../model/registry.ts'
-import type { AlongName, ModelName, ParametersOf, ReflectionName, UpdateName } from '../model/types.ts'
+import type { ModelName } from '../model/types.ts'
 import { readSeed } from '../engine/random/read-seed.ts'
 import { allowed, type WrittenJob, type WrittenKeys, jobKeys, jobSchema, keysSchema } from './schema.ts'
 import { readMoves } from './moves.ts'
 import { parameterSets } from './parameter-sets.ts'
 import { didYouMean, shown } from '../text/suggestion.ts'
+import type { Where } from '../text/where.ts'
 import { readTemperatures } from './temperatures.ts'
-
-/**
- * A job with nothing left open: what is written to `/job` in the archive, and enough to run it again bit for bit.
- * Where and with how many threads it runs is not part of it: that never changes the data.
- */
-export interface ResolvedJob<M extends string> {
-  readonly title: string
-  readonly model: M
-  readonly size: readonly number[]
-  /** Ascending. */
-  readonly temperatures: readonly number[]
-  readonly sweeps: number
-  readonly thermalization: number
-  readonly measureEvery: number
-  readonly update: UpdateName<M>
-  /** Moves that go with every sweep, of models that have them. */
-  readonly overrelax?: number
-  readonly cluster?: number
-  readonly reflections?: readonly ReflectionName<M>[]
-  /** Whether replicas exchange, and what: temperatures, or the values of one parameter. */
-  readonly tempering: boolean | { readonly along: AlongName<M> }
-  readonly copies: number
-  /** Every parameter of the model; a list makes one simulation for each value. */
-  readonly parameters: ParametersOf<M, number | readonly number[]>
-  readonly snapshots: number
-  readonly series: boolean
-  /** Decimal digits; seeds may exceed 2^53. */
-  readonly seed: string
-}
-
-/** A resolved job of the model M, or of any model. */
-export type Job<M extends string = string> = M extends unknown ? ResolvedJob<M> : never
-
-/** Says where a key was written: `job.yaml: sweeps` or `--sweeps`; `parameters.J` names one parameter. */
-export type Where = (key: string) => string
+import type { Job } from './types.ts'
 
 /**
  * Fills in defaults and checks everything that can be checked before anything starts.

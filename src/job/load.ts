@@ -1,7 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { type Document, isMap, isScalar, parseDocument, type YAMLError } from 'yaml'
-import { whyUnreadable } from '../archive/reasons.ts'
-import { oddKind } from '../archive/regular.ts'
+import { oddKind, whyUnreadable } from '../text/unreadable.ts'
 import { FileError, messageOf, UsageError } from '../errors.ts'
 import { shown } from '../text/suggestion.ts'
 

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts'
 import type { Model, Moves, Parameters } from '../model/model.ts'
-import type { Where } from './job.ts'
+import type { Where } from '../text/where.ts'
 import type { WrittenJob } from './schema.ts'
 import { didYouMean, shown } from '../text/suggestion.ts'
 

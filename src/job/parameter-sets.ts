@@ -1,5 +1,5 @@
 import type { Parameters } from '../model/model.ts'
-import type { Job } from './job.ts'
+import type { Job } from './types.ts'
 
 /** Every combination of the values of all parameters, with what tells its simulation from the others: `-g0.3`. */
 export function parameterSets(parameters: Job['parameters']): { parameters: Parameters; suffix: string }[] {

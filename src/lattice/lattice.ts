@@ -6,6 +6,8 @@ export interface Lattice {
   readonly name: string
   /** As in `L x L torus`, with L the linear size. */
   readonly title: string
+  /** As in `periodic`. */
+  readonly boundary: string
   /** The linear sizes along each direction, slowest first. */
   readonly shape: (size: number) => readonly number[]
   /** Names of these directions. */

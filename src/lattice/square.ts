@@ -4,6 +4,7 @@ import type { Lattice } from './lattice.ts'
 export const square: Lattice = {
   name: 'square',
   title: 'L x L torus',
+  boundary: 'periodic',
   shape: (size) => [size, size],
   directions: [
     { name: 'y', longName: 'lattice site along y' },

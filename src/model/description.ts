@@ -9,6 +9,7 @@ import type { Configuration, Criticality, Derived, Diagnostic, Identity, Model, 
 export interface Description {
   readonly name: string
   readonly title: string
+  readonly parameters: readonly { readonly name: string; readonly describe: string }[]
   readonly lattice: DescribedLattice
   /** Replicas that share a bundle. */
   readonly lanes: number
@@ -29,6 +30,7 @@ export interface DescribedLattice {
   readonly title: string
   readonly sites: number
   readonly shape: readonly number[]
+  readonly boundary: string
   readonly directions: readonly { readonly name: string; readonly longName: string }[]
   readonly colours: number
 }
@@ -52,9 +54,11 @@ export function describe(model: Model, size: number, parameters: Parameters): De
   return {
     name,
     title,
+    parameters: model.parameters.map((parameter) => ({ name: parameter.name, describe: parameter.describe })),
     lattice: {
       name: lattice.name,
       title: lattice.title,
+      boundary: lattice.boundary,
       sites: sitesOf(lattice, size),
       shape: lattice.shape(size),
       directions: lattice.directions,

@@ -3,6 +3,7 @@ import type { Kernels } from '../engine/kernels.ts'
 import type { Table } from '../engine/memory/fields.ts'
 import type { Sfc64State } from '../engine/random/sfc64.ts'
 import type { Parameters } from './parameters.ts'
+import type { Exact } from './exact.ts'
 import type { Physics } from './physics.ts'
 
 export type { Parameters }
@@ -114,9 +115,6 @@ export interface Configuration {
    */
   readonly storage: 'bits' | 'interleaved'
 }
-
-/** An exact or published value to show beside a measured one. */
-export type Exact = (observable: string, size: number, parameters: Parameters, temperature: number) => number | undefined
 
 /** What a model's transition is told by, on lattices of several sizes. */
 export interface Criticality {

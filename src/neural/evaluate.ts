@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts'
-import { ARENA_LIMIT, ARENA_START, createArena, formatBytes } from '../engine/memory/arena.ts'
+import { ARENA_LIMIT, ARENA_START, createArena } from '../engine/memory/arena.ts'
+import { formatBytes } from '../text/bytes.ts'
 import { instantiateKernels } from '../engine/kernels.ts'
 import { compileKernels, workerFile } from '../engine/pool/built.ts'
 import { openPool } from '../engine/pool/pool.ts'

@@ -1,4 +1,4 @@
-import type { Job } from '../job/job.ts'
+import type { Job } from '../job/types.ts'
 import { type Plan, type PlanOptions, planJob } from '../job/plan.ts'
 import { machineMemory } from './machine-memory.ts'
 

@@ -1,5 +1,6 @@
 import { claimArchive } from '../archive/claim.ts'
-import { resolveJob, type Where } from '../job/job.ts'
+import { resolveJob } from '../job/job.ts'
+import type { Where } from '../text/where.ts'
 import type { Plan } from '../job/plan.ts'
 import type { JobInput } from '../job/input.ts'
 import type { WrittenJob } from '../job/schema.ts'

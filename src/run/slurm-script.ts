@@ -1,6 +1,6 @@
 import { basename, dirname, extname } from 'node:path'
 import { UsageError } from '../errors.ts'
-import type { Job } from '../job/job.ts'
+import type { Job } from '../job/types.ts'
 import { shown } from '../text/suggestion.ts'
 
 /** What a script for Slurm is made of; the checks below have seen all of it. */

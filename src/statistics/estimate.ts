@@ -1,3 +1,5 @@
+import { formatWithError } from '../text/number.ts'
+
 /**
  * Numbers with jackknife errors that know where their errors come from, so that what is computed from several of them has the
  * right error, whatever they have in common.
@@ -70,4 +72,9 @@ function average(values: Float64Array): number {
   let sum = 0
   for (const value of values) sum += value
   return sum / values.length
+}
+
+/** In the compact form of the literature: `-1.4142(3)`. */
+export function formatEstimate({ mean, error }: Estimate): string {
+  return formatWithError(mean, error)
 }

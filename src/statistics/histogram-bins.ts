@@ -1,9 +1,8 @@
-import { type ArchivedHistogram, histogramOf } from '../archive/histogram.ts'
-import type { ArchivedSimulation } from '../archive/read.ts'
 import { stretchesOf } from './blocks.ts'
 import type { EnergyBins } from './energy-bins.ts'
 import type { Measured, MeasuredTemperature } from './measured.ts'
 import { multiHistogram } from './multi-histogram.ts'
+import type { SampledSimulation, SampleHistogram } from './samples.ts'
 
 /** Energies of a temperature that stand for all when neighbours are compared. */
 const QUANTILES = 200
@@ -24,23 +23,17 @@ interface TemperatureBins extends MeasuredTemperature {
 }
 
 /**
- * What the histograms of an archive hold of a simulation; undefined where it has none.
+ * What the histograms of a simulation hold.
  *
  * @param tau largest integrated autocorrelation time that matters, in sweeps
- * @throws FileError where the file is damaged
  */
-export function measuredInBins(simulation: ArchivedSimulation, tau: number): Measured | undefined {
-  const histogram = histogramOf(simulation)
-  if (!histogram) return undefined
+export function measuredInBins(simulation: SampledSimulation, histogram: SampleHistogram, tau: number): Measured {
   const blocks = blocksOfHistogram(histogram, tau / simulation.measureEvery)
   const known = new Set(histogram.columns)
   const scalars = simulation.description.observables.map(({ name }) => name).filter((name) => known.has(name))
   const columns = [...scalars, ...histogram.columns.filter((name) => !scalars.includes(name))]
   const sums = columns.map((column) => histogram.of(column))
-  const [width, first] = ['width', 'first'].map((name) => simulation.read(`histogram/${name}`).values) as [
-    ArrayLike<number>,
-    ArrayLike<number>,
-  ]
+  const { width, first } = histogram
   const temperatures = [...simulation.temperature].flatMap((temperature, t): TemperatureBins[] => {
     const time = simulation.quantities.energy?.tau?.[t] ?? Number.NaN
     const inefficiency = time > 0 ? Math.max(1, (2 * time) / simulation.measureEvery) : 1
@@ -63,7 +56,7 @@ interface JoinedBlocks {
 }
 
 /** Joins stretches of time that are too short to be independent. @param tau in samples */
-function blocksOfHistogram({ group, stretch, length, counts, bins }: ArchivedHistogram, tau: number): JoinedBlocks {
+function blocksOfHistogram({ group, stretch, length, counts, bins }: SampleHistogram, tau: number): JoinedBlocks {
   const most = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => Math.max(a, b), 0) + 1
   const [groups, all] = [most(group), most(stretch)]
   // The last stretch may have just begun.
@@ -83,7 +76,7 @@ function blocksOfHistogram({ group, stretch, length, counts, bins }: ArchivedHis
 
 /** The bins of one temperature that are not empty. */
 function readTemperature(
-  { counts, bins, group }: ArchivedHistogram,
+  { counts, bins, group }: SampleHistogram,
   columns: readonly ArrayLike<number>[],
   t: number,
   grid: { readonly width: number; readonly first: number },

@@ -1,4 +1,4 @@
-import type { Samples } from '../archive/samples.ts'
+import type { Samples } from './samples.ts'
 import type { Blocks } from './blocks.ts'
 
 // Which of the samples of a simulation are there. A part of a job has only some of the copies, and a trace may have begun in

@@ -1,16 +1,14 @@
-import type { ArchivedSimulation } from '../archive/read.ts'
-import { FileError, UsageError } from '../errors.ts'
+import { UsageError } from '../errors.ts'
 import { type Description, evaluatorOf, type FormulaPlace } from '../model/description.ts'
 import type { ExactValues } from '../model/exact.ts'
 import type { Derived } from '../model/model.ts'
 import type { ColumnName, ParametersOf } from '../model/types.ts'
 import { didYouMean, shown } from '../text/suggestion.ts'
 import { type Estimate, estimateOf } from './estimate.ts'
-import { measuredInBins } from './histogram-bins.ts'
 import type { Measured, MeasuredTemperature } from './measured.ts'
 import type { MultiHistogram } from './multi-histogram.ts'
 import { overlapOf } from './overlap.ts'
-import { measuredInSamples } from './sample-bins.ts'
+import type { SampledSimulation } from './samples.ts'
 
 /** A simulation at any temperature between those that were simulated; everything else of H stays as it was. */
 export interface Reweighting<M extends string = string> {
@@ -48,22 +46,8 @@ export interface ReweightedCurve {
 /** Neighbours that would exchange less often than this are taken not to overlap. */
 const LEAST_OVERLAP = 0.01
 
-/**
- * Reads what an archive has of all samples of a simulation and prepares it for reweighting; the archive may be closed afterwards.
- *
- * Costs a second, and more for tens of millions of samples of an archive that was made before there were histograms; each
- * quantity at each temperature some milliseconds then.
- *
- * @throws NoSamples where there are none; the message names the simulation and says what to do. FileError where the file is damaged
- */
-export function reweightingOf<M extends string>(simulation: ArchivedSimulation<M>): Reweighting<M> {
-  // Names are plain text from here on.
-  return prepared(simulation as ArchivedSimulation<string>) as Reweighting<string> as Reweighting<M>
-}
-
-function prepared(simulation: ArchivedSimulation): Reweighting {
-  const { name, size, parameters, description, exact } = simulation
-  const measured = measuredOf(simulation)
+/** Prepares a simulation for reweighting, of what was measured of it. */
+export function reweightingFrom({ name, size, parameters, description, exact }: SampledSimulation, measured: Measured): Reweighting {
   const { blocks, columns: names } = measured
   const parts = overlapping(measured.temperatures).map(([from, to]) => ({
     low: measured.temperatures[from]?.temperature as number,
@@ -172,26 +156,6 @@ function evaluator(
   return (quantity, means, temperature) => readers.get(quantity)?.(means, temperature) ?? Number.NaN
 }
 
-/** Every sample where the archive has histograms; else single samples, of which there may be fewer. */
-function measuredOf(simulation: ArchivedSimulation): Measured {
-  const tau = slowest(simulation)
-  const measured = measuredInBins(simulation, tau) ?? measuredInSamples(simulation, tau)
-  if (!measured) throw new NoSamples(`${simulation.name}: ${whyNoSamples(simulation)}`)
-  if (measured.temperatures.length === 0) {
-    throw new NoSamples(`${simulation.name}: its samples hold no numbers, so there is nothing to compute from`)
-  }
-  return measured
-}
-
-/** Largest integrated autocorrelation time in sweeps of what does not vanish by symmetry: that may never change its sign. */
-function slowest({ quantities, description }: ArchivedSimulation): number {
-  const times = description.observables
-    .filter(({ odd, axes }) => !odd && !axes)
-    .flatMap(({ name }) => [...(quantities[name]?.tau ?? [])])
-    .filter((tau) => tau > 0)
-  return Math.max(0.5, ...times)
-}
-
 /** Cuts the temperatures where neighbours do not overlap: from, and behind the last of each part. */
 function overlapping(temperatures: readonly MeasuredTemperature[]): [number, number][] {
   const groups: [number, number][] = []
@@ -224,17 +188,4 @@ function refuseTemperature(
       `${where}: ${T} lies between T = ${gap[0]} and ${gap[1]} of ${name}, whose energies do not overlap; run temperatures between them`,
     )
   }
-}
-
-/** There is nothing to reweight, in a file that is as it was written: curves and fits are left out, other figures are not. */
-export class NoSamples extends FileError {}
-
-function whyNoSamples({ samples, sweepsDone, thermalization, has }: ArchivedSimulation): string {
-  if (samples.every((count) => !(count > 0))) {
-    return `nothing was measured yet (${sweepsDone} of ${thermalization} sweeps of the thermalization are done); spinpool resume it first`
-  }
-  if (has('trace/energy')) {
-    return `some of its replicas have no samples yet (${sweepsDone} sweeps are done by all, ${thermalization} are thermalization); spinpool resume it first`
-  }
-  return 'keeps no single samples, which reweighting needs: an older version made it; run the job again'
 }

@@ -1,24 +1,20 @@
-import type { ArchivedSimulation } from '../archive/read.ts'
-import { type Samples, samplesOf } from '../archive/samples.ts'
 import { sampleOf } from '../model/columns.ts'
 import { blocksOf } from './blocks.ts'
 import { binSamples, type TemperatureSamples } from './energy-bins.ts'
 import type { Measured } from './measured.ts'
 import { multiHistogram } from './multi-histogram.ts'
 import { placesOf, presentIn } from './present.ts'
+import type { SampledSimulation, Samples } from './samples.ts'
 
 /** An observable, and what its samples are read and computed from. */
 type Source = { readonly name: string } & NonNullable<ReturnType<typeof sampleOf>>
 
 /**
- * What the series or the trace of an archive holds of a simulation, for archives without histograms; undefined where it has neither.
+ * What single samples of a simulation hold, if there are no histograms of all of them.
  *
  * @param tau largest integrated autocorrelation time that matters, in sweeps
- * @throws FileError where the file is damaged
  */
-export function measuredInSamples(simulation: ArchivedSimulation, tau: number): Measured | undefined {
-  const samples = samplesOf(simulation)
-  if (!samples) return undefined
+export function measuredInSamples(simulation: SampledSimulation, samples: Samples, tau: number): Measured {
   const { observables, lattice } = simulation.description
   const columns = observables.flatMap(({ name }): Source[] => {
     const found = sampleOf(observables, name, (other) => samples.observables.includes(other))

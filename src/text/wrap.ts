@@ -12,3 +12,13 @@ export function wrapped(text: string, indent = 0, width = 100): string {
   }
   return [...lines, line].join('\n')
 }
+
+/** Begins with a capital letter. */
+export function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}
+
+/** No line ends beside an equals sign. */
+export function unbroken(text: string): string {
+  return text.replaceAll(' = ', '\u00a0=\u00a0')
+}

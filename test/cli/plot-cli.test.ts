@@ -298,9 +298,15 @@ describe('what is not possible', () => {
     [['summary', ising, '--at', '2.2:2.3/1000000'], 2, '--at: a count of 1000000; allowed: whole numbers from 1 to 100000'],
     [['summary', ising, '--at', 'NaN'], 2, "--at: 'NaN' is no number"],
     [['summary', ising, '--at', ''], 2, '--at: empty'],
-    [['summary', ising, '--at', '2.3', '--observable', ''], 2, "--observable: '' is no quantity of ising-L16"],
+    [['summary', ising, '--at', '2.3', '--observable', ''], 2, "--observable: '' is not possible; allowed: names with commas between"],
     [['summary', ising, '--at', '2.3', '--json', '--csv'], 2, '--json and --csv: give one of them'],
     [['summary', ising, '--observable', 'enrgy'], 2, "--observable: 'enrgy' is not among the quantities; did you mean 'energy'?"],
+    [['summary', o6, '--observable', 'energy[0]'], 2, "'energy[0]' is not among the quantities; energy is a single number"],
+    [
+      ['summary', o6, '--observable', 'energy,cdw_structure_factor[9,9]'],
+      2,
+      "'cdw_structure_factor[9,9]' is not among the quantities; elements of cdw_structure_factor go from [0,0] to [3,3]",
+    ],
     [['summary', lone, '--at', '2.3'], 2, '--at: 2.3 is not among the temperatures of ising-L4, which has one alone'],
     [['summary', at('bench.h5')], 3, 'bench.h5: a benchmark of spinpool, but not an archive of a run'],
     [['scaling', ising, ising], 2, 'ising.h5: given twice; allowed: every archive once'],
@@ -316,12 +322,19 @@ describe('what is not possible', () => {
 })
 
 describe('summary --at and scaling', () => {
-  it('print JSON without what has no value, CSV with an empty cell for it, and one temperature as several', async () => {
-    const [json, csv, scaled] = await spinpoolEach([
+  it('print JSON without what has no value, CSV with an empty cell for it, one temperature as several, and elements of arrays', async () => {
+    const [json, csv, scaled, ...elements] = await spinpoolEach([
       [['summary', lone, '--at', '2.2', '--json', '-q']],
       [['summary', ising, '--at', '2.4,2.25', '--csv', '--observable', 'energy,binder', '-q']],
       [['scaling', lone, '--json', '-q']],
+      [['summary', o6, '--observable', 'energy,cdw_structure_factor[0,1]', '-q']],
+      [['summary', o6, '--observable', 'cdw_structure_factor', '-q']],
+      [['summary', o6, '--at', '0.5', '-q']],
     ])
+    const headings = elements.map(({ stdout }) => stdout.split('\n').find((line) => /^ *T /.test(line)))
+    expect(headings[0]).toMatch(/T +energy +cdw_structure_factor\[0,1\]$/)
+    expect(headings[1]).toMatch(/T +cdw_structure_factor\[0,0\]$/)
+    expect(headings[2]).toContain('cdw_structure_factor[0,0]')
     const { simulations } = jsonOf<{ simulations: Record<string, { mean: (number | null)[] }>[] }>(json)
     expect(simulations[0]).toMatchObject({ temperature: [2.2], energy: { mean: [expect.any(Number)] } })
     expect(json?.stdout).not.toMatch(/NaN|null/)

@@ -4,7 +4,8 @@ import { type ArchivedSimulation, withArchive } from '../../src/archive/read.ts'
 import { run } from '../../src/run/run.ts'
 import { kaufman } from '../../src/model/ising/exact.ts'
 import { finiteSizeScaling } from '../../src/statistics/finite-size.ts'
-import { reweightedAt, type Reweighting, reweightingOf } from '../../src/statistics/reweighting.ts'
+import { reweightedAt, type Reweighting } from '../../src/statistics/reweighting.ts'
+import { reweightingOf } from '../../src/archive/reweighting.ts'
 import { temporaryFolder } from '../support/folder.ts'
 
 // What every run keeps for reweighting: histograms of the energy of all samples.

@@ -7,7 +7,8 @@ import { run } from '../../src/run/run.ts'
 import { kaufman } from '../../src/model/ising/exact.ts'
 import { finiteSizeScaling } from '../../src/statistics/finite-size.ts'
 import { freeEnergies } from '../../src/statistics/free-energy.ts'
-import { reweightedAt, type Reweighting, reweightingOf } from '../../src/statistics/reweighting.ts'
+import { reweightedAt, type Reweighting } from '../../src/statistics/reweighting.ts'
+import { reweightingOf } from '../../src/archive/reweighting.ts'
 import { temporaryFolder } from '../support/folder.ts'
 
 // An archive of before there were histograms, of a run without --series: single samples are the thinned records of its trace.

@@ -7,7 +7,9 @@ import { runJob } from '../../src/run/run.ts'
 import { UsageError } from '../../src/errors.ts'
 import { resolveJob } from '../../src/job/job.ts'
 import { bundleCount, copiesForThreads, planJob } from '../../src/job/plan.ts'
-import { alignRows, observableRows } from '../../src/view/report/table.ts'
+import { columnOf } from '../../src/view/column.ts'
+import { observableRows } from '../../src/view/report/observable-columns.ts'
+import { alignRows } from '../../src/text/table.ts'
 import { summaryCsv, summaryJson } from '../../src/view/report/summary.ts'
 import { temporaryFolder } from '../support/folder.ts'
 
@@ -153,6 +155,10 @@ describe('its archive', () => {
       const table = alignRows(observableRows(simulation)).split('\n')
       expect(table[0]).toContain('cdw_structure_factor[0,0]')
       expect(table).toHaveLength(3)
+      const element = columnOf(simulation, 'cdw_structure_factor[2,3]')
+      expect(element?.mean).toEqual(Float64Array.from([0, 1], (t) => factor?.mean[16 * t + 2 * 4 + 3] as number))
+      for (const none of ['cdw_structure_factor[4,0]', 'cdw_structure_factor[1]', 'cdw_structure_factor', 'energy[0]', 'toString'])
+        expect(columnOf(simulation, none), none).toBeUndefined()
       const [json] = summaryJson(archive).simulations as { cdw_structure_factor: { mean: number[][][] } }[]
       expect(json?.cdw_structure_factor.mean[1]?.[2]?.[3]).toBe(factor?.mean[16 + 2 * 4 + 3])
       expect(summaryCsv(archive).split('\n')[0]).not.toContain('cdw_structure_factor')

@@ -64,7 +64,7 @@ export const latticeGas: Model = {
   ],
   hottest: (parameters) => ising.hottest?.(isingOf(parameters)) ?? Number.POSITIVE_INFINITY,
   linear: ['tilt'],
-  exact: () => undefined,
+  exact: {},
   physics,
   open: (context: StepperContext) =>
     ising.open({

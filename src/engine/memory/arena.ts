@@ -1,4 +1,5 @@
 import { MachineError } from '../../errors.ts'
+import { formatBytes } from '../../text/bytes.ts'
 
 const PAGE = 65536
 /** The most that one WebAssembly memory holds, less a page, so that every offset stays below 2^32. */
@@ -46,16 +47,4 @@ export function createArena(bytes: number): WebAssembly.Memory {
   } catch {
     throw new MachineError(`out of memory: no ${formatBytes(bytes)} of shared memory to be had; use smaller sizes or fewer copies`)
   }
-}
-
-/** `12.3 GiB`, three digits. */
-export function formatBytes(bytes: number): string {
-  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB', 'ZiB']
-  let value = bytes
-  let unit = 0
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024
-    unit++
-  }
-  return `${Number(value.toPrecision(3))} ${units[unit]}`
 }

@@ -1,4 +1,5 @@
-import type { Exact } from '../model.ts'
+import type { Exact } from '../exact.ts'
+import type { Parameters } from '../parameters.ts'
 import { enumerateIsing, LARGEST_ENUMERATED } from './enumeration.ts'
 import { loopSeries, nearInfinite, nearZero, SMALL } from './loop-series.ts'
 
@@ -155,8 +156,21 @@ export function yang(temperature: number, J = 1): number {
   return temperature >= TC_ISING * J ? 0 : (1 - Math.sinh((2 * J) / temperature) ** -4) ** 0.125
 }
 
-/** What is known exactly of a finite lattice: everything up to L = 4, energy and specific heat beyond. */
-export const exactIsing: Exact = (observable, size, parameters, temperature) => {
+export const exactIsing: Exact = {
+  finite,
+  infinite: (quantity, { J = 1 }, temperature) => {
+    if (quantity === 'energy') return onsager(temperature, J).energy
+    if (quantity === 'specific_heat') return onsager(temperature, J).specificHeat
+    return quantity === 'abs_magnetization' && J > 0 ? yang(temperature, J) : undefined
+  },
+  diverging: ['specific_heat'],
+  source: (quantity) => (quantity === 'abs_magnetization' ? 'Yang 1952' : 'Onsager 1944'),
+  // An antiferromagnet orders at the same temperature, unless a ring of odd length frustrates it.
+  criticalTemperature: ({ J = 1, h = 0 }, size) => (h === 0 && J !== 0 && (J > 0 || size % 2 === 0) ? TC_ISING * Math.abs(J) : undefined),
+}
+
+/** Everything up to L = 4, energy and specific heat beyond. */
+function finite(observable: string, size: number, parameters: Parameters, temperature: number): number | undefined {
   if (size <= LARGEST_ENUMERATED) return enumerateIsing(size, temperature, parameters)[observable]
   const { J = 1, h = 0 } = parameters
   if (h !== 0 || (J < 0 && size % 2 === 1)) return undefined

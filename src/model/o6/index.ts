@@ -27,7 +27,7 @@ export const o6: Model = {
   derived,
   identity,
   diagnostics,
-  exact: () => undefined,
+  exact: {},
   criticality,
   physics: o6Physics,
   orders: ['sc_order_squared', 'cdw_order_squared', 'nematic_order'],

@@ -4,14 +4,17 @@
  * well it all was sampled.
  */
 import type { Archive, ArchivedSimulation } from '../../archive/read.ts'
-import { type Family, familiesOf, isQuick, unbroken } from '../figure/archive/analysis.ts'
-import { columnOf, titleOf } from '../figure/archive/column.ts'
-import { labelOf, type Selection } from '../figure/archive/selection.ts'
+import { type Family, familiesOf, isQuick } from '../figure/archive/analysis.ts'
+import { capitalised, unbroken } from '../../text/wrap.ts'
+import { titleOf } from '../figure/archive/title.ts'
+import { columnOf } from '../column.ts'
+import { labelOf, type Selection, setName } from '../figure/archive/selection.ts'
 import { counted, formatPlain, formatWithError } from '../../text/number.ts'
 import { type FiniteSizeTables, finiteSizeTables } from '../report/finite-size.ts'
-import type { Estimate } from '../../statistics/estimate.ts'
+import { formatEstimate } from '../../statistics/estimate.ts'
 import { type Content, html } from './html.ts'
-import { formatTemperature, worstOf } from './observable-table.ts'
+import { formatTemperature } from '../../text/rounded.ts'
+import { worstOf } from './observable-table.ts'
 import { scrollBox } from './scroll-box.ts'
 import { typeset } from './symbols.ts'
 
@@ -71,7 +74,7 @@ function oneFamily(selection: Selection, { scaling, reweightings }: Family): Fou
   const fitted = best.map(
     ({ name, value, from, exact }): Tile => ({
       name: typeset(name),
-      value: text(value),
+      value: formatEstimate(value),
       about: [typeset(readable(from)), exact === undefined ? undefined : `; exact ${Number(formatPlain(exact))}`],
     }),
   )
@@ -81,7 +84,7 @@ function oneFamily(selection: Selection, { scaling, reweightings }: Family): Fou
       ? [
           {
             name: `Crossing of the ${short(crossing.quantity)}`,
-            value: ['T = ', text(crossing.crossing.temperature)],
+            value: ['T = ', formatEstimate(crossing.crossing.temperature)],
             about: `L = ${crossing.sizes.join(' and ')}`,
           },
         ]
@@ -92,8 +95,8 @@ function oneFamily(selection: Selection, { scaling, reweightings }: Family): Fou
       ? [
           {
             name: `Peak of the ${short(quantity)}`,
-            value: text(last.peak.height),
-            about: unbroken(`at T = ${text(last.peak.temperature)}, L = ${last.size}`),
+            value: formatEstimate(last.peak.height),
+            about: unbroken(`at T = ${formatEstimate(last.peak.temperature)}, L = ${last.size}`),
           },
         ]
       : []
@@ -134,8 +137,8 @@ function joinedTables(selection: Selection, families: readonly Family[]): Finite
 
 /** Nothing can be told between the simulated temperatures: the largest of what was measured, or all of it if there is one. */
 function measuredValues(selection: Selection, families: readonly Family[]): Found {
-  const { model, simulations } = selection
-  const names = model.table.filter((name) => simulations.some((simulation) => columnOf(simulation, name)))
+  const { description, simulations } = selection
+  const names = description.table.filter((name) => simulations.some((simulation) => columnOf(simulation, name)))
   const cell = (simulation: ArchivedSimulation, name: string, t: number): string => {
     const column = columnOf(simulation, name)
     return formatWithError(column?.mean[t] ?? Number.NaN, column?.error[t] ?? Number.NaN)
@@ -144,7 +147,7 @@ function measuredValues(selection: Selection, families: readonly Family[]): Foun
   const [first] = simulations
   if (single && first && simulations.length === 1) {
     const tiles = names.map((name) => ({
-      name: capital(titleOf(selection, name).short),
+      name: capitalised(titleOf(selection, name).short),
       value: cell(first, name, 0),
       about: `at T = ${formatTemperature(first.temperature[0])}`,
     }))
@@ -160,7 +163,7 @@ function measuredValues(selection: Selection, families: readonly Family[]): Foun
     return { tiles: [], tables: html`<h3>Values of every simulation</h3>${tableOf('Values of every simulation', all)}` }
   }
   const rows = simulations.flatMap((simulation) =>
-    model.criticality.peaks.flatMap((name) => {
+    description.criticality.peaks.flatMap((name) => {
       const values = [...(columnOf(simulation, name)?.mean ?? [])]
       const known = values.filter(Number.isFinite)
       if (known.length === 0) return []
@@ -212,18 +215,4 @@ function tableOf(label: string, [heading = [], ...rows]: readonly (readonly stri
 function paragraphs(lines: readonly string[]): Content {
   const all = lines.map((line) => html`<p class="quiet">${typeset(line)}</p>\n`)
   return all.length > MOST_REMARKS ? html`<details><summary>${all.length} remarks</summary>${all}</details>` : all
-}
-
-/** `h = 0.1` of a set of simulations that differ in size alone. */
-function setName(selection: Selection, simulation: ArchivedSimulation): string {
-  const [, ...parameters] = labelOf(selection, simulation).split(', ')
-  return parameters.join(', ')
-}
-
-function text({ mean, error }: Estimate): string {
-  return formatWithError(mean, error)
-}
-
-function capital(name: string): string {
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`
 }

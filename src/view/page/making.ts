@@ -9,8 +9,8 @@ import { scrollBox } from './scroll-box.ts'
 export function timingSection({ provenance }: Archive, simulations: readonly ArchivedSimulation[]): Content {
   const kinds = [...new Set(simulations.flatMap(({ timing }) => Object.keys(timing)))]
   const elapsed = Number(provenance.elapsedSeconds)
-  const rate = (sum: number, { sweepsDone, copies, size, temperature }: ArchivedSimulation): number =>
-    sum + sweepsDone * copies * temperature.length * size ** 2
+  const rate = (sum: number, { sweepsDone, copies, description, temperature }: ArchivedSimulation): number =>
+    sum + sweepsDone * copies * temperature.length * description.lattice.sites
   const updates = simulations.reduce(rate, 0)
   return html`<div class="card">
 ${

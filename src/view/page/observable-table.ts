@@ -1,28 +1,19 @@
 // Tables of one simulation: what was measured against temperature, and how well it was sampled.
-import type { ArchivedSimulation, Quantity } from '../../archive/read.ts'
-import type { Model } from '../../model/model.ts'
-import { formatPlain, formatWithError } from '../../text/number.ts'
+import type { ArchivedSimulation } from '../../archive/read.ts'
+import { formatTemperature } from '../../text/rounded.ts'
+import { observableColumns } from '../report/observable-columns.ts'
 import { type Content, html } from './html.ts'
 import { scrollBox } from './scroll-box.ts'
 
-interface Column {
-  readonly name: string
-  /** Of an exact one: the measured column before it. */
-  readonly of?: string
-  /** Text and the number it stands for, one for each temperature. */
-  readonly cells: readonly (readonly [text: string, value: number])[]
-}
-
-/** What the model puts first, with exact values beside where they are known; without a model that is known, all there is. */
-export function observableTable(simulation: ArchivedSimulation, model: Model | undefined): Content {
-  const names = model ? model.table.filter((name) => simulation.quantities[quantityName(name)]) : scalarNames(simulation)
-  return temperatureTable(simulation, `Observables of ${simulation.name}`, names, model)
+/** What the model puts first, with exact values beside where they are known. */
+export function observableTable(simulation: ArchivedSimulation): Content {
+  return temperatureTable(simulation, `Observables of ${simulation.name}`, simulation.description.table)
 }
 
 /** All other quantities; undefined where there are none. */
-export function otherTable(simulation: ArchivedSimulation, model: Model | undefined): Content | undefined {
-  const names = model ? scalarNames(simulation).filter((name) => !model.table.includes(name)) : []
-  return names.length > 0 ? temperatureTable(simulation, `Other quantities of ${simulation.name}`, names, model) : undefined
+export function otherTable(simulation: ArchivedSimulation): Content | undefined {
+  const names = scalarNames(simulation).filter((name) => !simulation.description.table.includes(name))
+  return names.length > 0 ? temperatureTable(simulation, `Other quantities of ${simulation.name}`, names) : undefined
 }
 
 /** Longest autocorrelation time and largest ratio of spreads between copies, of each quantity that has them. */
@@ -59,12 +50,8 @@ export function worstOf(
   return place === undefined ? undefined : [at(values, place), temperature[Math.floor(place / length)]]
 }
 
-export function formatTemperature(T: number | undefined): string {
-  return T === undefined ? '-' : String(Number(T.toPrecision(8)))
-}
-
-function temperatureTable(simulation: ArchivedSimulation, label: string, names: readonly string[], model: Model | undefined): Content {
-  const columns = names.flatMap((name) => columnsOf(simulation, name, model))
+function temperatureTable(simulation: ArchivedSimulation, label: string, names: readonly string[]): Content {
+  const columns = observableColumns(simulation, names)
   const { temperature, samples } = simulation
   return sortableTable(
     label,
@@ -96,37 +83,8 @@ function sortableTable(
   )
 }
 
-function columnsOf(simulation: ArchivedSimulation, name: string, model: Model | undefined): Column[] {
-  const { quantities, size, parameters } = simulation
-  const temperature = [...simulation.temperature]
-  const quantity = quantities[quantityName(name)]
-  if (!quantity) return []
-  const measured: Column = {
-    name,
-    cells: temperature.map((_, t) => {
-      const place = placeOf(name, t, quantity)
-      const value = at(quantity.mean, place)
-      return [formatWithError(value, at(quantity.error, place)), value]
-    }),
-  }
-  const exact = temperature.map((T) => model?.exact(name, size, parameters, T))
-  if (exact.every((value) => value === undefined)) return [measured]
-  return [measured, { name: 'exact', of: name, cells: exact.map((value) => [formatPlain(value), value ?? Number.NaN]) }]
-}
-
 function scalarNames({ quantities }: ArchivedSimulation): string[] {
   return Object.entries(quantities).flatMap(([name, { shape }]) => (shape.length === 0 ? [name] : []))
-}
-
-/** `cdw_structure_factor` of `cdw_structure_factor[0,0]`. */
-function quantityName(column: string): string {
-  return column.replace(/\[.*$/, '')
-}
-
-/** Where a column's element lies at the t-th temperature. */
-function placeOf(column: string, t: number, { shape }: Quantity): number {
-  const indices = (/\[(.*)\]$/.exec(column)?.[1] ?? '').split(',').filter(Boolean).map(Number)
-  return shape.reduce((place, length, i) => place * length + (indices[i] ?? 0), t)
 }
 
 function at(values: ArrayLike<number> | undefined, i: number): number {

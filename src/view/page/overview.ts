@@ -1,11 +1,10 @@
 // What was run, and how far it came.
 import { basename } from 'node:path'
 import type { Archive } from '../../archive/read.ts'
-import type { Model } from '../../model/model.ts'
-import { findModel, modelNames } from '../../model/registry.ts'
+import type { Description } from '../../model/description.ts'
 import { counted, formatSeconds } from '../../text/number.ts'
 import { type Content, html } from './html.ts'
-import { formatTemperature } from './observable-table.ts'
+import { formatTemperature } from '../../text/rounded.ts'
 import { shellWord } from './making.ts'
 
 /** Below the title: the state, and what it means where it is not complete. */
@@ -24,8 +23,8 @@ ${status === 'complete' ? undefined : unfinished(archive)}`
 }
 
 function unfinished({ status, simulations, path }: Archive): Content {
-  const done = simulations.reduce((sum, { sweepsDone, size }) => sum + sweepsDone * size ** 2, 0)
-  const total = simulations.reduce((sum, { sweepsTotal, size }) => sum + sweepsTotal * size ** 2, 0)
+  const done = simulations.reduce((sum, { sweepsDone, description }) => sum + sweepsDone * description.lattice.sites, 0)
+  const total = simulations.reduce((sum, { sweepsTotal, description }) => sum + sweepsTotal * description.lattice.sites, 0)
   const percent = total > 0 ? Math.floor((100 * done) / total) : 0
   const command = html`<code>spinpool resume ${shellWord(basename(path))}</code>`
   return status === 'running'
@@ -34,14 +33,14 @@ function unfinished({ status, simulations, path }: Archive): Content {
 }
 
 /** What was run, in one paragraph. */
-export function summaryParagraph({ job }: Archive): Content {
-  const model = modelOf(job)
+export function summaryParagraph({ job, simulations }: Archive): Content {
+  const model = simulations[0]?.description
   const temperatures = rangeText('T', job.temperatures)
   const parameters = Object.entries(job.parameters).map(([name, value]) => rangeText(name, [value].flat()))
   const copies = job.copies === 1 ? '' : `, in ${job.copies} independent copies`
   const exchange =
     typeof job.tempering === 'object' ? `, exchanging ${job.tempering.along}` : job.tempering ? ', exchanging temperatures' : ''
-  return html`<p>${model?.title ?? job.model} with ${parameters.join(', ')} on periodic lattices of <i>L</i> = ${job.size.join(', ')}, at ${temperatures}: ${grouped(job.sweeps)} sweeps of every replica after ${grouped(job.thermalization)} of thermalization${copies}${exchange}. Update: ${updateText(job)}; seed ${job.seed}.</p>`
+  return html`<p>${model?.title ?? job.model} with ${parameters.join(', ')} on ${model ? `${model.lattice.boundary} ` : ''}lattices of <i>L</i> = ${job.size.join(', ')}, at ${temperatures}: ${grouped(job.sweeps)} sweeps of every replica after ${grouped(job.thermalization)} of thermalization${copies}${exchange}. Update: ${updateText(job)}; seed ${job.seed}.</p>`
 }
 
 /** `T = 2`, `g = 0, 0.1`, `13 values of T from 2 to 2.6`. */
@@ -70,15 +69,15 @@ function shortened(warning: string): string {
   return first.length > MOST_LETTERS ? `${first.slice(0, MOST_LETTERS).replace(/\s+\S*$/, '')}\u2026` : first
 }
 
-export function jobSection({ job }: Archive): Content {
-  const model = modelOf(job)
+export function jobSection({ job, simulations }: Archive): Content {
+  const model = simulations[0]?.description
   const temperatures = job.temperatures.map(formatTemperature)
   const [first, last] = [temperatures[0] ?? '-', temperatures.at(-1) ?? '-']
   const snapshots = job.snapshots > 0 ? `${counted(job.snapshots, 'configuration')} at each temperature` : undefined
   const rows: readonly (readonly [string, Content])[] = [
     ['model', model ? `${model.title} (${job.model})` : job.model],
     ['parameters', parameterList(job.parameters, model)],
-    ['sizes', `L = ${job.size.join(', ')}, periodic`],
+    ['sizes', `L = ${job.size.join(', ')}${model ? `, ${model.lattice.boundary}` : ''}`],
     [
       'temperatures',
       temperatures.length > 4
@@ -103,11 +102,7 @@ export function jobSection({ job }: Archive): Content {
   return html`<div class="card"><dl>${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`)}</dl></div>`
 }
 
-function modelOf({ model }: Archive['job']): Model | undefined {
-  return modelNames.includes(model) ? findModel(model) : undefined
-}
-
-function parameterList(parameters: Archive['job']['parameters'], model: Model | undefined): Content {
+function parameterList(parameters: Archive['job']['parameters'], model: Description | undefined): Content {
   return Object.entries(parameters).map(([name, value], i) => {
     const describe = model?.parameters.find((parameter) => parameter.name === name)?.describe
     const text = `${name} = ${[value].flat().join(', ')}`

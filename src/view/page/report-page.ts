@@ -1,12 +1,10 @@
 /**
  * The whole story of a job on one page, what matters most first: what was run and how far it came, the headline numbers,
- * figures, warnings, tables, where and by what it was made, and how to repeat it. An archive of an unknown model is told as
- * well, with all quantities it has.
+ * figures, warnings, tables, where and by what it was made, and how to repeat it.
  */
 import type { Archive, ArchivedSimulation } from '../../archive/read.ts'
 import type { Chart, Figure } from '../figure/chart.ts'
 import { selectionOf } from '../figure/archive/selection.ts'
-import { findModel, modelNames } from '../../model/registry.ts'
 import { chartData } from './chart-data.ts'
 import { type ContentsEntry, pageDocument } from './document.ts'
 import { figureAnchor, figureSection } from './figure-section.ts'
@@ -33,9 +31,8 @@ interface Section {
  */
 export function reportPage(archive: Archive, figures: readonly Figure[]): string {
   const { simulations } = archive
-  const known = simulations.length > 0 && simulations.every(({ model }) => modelNames.includes(model))
   const sections: readonly Section[] = [
-    { id: 'results', name: 'Results', content: headlineSection(archive, known ? selectionOf(archive, {}) : undefined) },
+    { id: 'results', name: 'Results', content: headlineSection(archive, simulations.length > 0 ? selectionOf(archive, {}) : undefined) },
     ...groupsOf(figures).map((group) => ({
       id: `figures-${group.id}`,
       name: group.name,
@@ -73,11 +70,10 @@ function warningsSection(simulations: readonly ArchivedSimulation[]): Content {
 }
 
 function simulationSection(simulation: ArchivedSimulation): Content {
-  const model = modelNames.includes(simulation.model) ? findModel(simulation.model) : undefined
-  const other = otherTable(simulation, model)
+  const other = otherTable(simulation)
   const sampling = samplingTable(simulation)
   return html`<div class="card" id="simulation-${simulation.name}"><h3>${simulation.name}</h3>
-${observableTable(simulation, model)}
+${observableTable(simulation)}
 ${other === undefined ? undefined : html`<details><summary>Other quantities</summary>${other}</details>`}
 ${sampling === undefined ? undefined : html`<details><summary>Autocorrelation and copies</summary>${sampling}</details>`}
 </div>

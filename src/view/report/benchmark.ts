@@ -3,9 +3,10 @@ import type { Comparison } from '../../benchmark/compare.ts'
 import { pinningAdvice } from '../../benchmark/pinning.ts'
 import { spreadOf } from '../../benchmark/spread.ts'
 import { BUSY, fitOf, nameOf, warningsOf } from '../../benchmark/verdict.ts'
-import { formatBytes } from '../../engine/memory/arena.ts'
+import { formatBytes } from '../../text/bytes.ts'
 import { counted, formatWithError } from '../../text/number.ts'
-import { alignRows } from './table.ts'
+import { jsonNumber } from '../../text/cell.ts'
+import { alignRows } from '../../text/table.ts'
 import { wrapped } from '../../text/wrap.ts'
 
 // A benchmark for people and for programs. Medians over the repeats, with their standard errors in brackets, and the range.
@@ -140,7 +141,7 @@ export function benchmarkJson(benchmark: Benchmark): Record<string, unknown> {
   const { machine, quiet, settings, scalings, measurements, provenance } = benchmark
   return {
     machine,
-    quiet: { others: numberOrNull(quiet.others), stolen: numberOrNull(quiet.stolen) },
+    quiet: { others: jsonNumber(quiet.others), stolen: jsonNumber(quiet.stolen) },
     settings,
     scaling: scalings.map((scaling) => ({
       ...scaling,
@@ -153,8 +154,4 @@ export function benchmarkJson(benchmark: Benchmark): Record<string, unknown> {
     advice: pinningAdvice(machine),
     provenance,
   }
-}
-
-function numberOrNull(value: number): number | null {
-  return Number.isFinite(value) ? value : null
 }

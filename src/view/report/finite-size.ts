@@ -1,7 +1,7 @@
-import type { Estimate } from '../../statistics/estimate.ts'
+import { type Estimate, formatEstimate } from '../../statistics/estimate.ts'
 import type { FiniteSizeScaling, ScalingFit } from '../../statistics/finite-size.ts'
-import { formatPlain, formatWithError } from '../../text/number.ts'
-import { alignRows } from './table.ts'
+import { formatPlain } from '../../text/number.ts'
+import { alignRows } from '../../text/table.ts'
 
 // Peaks, crossings and finite-size fits, for people and for programs.
 
@@ -25,7 +25,6 @@ export function finiteSizeText(scaling: FiniteSizeScaling): string {
 }
 
 export function finiteSizeTables({ peaks, crossings, fits, notes }: FiniteSizeScaling): FiniteSizeTables {
-  const cell = ({ mean, error }: Estimate): string => formatWithError(mean, error)
   const reasons: string[] = []
   const because = (what: string, reason: string): string => {
     reasons.push(`${what}: ${reason}`)
@@ -33,17 +32,17 @@ export function finiteSizeTables({ peaks, crossings, fits, notes }: FiniteSizeSc
   }
   const peakRows = peaks.map(({ size, quantity, peak }) =>
     peak.found
-      ? [quantity, String(size), cell(peak.temperature), cell(peak.height)]
+      ? [quantity, String(size), formatEstimate(peak.temperature), formatEstimate(peak.height)]
       : [quantity, String(size), because(`${quantity}, L = ${size}`, peak.reason), '-'],
   )
   const crossingRows = crossings.map(({ sizes, quantity, crossing }) =>
     crossing.found
-      ? [quantity, sizes.join(', '), cell(crossing.temperature), cell(crossing.value)]
+      ? [quantity, sizes.join(', '), formatEstimate(crossing.temperature), formatEstimate(crossing.value)]
       : [quantity, sizes.join(', '), because(`${quantity}, L = ${sizes.join(' and ')}`, crossing.reason), '-'],
   )
   const fitRows = fits.map(({ name, from, value, exact, shift, sizes, chiSquared, freedom, biased }) => [
     name,
-    cell(value),
+    formatEstimate(value),
     shift === undefined ? '-' : shift.toPrecision(1),
     formatPlain(exact),
     biased ? `${from} ${MARK}` : from,

@@ -1,8 +1,9 @@
 import { zipSync } from 'fflate'
 import type { Archive, ArchivedSimulation } from '../../archive/read.ts'
-import { type Samples, samplesOf, traceOf } from '../../archive/samples.ts'
+import { samplesOf, traceOf } from '../../archive/samples.ts'
+import type { Samples } from '../../statistics/samples.ts'
 import { FileError } from '../../errors.ts'
-import { csvCell } from './summary.ts'
+import { csvCell } from '../../text/cell.ts'
 
 // Single measurements, the series and the trace of an archive, for programs that do not read HDF5.
 

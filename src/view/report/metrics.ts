@@ -1,7 +1,9 @@
 import type { Dataset } from '../../dataset/dataset.ts'
 import type { Prediction } from '../../neural/prediction.ts'
 import { formatWithError } from '../../text/number.ts'
-import { alignRows } from './table.ts'
+import { formatTemperature } from '../../text/rounded.ts'
+import { csvCell, jsonNumber } from '../../text/cell.ts'
+import { alignRows } from '../../text/table.ts'
 
 // How good a prediction is, for people and for programs.
 
@@ -45,7 +47,7 @@ function commonest({ rows, classes }: Prediction, { y }: Dataset): { readonly co
 export function curveTable({ curve, classes }: Prediction): string | undefined {
   if (!curve) return undefined
   const rows = [...curve.temperature].map((T, t) => [
-    String(Number(T.toPrecision(8))),
+    formatTemperature(T),
     formatWithError(curve.probability[t] as number, curve.error[t] as number),
     String(curve.count[t]),
   ])
@@ -62,10 +64,10 @@ export function metricsJson({ classification, accuracies, squaredError, rows, ba
   const { confusion, accuracy, balancedAccuracy, recall, precision } = classification
   return {
     examples: rows.length,
-    accuracy: numberOrNull(accuracy),
-    balancedAccuracy: numberOrNull(balancedAccuracy),
-    recall: recall.map(numberOrNull),
-    precision: precision.map(numberOrNull),
+    accuracy: jsonNumber(accuracy),
+    balancedAccuracy: jsonNumber(balancedAccuracy),
+    recall: recall.map(jsonNumber),
+    precision: precision.map(jsonNumber),
     confusion,
     accuracies,
     ...(baseline ? { magnetizationThreshold: { threshold: baseline.threshold, accuracy: baseline.accuracy } } : {}),
@@ -77,9 +79,9 @@ export function predictionJson(prediction: Prediction): Record<string, unknown> 
   const { title, part, classes, outputs, mean, spread, probability, found, curve, rows, networks, size } = prediction
   const width = classes?.length ?? outputs
   const nested = (values: Float64Array, n: number): (number | null)[][] =>
-    Array.from({ length: rows.length }, (_, i) => [...values.subarray(i * n, (i + 1) * n)].map(numberOrNull))
+    Array.from({ length: rows.length }, (_, i) => [...values.subarray(i * n, (i + 1) * n)].map(jsonNumber))
   const column = (values: Float64Array, n: number, k: number): (number | null)[] =>
-    Array.from({ length: rows.length }, (_, i) => numberOrNull(values[i * n + k] as number))
+    Array.from({ length: rows.length }, (_, i) => jsonNumber(values[i * n + k] as number))
   return {
     title,
     part,
@@ -96,10 +98,10 @@ export function predictionJson(prediction: Prediction): Record<string, unknown> 
       ? {
           curve: {
             temperature: [...curve.temperature],
-            probability: [...curve.probability].map(numberOrNull),
-            error: [...curve.error].map(numberOrNull),
+            probability: [...curve.probability].map(jsonNumber),
+            error: [...curve.error].map(jsonNumber),
             examples: [...curve.count],
-            crossing: curve.crossing && { temperature: curve.crossing.temperature, error: numberOrNull(curve.crossing.error) },
+            crossing: curve.crossing && { temperature: curve.crossing.temperature, error: jsonNumber(curve.crossing.error) },
           },
         }
       : {}),
@@ -108,7 +110,6 @@ export function predictionJson(prediction: Prediction): Record<string, unknown> 
 
 /** `predict --csv`: a line for each example. */
 export function predictionCsv({ rows, classes, outputs, mean, spread, probability, found, networks }: Prediction, data: Dataset): string {
-  const cell = (value: number | undefined): string => (value === undefined || Number.isNaN(value) ? '' : String(value))
   const width = classes?.length ?? outputs
   const names = classes ? classes.map((_, k) => `probability_${k}`) : Array.from({ length: outputs }, (_, k) => `output_${k}`)
   const spreads = networks > 1 ? Array.from({ length: outputs }, (_, k) => `spread_${k}`) : []
@@ -118,13 +119,9 @@ export function predictionCsv({ rows, classes, outputs, mean, spread, probabilit
       row,
       ...(data.temperature ? [data.temperature[row]] : []),
       ...(classes ? [data.y.values[row], found?.[i]] : []),
-      ...names.map((_, k) => cell((probability ?? mean)[i * width + k])),
-      ...spreads.map((_, k) => cell(spread[i * outputs + k])),
+      ...names.map((_, k) => csvCell((probability ?? mean)[i * width + k])),
+      ...spreads.map((_, k) => csvCell(spread[i * outputs + k])),
     ].join(','),
   )
   return [heading.join(','), ...lines].join('\n')
-}
-
-function numberOrNull(value: number): number | null {
-  return Number.isFinite(value) ? value : null
 }

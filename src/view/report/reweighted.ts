@@ -1,7 +1,8 @@
 import type { Quantity } from '../../archive/read.ts'
 import { type Reweighting, reweightedCurve } from '../../statistics/reweighting.ts'
-import { csvCell, quantitiesJson } from './summary.ts'
-import type { Tabulated } from './table.ts'
+import { quantitiesJson } from './summary.ts'
+import { csvCell } from '../../text/cell.ts'
+import type { Tabulated } from './observable-columns.ts'
 
 // Quantities between the simulated temperatures, for people and for programs.
 

@@ -1,4 +1,5 @@
 /** Numbers as a line of small bars, one character each, for a glance on a terminal. */
+import { evenly } from '../evenly.ts'
 
 const BARS = [...'▁▂▃▄▅▆▇█']
 
@@ -31,11 +32,6 @@ export function sparklines(
   return drawn.map(([name, values]) => {
     const finite = Array.from(values).filter(Number.isFinite)
     const ends = `${numeral(Math.min(...finite))} .. ${numeral(Math.max(...finite))}`
-    return `${name.padEnd(width)}  ${sparkline(thinned(values, Math.max(8, room - width - ends.length - 4)))}  ${ends}`
+    return `${name.padEnd(width)}  ${sparkline(evenly(Array.from(values), Math.max(8, room - width - ends.length - 4)))}  ${ends}`
   })
-}
-
-function thinned(values: ArrayLike<number>, most: number): ArrayLike<number> {
-  if (values.length <= most) return values
-  return Array.from({ length: most }, (_, i) => values[Math.round((i * (values.length - 1)) / (most - 1))] ?? Number.NaN)
 }

@@ -1,9 +1,9 @@
 import type { LockOwner } from '../../archive/lock.ts'
 import type { Archive, ArchivedSimulation } from '../../archive/read.ts'
 import { readLiveStatus } from '../../run/progress.ts'
-import { findModel, modelNames } from '../../model/registry.ts'
 import { formatSeconds } from '../../text/number.ts'
-import { alignRows } from './table.ts'
+import { formatSpeed } from '../../text/rounded.ts'
+import { alignRows } from '../../text/table.ts'
 
 /** How far a run is. What cannot be told yet is absent. */
 export interface Status {
@@ -53,8 +53,8 @@ export function statusOf(archive: Archive | undefined, owner: LockOwner | undefi
   const archived = archive?.simulations ?? []
   const savedAt = typeof archive?.provenance.savedAt === 'string' ? Date.parse(archive.provenance.savedAt) : undefined
   const running = owner !== undefined
-  const done = archived.reduce((sum, { sweepsDone, size }) => sum + sweepsDone * size ** 2, 0)
-  const total = archived.reduce((sum, { sweepsTotal, size }) => sum + sweepsTotal * size ** 2, 0)
+  const done = archived.reduce((sum, { sweepsDone, description }) => sum + sweepsDone * description.lattice.sites, 0)
+  const total = archived.reduce((sum, { sweepsTotal, description }) => sum + sweepsTotal * description.lattice.sites, 0)
   const names = live?.simulations.map(({ name }) => name) ?? archived.map(({ name }) => name)
   return {
     status: running ? 'running' : archive?.status === 'running' || !archive ? 'stopped' : archive.status,
@@ -88,17 +88,15 @@ function secondsSince(savedAt: number | undefined, { startedAt }: LockOwner, now
 }
 
 function measured(simulation: ArchivedSimulation): Partial<SimulationStatus> {
-  const { quantities, parameters, acceptance, samples, warnings } = simulation
-  // Of the model of another version there is still something to tell.
-  const model = modelNames.includes(simulation.model) ? findModel(simulation.model) : { observables: [], diagnostics: [] }
+  const { quantities, description, acceptance, samples, warnings } = simulation
   // The sign of what vanishes by symmetry freezes in an ordered phase; that is no sign of trouble.
-  const judged = model.observables.filter(({ name, odd }) => odd?.(parameters) !== true && quantities[name] !== undefined)
+  const judged = description.observables.filter(({ name, odd }) => !odd && quantities[name] !== undefined)
   const largest = (column: 'tau' | 'rhat'): number =>
     judged.reduce((most, { name }) => extreme(quantities[name]?.[column] ?? [], Math.max, most), Number.NEGATIVE_INFINITY)
   const exchanged = extreme(acceptance ?? [], Math.min, Number.POSITIVE_INFINITY)
   const measuredSamples = samples.reduce((a, b) => a + b, 0)
   // Moves are counted with the samples.
-  const counts = measuredSamples > 0 && model.diagnostics.some(({ name }) => name === 'acceptance')
+  const counts = measuredSamples > 0 && description.diagnostics.some(({ name }) => name === 'acceptance')
   const moves = counts ? Array.from(simulation.read('tuning/acceptance').values) : []
   const counted = moves.filter((share) => !Number.isNaN(share))
   return {
@@ -129,7 +127,7 @@ export function statusText(title: string, file: string, status: Status): string 
   const about = [
     `${title}${shard === undefined ? '' : `, part ${shard}`}: ${describe(status)} after ${formatSeconds(elapsedSeconds)}`,
     ...(remainingSeconds === undefined ? [] : [`about ${formatSeconds(remainingSeconds)} left`]),
-    ...(updatesPerNanosecond === undefined ? [] : [`${rate(updatesPerNanosecond)} updates/ns`]),
+    ...(updatesPerNanosecond === undefined ? [] : [`${formatSpeed(updatesPerNanosecond)} updates/ns`]),
     // Of what is complete nothing can be lost any more.
     ...(secondsSinceCheckpoint === undefined || complete ? [] : [`last checkpoint ${formatSeconds(secondsSinceCheckpoint)} ago`]),
     ...(process ? [`process ${process.pid} on ${process.host}`] : []),
@@ -140,7 +138,10 @@ export function statusText(title: string, file: string, status: Status): string 
     ['of', ({ sweepsTotal }) => (complete ? NOTHING : String(sweepsTotal))],
     ['thermalized', ({ thermalized }) => (complete ? NOTHING : thermalized ? 'yes' : 'no')],
     // Of a single simulation it is in the line above.
-    ['updates/ns', (one) => (one.updatesPerNanosecond === undefined || simulations.length < 2 ? NOTHING : rate(one.updatesPerNanosecond))],
+    [
+      'updates/ns',
+      (one) => (one.updatesPerNanosecond === undefined || simulations.length < 2 ? NOTHING : formatSpeed(one.updatesPerNanosecond)),
+    ],
     ['samples', ({ samples }) => (samples === undefined ? NOTHING : String(samples))],
     ['min exchanged', ({ exchangeAcceptance }) => shown(exchangeAcceptance)],
     ['accepted', ({ updateAcceptance }) => shown(updateAcceptance)],
@@ -164,10 +165,6 @@ function describe({ status, fraction }: Status): string {
   // Of a run of days the first hours show in the decimal.
   const percent = fraction < 0.1 ? (Math.floor(1000 * fraction) / 10).toFixed(1) : String(Math.floor(100 * fraction))
   return `${status === 'stopped' ? 'stopped without a word (killed?)' : status}, ${percent} %`
-}
-
-function rate(updatesPerNanosecond: number): string {
-  return updatesPerNanosecond < 0.1 ? String(Number(updatesPerNanosecond.toPrecision(2))) : updatesPerNanosecond.toFixed(2)
 }
 
 function shown(value: number | undefined): string {

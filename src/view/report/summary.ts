@@ -1,5 +1,6 @@
 import type { Archive, Quantity } from '../../archive/read.ts'
-import type { Tabulated } from './table.ts'
+import { csvCell, jsonNumber } from '../../text/cell.ts'
+import type { Tabulated } from './observable-columns.ts'
 
 /**
  * NaN has no place in JSON: what cannot be given is null in a column, and a column without any number is left out. Arrays are
@@ -84,21 +85,13 @@ export function summaryCsv(archive: Archive): string {
   return [heading.join(','), ...lines].join('\n')
 }
 
-/** A number of a line of comma-separated values; nothing where there is none. */
-export function csvCell(value: number | undefined): string {
-  return value === undefined || Number.isNaN(value) ? '' : String(value)
-}
-
 function exactColumn(simulation: Tabulated, name: string): Float64Array {
   return simulation.temperature.map((T) => simulation.exact?.finite(name, T) ?? Number.NaN)
 }
 
 function column(values: Float64Array | undefined, shape: readonly number[] = []): Column | undefined {
   if (!values?.some((value) => Number.isFinite(value))) return undefined
-  return [...shape].reverse().reduce(
-    cut,
-    [...values].map((value) => (Number.isFinite(value) ? value : null)),
-  )
+  return [...shape].reverse().reduce(cut, [...values].map(jsonNumber))
 }
 
 /** Into pieces of that length. */

@@ -1,6 +1,6 @@
 import type { TrainedModel } from '../../neural/model.ts'
 import type { Prediction } from '../../neural/prediction.ts'
-import { alignRows } from './table.ts'
+import { alignRows } from '../../text/table.ts'
 
 /** The networks of a model: epochs, and costs and accuracies of the epoch whose weights are kept. */
 export function trainingTable({ networks, classes, training }: TrainedModel, tested: Prediction | undefined): string {

@@ -1,6 +1,7 @@
 import type { Transition } from '../../neural/transition.ts'
 import { formatWithError } from '../../text/number.ts'
-import { alignRows } from './table.ts'
+import { jsonNumber } from '../../text/cell.ts'
+import { alignRows } from '../../text/table.ts'
 
 // Crossings and their limit, for people and for programs.
 
@@ -29,15 +30,14 @@ export function transitionText({ crossings, pairs, fit }: Transition, nu: number
 }
 
 export function transitionJson({ crossings, pairs, fit }: Transition, nu: number): Record<string, unknown> {
-  const known = (value: number): number | null => (Number.isFinite(value) ? value : null)
   return {
     nu,
-    crossings: crossings.map(({ size, temperature, error }) => ({ size, temperature, error: known(error) })),
-    pairs: pairs.map(({ sizes, temperature, error }) => ({ sizes, temperature, error: known(error) })),
+    crossings: crossings.map(({ size, temperature, error }) => ({ size, temperature, error: jsonNumber(error) })),
+    pairs: pairs.map(({ sizes, temperature, error }) => ({ sizes, temperature, error: jsonNumber(error) })),
     ...(fit
       ? {
-          tc: { value: fit.intercept, error: known(fit.interceptError) },
-          slope: { value: fit.slope, error: known(fit.slopeError) },
+          tc: { value: fit.intercept, error: jsonNumber(fit.interceptError) },
+          slope: { value: fit.slope, error: jsonNumber(fit.slopeError) },
           chiSquared: fit.chiSquared,
           degreesOfFreedom: fit.freedom,
         }

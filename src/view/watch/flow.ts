@@ -1,7 +1,7 @@
 import type { LiveLadder } from '../../run/live.ts'
 import { State } from '../../sampling/memory.ts'
 import type { LadderSpec } from '../../sampling/spec.ts'
-import { evenIndices } from '../figure/archive/evenly.ts'
+import { evenIndices } from '../evenly.ts'
 import type { Seat } from './means.ts'
 
 /** Bounds on what is read and sent. */

@@ -1,6 +1,6 @@
 import { seriesOf, sweepsAfter } from '../../sampling/spec.ts'
 import type { Model } from '../../model/model.ts'
-import { evenIndices } from '../figure/archive/evenly.ts'
+import { evenIndices } from '../evenly.ts'
 import type { Seat } from './means.ts'
 
 /** Points of a time series that are sent, at most. */

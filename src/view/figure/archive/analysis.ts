@@ -5,13 +5,14 @@
  */
 import type { ArchivedSimulation } from '../../../archive/read.ts'
 import { samplesOf } from '../../../archive/samples.ts'
-import { formatWithError } from '../../../text/number.ts'
-import { estimateOf } from '../../../statistics/estimate.ts'
+import { estimateOf, formatEstimate } from '../../../statistics/estimate.ts'
+import { unbroken } from '../../../text/wrap.ts'
 import { type FiniteSizeScaling, finiteSizeScaling } from '../../../statistics/finite-size.ts'
 import { gridBetween } from '../../../statistics/peak.ts'
-import { NoSamples, type Reweighting, reweightingOf } from '../../../statistics/reweighting.ts'
+import type { Reweighting } from '../../../statistics/reweighting.ts'
+import { NoSamples, reweightingOf } from '../../../archive/reweighting.ts'
 import type { Series } from '../chart.ts'
-import type { Curve } from './curve.ts'
+import { type Curve, curvesOf, seriesOf } from './curve.ts'
 import type { Selection } from './selection.ts'
 
 /**
@@ -91,11 +92,11 @@ function grouped(simulations: readonly ArchivedSimulation[]): readonly Family[] 
  *
  * @param value of what is drawn, out of the quantity itself
  */
-export function reweightedSeries(
+function reweightedSeries(
   selection: Selection,
   { name, points }: Curve,
   column: string,
-  value: (mean: number, simulation: ArchivedSimulation) => number = (mean) => mean,
+  value: (mean: number, simulation: ArchivedSimulation) => number,
 ): Series | undefined {
   const { x } = selection
   const simulation = points[0]?.simulation
@@ -119,6 +120,40 @@ export function reweightedSeries(
     mark: 'line',
     role: 'curve',
   }
+}
+
+/** What a chart of a column draws: what was measured, and a smooth line through it if there is one. */
+interface Lines {
+  readonly data: readonly Series[]
+  readonly smooth: readonly Series[]
+}
+
+/**
+ * A column against what is on the horizontal axis, with a smooth line if the samples allow one.
+ *
+ * @param unit of the values, by simulation; default: 1
+ * @param exact curves that are known: smooth ones would hide how the data lie on them, so that there are none then
+ */
+export function linesOf(
+  selection: Selection,
+  column: string,
+  unit: (simulation: ArchivedSimulation) => number = () => 1,
+  exact: readonly Series[] = [],
+): Lines {
+  const curves = curvesOf(selection)
+  const smooth =
+    exact.length > 0
+      ? []
+      : curves.flatMap((curve) => reweightedSeries(selection, curve, column, (mean, simulation) => mean / unit(simulation)) ?? [])
+  const known = new Set([...exact, ...smooth].map(({ name }) => name))
+  const data = curves.flatMap(
+    (curve) =>
+      seriesOf(curve, column, known.has(curve.name) ? 'points' : 'points and line', ({ mean, error }, t, simulation) => [
+        (mean[t] ?? Number.NaN) / unit(simulation),
+        (error[t] ?? Number.NaN) / unit(simulation),
+      ]) ?? [],
+  )
+  return { data, smooth }
 }
 
 /** Jackknife errors of points of a curve, for its band; undefined where there is one block alone. */
@@ -172,9 +207,7 @@ export function peakText(selection: Selection, column: string): string | undefin
   const last = family?.scaling.peaks.findLast(({ quantity, peak }) => quantity === column && peak.found)
   if (!last?.peak.found) return undefined
   const { height, temperature } = last.peak
-  return unbroken(
-    `peak of L = ${last.size}: ${formatWithError(height.mean, height.error)} at T = ${formatWithError(temperature.mean, temperature.error)}`,
-  )
+  return unbroken(`peak of L = ${last.size}: ${formatEstimate(height)} at T = ${formatEstimate(temperature)}`)
 }
 
 /** Where the curves of the two largest sizes cross; undefined where they do not. */
@@ -183,13 +216,7 @@ export function crossingText(selection: Selection, column: string): string | und
   const last = family?.scaling.crossings.findLast(({ quantity, crossing }) => quantity === column && crossing.found)
   if (!last?.crossing.found) return undefined
   const { value, temperature } = last.crossing
-  const [T, height] = [formatWithError(temperature.mean, temperature.error), formatWithError(value.mean, value.error)]
-  return unbroken(`L = ${last.sizes.join(' and ')} cross at T = ${T}, ${height}`)
-}
-
-/** No line ends beside an equals sign. */
-export function unbroken(text: string): string {
-  return text.replaceAll(' = ', '\u00a0=\u00a0')
+  return unbroken(`L = ${last.sizes.join(' and ')} cross at T = ${formatEstimate(temperature)}, ${formatEstimate(value)}`)
 }
 
 /** Where there are several sets of parameters, one of them says nothing about the others. */

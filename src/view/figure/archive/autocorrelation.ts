@@ -1,14 +1,17 @@
 /** How fast a simulation forgets: autocorrelation functions at a few temperatures, and integrated autocorrelation times at all. */
-import { type Samples, samplesOf } from '../../../archive/samples.ts'
+import { samplesOf } from '../../../archive/samples.ts'
+import type { Samples } from '../../../statistics/samples.ts'
 import type { ArchivedSimulation } from '../../../archive/read.ts'
 import { formatWithError } from '../../../text/number.ts'
 import { type AutocorrelationFunction, autocorrelationFunction } from '../../../statistics/autocorrelation-function.ts'
 import type { Chart, Series } from '../chart.ts'
-import { unbroken } from './analysis.ts'
-import { askedFor, columnNames, columnOf, titleOf } from './column.ts'
+import { unbroken } from '../../../text/wrap.ts'
+import { askedFor, columnNames } from './names.ts'
+import { titleOf } from './title.ts'
+import { columnOf } from '../../column.ts'
 import { axisOf, curvesOf, largest, leftOut, rangeOf, seriesOf, symbolOf } from './curve.ts'
-import { everyKth } from './evenly.ts'
-import { fewTemperatures, mainNames, measuredNames, sampleNames, valuesOf } from './measured.ts'
+import { everyKth } from '../../evenly.ts'
+import { fewTemperatures, mainMeasured, mainNames, measuredNames, sampleNames, valuesOf } from './measured.ts'
 import { closeUps, idOf, labelOf, type Selection, shortName } from './selection.ts'
 
 /** Values that go into one function, lags that are drawn, and simulations, at most. */
@@ -18,21 +21,18 @@ const SIMULATIONS = 1
 
 /** Functions need single measurements; times are in every archive, unless nothing was measured. */
 export function autocorrelation(selection: Selection): readonly Chart[] {
-  const { simulations, model } = selection
+  const { simulations } = selection
   const timed = columnNames(selection).filter((name) => simulations.some((simulation) => columnOf(simulation, name)?.tau))
   const asked = selection.observables && askedFor(selection.observables, [...new Set([...timed, ...sampleNames(selection)])])
   const functions = closeUps(selection, SIMULATIONS).flatMap((simulation) => {
     const samples = samplesOf(simulation)
     if (!samples) return []
     const known = measuredNames(simulation, samples)
-    const names = asked?.filter((name) => known.includes(name)) ?? mainNames(selection, simulation, samples)
+    const names = asked?.filter((name) => known.includes(name)) ?? mainMeasured(simulation, samples)
     return names.flatMap((name) => functionChart(selection, simulation, name) ?? [])
   })
   const [first] = simulations
-  const main = model.observables
-    .filter(({ series }) => series)
-    .slice(0, 3)
-    .map(({ name, odd }) => (first && odd?.(first.parameters) ? `abs_${name}` : name))
+  const main = first ? mainNames(first) : []
   const times = (asked ?? main).filter((name) => timed.includes(name))
   return [...functions, ...times.flatMap((name) => timeChart(selection, name) ?? [])]
 }

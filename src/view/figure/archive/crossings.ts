@@ -1,11 +1,14 @@
 /** Quantities that do not depend on the size at a transition: Binder ratios, and correlation lengths in units of L. */
 import type { Chart, Series } from '../chart.ts'
 import { closeUpOf, type Meeting, meetingOf } from '../close-up.ts'
-import { CURVES, crossingText, reweightedSeries, unbroken } from './analysis.ts'
-import { askedFor, columnNames, titleOf } from './column.ts'
-import { axisOf, capitalised, curvesOf, largest, leftOut, rangeOf, seriesOf, symbolOf } from './curve.ts'
+import { crossingText, CURVES, linesOf } from './analysis.ts'
+import { capitalised, unbroken } from '../../../text/wrap.ts'
+import { askedFor, columnNames } from './names.ts'
+import { titleOf } from './title.ts'
+import { axisOf, largest, leftOut, rangeOf, symbolOf } from './curve.ts'
 import { criticalGuides } from './exact-curves.ts'
-import { idOf, numeral, type Selection } from './selection.ts'
+import { idOf, type Selection } from './selection.ts'
+import { numeral } from '../../../text/rounded.ts'
 
 /** Binder ratios and correlation lengths of two sizes or more, or what was asked for; none of one size. */
 export function crossings(selection: Selection): readonly Chart[] {
@@ -26,17 +29,7 @@ function isLength(column: string): boolean {
 
 function chartOf(selection: Selection, column: string): Chart | undefined {
   const title = titleOf(selection, column)
-  const unit = (size: number): number => (isLength(column) ? size : 1)
-  const curves = curvesOf(selection)
-  const smooth = curves.flatMap((curve) => reweightedSeries(selection, curve, column, (mean, { size }) => mean / unit(size)) ?? [])
-  const known = new Set(smooth.map(({ name }) => name))
-  const data = curves.flatMap(
-    (curve) =>
-      seriesOf(curve, column, known.has(curve.name) ? 'points' : 'points and line', ({ mean, error }, t, { size }) => [
-        (mean[t] ?? Number.NaN) / unit(size),
-        (error[t] ?? Number.NaN) / unit(size),
-      ]) ?? [],
-  )
+  const { data, smooth } = linesOf(selection, column, ({ size }) => (isLength(column) ? size : 1))
   if (data.length === 0) return undefined
   const [name, label] = isLength(column) ? [`${title.name} over L`, `${title.label} / L`] : [title.name, title.label]
   const symbol = symbolOf(selection)

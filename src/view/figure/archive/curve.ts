@@ -1,11 +1,12 @@
 /** Which points of an archive make one curve of a chart, whatever stands on the horizontal axis. */
 import type { ArchivedSimulation } from '../../../archive/read.ts'
 import { formatWithError } from '../../../text/number.ts'
+import { numeral } from '../../../text/rounded.ts'
 import type { Axis, Series } from '../chart.ts'
 import { TEMPERATURE } from '../label.ts'
-import { type Column, columnOf } from './column.ts'
-import { evenly } from './evenly.ts'
-import { labelOf, numeral, type Selection } from './selection.ts'
+import { type Column, columnOf } from '../../column.ts'
+import { evenly } from '../../evenly.ts'
+import { labelOf, type Selection } from './selection.ts'
 
 /** Points in ascending order of x. */
 export interface Curve {
@@ -100,11 +101,6 @@ export function rangeOf(series: readonly Series[]): string {
 /** Symbol of what is on the horizontal axis, as in `T = 2.3`. */
 export function symbolOf({ x }: Selection): string {
   return x === 'temperature' ? 'T' : x === 'beta' ? '1/T' : x
-}
-
-/** Begins with a capital letter. */
-export function capitalised(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }
 
 function ascending<T extends { readonly x: number }>(points: T[]): T[] {

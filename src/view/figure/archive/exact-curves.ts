@@ -1,8 +1,8 @@
-/** What is known exactly, as smooth lines beside the data: finite lattices from the model, the infinite Ising lattice from Onsager and Yang. */
+/** What is known exactly, as smooth lines beside the data: of finite lattices, and of the infinite one. */
 import type { ArchivedSimulation } from '../../../archive/read.ts'
-import { onsager, TC_ISING, yang } from '../../../model/ising/exact.ts'
 import type { Guide, Series } from '../chart.ts'
-import { numeral, type Selection } from './selection.ts'
+import type { Selection } from './selection.ts'
+import { numeral } from '../../../text/rounded.ts'
 import type { Curve } from './curve.ts'
 
 /** Points over the whole range, and more around the transition, where a specific heat is narrow; 129 of them take 20 ms for L = 128. */
@@ -15,37 +15,33 @@ const WIDE = 4
 export function exactSeries(selection: Selection, { name, points }: Curve, column: string): Series | undefined {
   const simulation = points[0]?.simulation
   if (!simulation || !thermal(selection)) return undefined
-  const { model } = selection
-  const exact = (T: number): number => model.exact(column, simulation.size, simulation.parameters, T) ?? Number.NaN
+  const exact = (T: number): number => simulation.exact?.finite(column, T) ?? Number.NaN
   if (!simulation.temperature.some((T) => Number.isFinite(exact(T)))) return undefined
-  return line(selection, name, gridOf([simulation], criticalOf(simulation), 4 / simulation.size), exact)
+  return line(selection, name, gridOf([simulation], simulation.exact?.criticalTemperature, 4 / simulation.size), exact)
 }
 
 /** Name of the curve of the infinite lattice, the same in all charts. */
 const INFINITE = 'L = ∞, exact'
 
 /** Who found the curve of the infinite lattice. */
-export function sourceOf(column: string): string {
-  return column === 'abs_magnetization' ? 'L = ∞: Yang 1952' : 'L = ∞: Onsager 1944'
+export function sourceOf({ simulations }: Selection, column: string): string {
+  return `L = ∞: ${simulations[0]?.exact?.source(column) ?? 'exact'}`
 }
 
-/** Onsager's energy and specific heat, Yang's magnetization; undefined of what else, or where simulations have different couplings. */
+/** What is known of the infinite lattice; undefined if nothing is, or if simulations have different couplings. */
 export function infiniteSeries(selection: Selection, column: string, highest: number): Series | undefined {
   const { simulations } = selection
-  const [first] = simulations
-  const critical = first && criticalOf(first)
-  if (critical === undefined || !thermal(selection) || simulations.some((one) => one.parameters.J !== first?.parameters.J)) return undefined
-  const J = first?.parameters.J ?? 1
+  const exact = simulations[0]?.exact
+  const critical = exact?.criticalTemperature
+  if (!exact || critical === undefined || !thermal(selection)) return undefined
+  const ordering = simulations.filter((one) => one.exact?.criticalTemperature !== undefined)
+  if (ordering.some((one) => JSON.stringify(one.parameters) !== JSON.stringify(simulations[0]?.parameters))) return undefined
+  const value = (T: number): number => exact.infinite(column, T) ?? Number.NaN
   const grid = gridOf(simulations, critical, 0.3)
-  if (column === 'energy') return line(selection, INFINITE, grid, (T) => onsager(T, J).energy)
-  if (column === 'abs_magnetization' && J > 0) return line(selection, INFINITE, grid, (T) => yang(T, J))
-  if (column !== 'specific_heat') return undefined
-  // It is infinite at T_c: drawn as far as the data reach, or there would be nothing else to see.
-  const bounded = (T: number): number => {
-    const value = T === critical ? Number.NaN : onsager(T, J).specificHeat
-    return value <= highest ? value : Number.NaN
-  }
-  return line(selection, INFINITE, grid, bounded)
+  if (grid.every((T) => Number.isNaN(value(T)))) return undefined
+  // What diverges is drawn as far as the data reach, or there would be nothing else to see.
+  const bounded = (T: number): number => (T !== critical && value(T) <= highest ? value(T) : Number.NaN)
+  return line(selection, INFINITE, grid, exact.diverging.includes(column) ? bounded : value)
 }
 
 /** Where the infinite lattice orders, if that is known and on the axis: one line for each coupling, three at most. */
@@ -54,7 +50,7 @@ export function criticalGuides(selection: Selection): readonly Guide[] {
   const { simulations, x } = selection
   const temperatures = simulations.flatMap(({ temperature }) => [...temperature])
   const [least, most] = [Math.min(...temperatures), Math.max(...temperatures)]
-  const known = new Set(simulations.flatMap((simulation) => criticalOf(simulation) ?? []))
+  const known = new Set(simulations.flatMap(({ exact }) => exact?.criticalTemperature ?? []))
   const inside = [...known].filter((T) => T >= least && T <= most)
   if (inside.length > 3) return []
   return inside.map((T) => ({
@@ -62,11 +58,6 @@ export function criticalGuides(selection: Selection): readonly Guide[] {
     value: x === 'beta' ? 1 / T : T,
     label: x === 'beta' ? `1/T_c = ${numeral(1 / T)}` : `T_c = ${numeral(T)}`,
   }))
-}
-
-/** T_c of the infinite lattice; of the antiferromagnet too, on an even lattice, where it is the same. */
-function criticalOf({ model, parameters: { J = 1, h = 0 }, size }: ArchivedSimulation): number | undefined {
-  return model === 'ising' && h === 0 && J !== 0 && (J > 0 || size % 2 === 0) ? TC_ISING * Math.abs(J) : undefined
 }
 
 function thermal({ x }: Selection): boolean {

@@ -5,31 +5,19 @@ import type { Axis, Chart, Figure, Series } from '../chart.ts'
 import { type ArchiveFigureName, archiveFigureNames } from '../figure.ts'
 import { autocorrelation } from './autocorrelation.ts'
 import { isQuick } from './analysis.ts'
-import { askedFor, columnNames, columnOf } from './column.ts'
+import type { Choice } from './choice.ts'
+import { askedFor, columnNames } from './names.ts'
+import { columnOf } from '../../column.ts'
 import { crosses, crossings } from './crossings.ts'
 import { helicity } from './helicity.ts'
 import { histogram } from './histogram.ts'
 import { sampleNames } from './measured.ts'
 import { observables } from './observables.ts'
-import { scaling } from './scaling.ts'
+import { finiteSize } from './finite-size.ts'
 import { type Selection, selectionOf } from './selection.ts'
 import { series } from './series.ts'
 import { snapshots } from './snapshots.ts'
 import { tempering } from './tempering.ts'
-
-/** What somebody asks for; what is left out has a default that suits the archive. */
-export interface Choice {
-  /** One kind of figure; default: all that there is something to show of. */
-  readonly figure?: ArchiveFigureName | undefined
-  /** Names of quantities; `all` for all of them. */
-  readonly observables?: readonly string[] | undefined
-  /** Linear sizes L. */
-  readonly sizes?: readonly number[] | undefined
-  /** What the horizontal axis shows: `temperature`, `beta`, or a parameter of which there are several values. */
-  readonly x?: string | undefined
-  /** Axes that are logarithmic. */
-  readonly log?: 'x' | 'y' | 'xy' | undefined
-}
 
 type Option = 'observables' | 'x' | 'log'
 
@@ -58,7 +46,7 @@ const KINDS: Readonly<Record<ArchiveFigureName, Kind>> = {
     names: (selection) => columnNames(selection).filter(crosses),
   },
   scaling: {
-    draw: scaling,
+    draw: finiteSize,
     heeds: [],
     unasked: isQuick,
     missing: 'a law takes three sizes or more, of several temperatures with peaks or crossings between them; run with --size 16,32,64',

@@ -1,8 +1,9 @@
 /** The stiffness of a superconductor against the temperature, with the line on which the Kosterlitz-Thouless jump of the infinite lattice ends. */
 import type { Chart, Series } from '../chart.ts'
-import { CURVES, reweightedSeries } from './analysis.ts'
-import { titleOf } from './column.ts'
-import { axisOf, capitalised, curvesOf, largest, leftOut, rangeOf, seriesOf, symbolOf } from './curve.ts'
+import { CURVES, linesOf } from './analysis.ts'
+import { titleOf } from './title.ts'
+import { axisOf, largest, leftOut, rangeOf, symbolOf } from './curve.ts'
+import { capitalised } from '../../../text/wrap.ts'
 import { idOf, type Selection } from './selection.ts'
 
 const COLUMN = 'helicity_modulus'
@@ -11,16 +12,7 @@ const POINTS = 41
 
 /** None of models without a helicity modulus. */
 export function helicity(selection: Selection): readonly Chart[] {
-  const curves = curvesOf(selection)
-  const smooth = curves.flatMap((curve) => reweightedSeries(selection, curve, COLUMN) ?? [])
-  const known = new Set(smooth.map(({ name }) => name))
-  const data = curves.flatMap(
-    (curve) =>
-      seriesOf(curve, COLUMN, known.has(curve.name) ? 'points' : 'points and line', ({ mean, error }, t) => [
-        mean[t] ?? Number.NaN,
-        error[t] ?? Number.NaN,
-      ]) ?? [],
-  )
+  const { data, smooth } = linesOf(selection, COLUMN)
   if (data.length === 0) return []
   const title = titleOf(selection, COLUMN)
   const symbol = symbolOf(selection)

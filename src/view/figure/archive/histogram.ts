@@ -2,11 +2,12 @@
 import { samplesOf } from '../../../archive/samples.ts'
 import type { ArchivedSimulation } from '../../../archive/read.ts'
 import type { Chart, Series } from '../chart.ts'
-import { titleOf } from './column.ts'
-import { capitalised } from './curve.ts'
-import { evenly, everyKth } from './evenly.ts'
+import { titleOf } from './title.ts'
+import { capitalised } from '../../../text/wrap.ts'
+import { evenly, everyKth } from '../../evenly.ts'
 import { measuredOrAsked, valuesOf } from './measured.ts'
-import { idOf, labelOf, numeral, type Selection, shortName } from './selection.ts'
+import { idOf, labelOf, type Selection, shortName } from './selection.ts'
+import { numeral } from '../../../text/rounded.ts'
 
 /** Temperatures and simulations in full view, and bins of a chart, at most. */
 const TEMPERATURES = 8

@@ -1,8 +1,10 @@
 /** Single measurements of a simulation that figures look into, by name, and the temperatures at which they do. */
-import { type Samples, samplesOf, traceOf } from '../../../archive/samples.ts'
+import { samplesOf, traceOf } from '../../../archive/samples.ts'
+import type { Samples } from '../../../statistics/samples.ts'
 import type { ArchivedSimulation } from '../../../archive/read.ts'
-import { askedFor } from './column.ts'
-import { numeral, type Selection } from './selection.ts'
+import { askedFor } from './names.ts'
+import type { Selection } from './selection.ts'
+import { numeral } from '../../../text/rounded.ts'
 
 /** Names of what was kept sample by sample, and absolute values of those that have them as quantities too. */
 export function measuredNames({ quantities }: ArchivedSimulation, { observables }: Samples): readonly string[] {
@@ -28,13 +30,17 @@ export function valuesOf(samples: Samples, name: string, t: number, copy: number
  * The energy and the order parameters: the first observables that the model keeps sample by sample. Of those whose sign is
  * arbitrary the absolute value: its changes of sign would hide everything else.
  */
-export function mainNames({ model }: Selection, simulation: ArchivedSimulation, samples: Samples): readonly string[] {
-  const known = measuredNames(simulation, samples)
-  return model.observables
+export function mainNames({ description }: ArchivedSimulation): readonly string[] {
+  return description.observables
     .filter(({ series }) => series)
     .slice(0, 3)
-    .map(({ name, odd }) => (odd?.(simulation.parameters) ? `abs_${name}` : name))
-    .filter((name) => known.includes(name))
+    .map(({ name, odd }) => (odd ? `abs_${name}` : name))
+}
+
+/** Those of them of which there are samples. */
+export function mainMeasured(simulation: ArchivedSimulation, samples: Samples): readonly string[] {
+  const known = measuredNames(simulation, samples)
+  return mainNames(simulation).filter((name) => known.includes(name))
 }
 
 /** What was asked for of the measurements, else what `otherwise` says. @throws UsageError for what was not kept */

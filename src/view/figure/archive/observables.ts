@@ -1,8 +1,11 @@
 /** Every quantity against the temperature, a chart each: all sizes with error bars, exact curves where they are known, T_c. */
 import type { Chart, Series } from '../chart.ts'
-import { CURVES, peakText, reweightedSeries } from './analysis.ts'
-import { askedFor, columnNames, columnOf, titleOf } from './column.ts'
-import { axisOf, capitalised, curvesOf, largest, leftOut, rangeOf, seriesOf, symbolOf } from './curve.ts'
+import { CURVES, linesOf, peakText } from './analysis.ts'
+import { askedFor, columnNames } from './names.ts'
+import { titleOf } from './title.ts'
+import { columnOf } from '../../column.ts'
+import { axisOf, curvesOf, largest, leftOut, rangeOf, symbolOf } from './curve.ts'
+import { capitalised } from '../../../text/wrap.ts'
 import { criticalGuides, exactSeries, infiniteSeries, sourceOf } from './exact-curves.ts'
 import { idOf, type Selection } from './selection.ts'
 
@@ -13,33 +16,23 @@ export function observables(selection: Selection): readonly Chart[] {
   const element = (name: string): boolean => first !== undefined && columnOf(first, name) !== undefined
   const names = selection.observables
     ? askedFor(selection.observables, known, element)
-    : selection.model.table.filter((name) => known.includes(name))
+    : selection.description.table.filter((name) => known.includes(name))
   return names.flatMap((name) => chartOf(selection, name) ?? [])
 }
 
 function chartOf(selection: Selection, column: string): Chart | undefined {
   const title = titleOf(selection, column)
-  const curves = curvesOf(selection)
-  const exact = curves.flatMap((curve) => exactSeries(selection, curve, column) ?? [])
-  // Where the curve is known exactly, one through the data would hide how they lie on it.
-  const smooth = exact.length > 0 ? [] : curves.flatMap((curve) => reweightedSeries(selection, curve, column) ?? [])
-  const known = new Set([...exact, ...smooth].map(({ name }) => name))
-  const data = curves.flatMap(
-    (curve) =>
-      seriesOf(curve, column, known.has(curve.name) ? 'points' : 'points and line', ({ mean, error }, t) => [
-        mean[t] ?? Number.NaN,
-        error[t] ?? Number.NaN,
-      ]) ?? [],
-  )
+  const exact = curvesOf(selection).flatMap((curve) => exactSeries(selection, curve, column) ?? [])
+  const { data, smooth } = linesOf(selection, column, undefined, exact)
   if (data.length === 0) return undefined
   const infinite = infiniteSeries(selection, column, 1.1 * highest([...data, ...exact]))
   const symbol = symbolOf(selection)
   const peak = peakText(selection, column)
   const lines = smooth.length > 0 ? CURVES : undefined
-  const subtitle = [title.formula, infinite && sourceOf(column), peak, lines, leftOut(selection)]
+  const subtitle = [title.formula, infinite && sourceOf(selection, column), peak, lines, leftOut(selection)]
     .filter((part) => part !== undefined)
     .join('; ')
-  const beside = [...(exact.length > 0 ? ['exact curves of finite lattices'] : []), ...(infinite ? [sourceOf(column)] : [])]
+  const beside = [...(exact.length > 0 ? ['exact curves of finite lattices'] : []), ...(infinite ? [sourceOf(selection, column)] : [])]
   return {
     kind: 'chart',
     id: idOf(selection, column),

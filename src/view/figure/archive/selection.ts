@@ -5,16 +5,17 @@
 import { basename } from 'node:path'
 import type { Archive, ArchivedSimulation } from '../../../archive/read.ts'
 import { FileError, UsageError } from '../../../errors.ts'
-import type { Model } from '../../../model/model.ts'
-import { findModel, modelNames } from '../../../model/registry.ts'
+import type { Description } from '../../../model/description.ts'
+import { numeral } from '../../../text/rounded.ts'
 import { didYouMean, shown } from '../../../text/suggestion.ts'
-import { evenly } from './evenly.ts'
-import type { Choice } from './figures.ts'
+import { evenly } from '../../evenly.ts'
+import type { Choice } from './choice.ts'
 
 export interface Selection {
   /** Name of the file, for messages. */
   readonly file: string
-  readonly model: Model
+  /** Of the first simulation. */
+  readonly description: Description
   /** By size, then by parameters; never empty. */
   readonly simulations: readonly ArchivedSimulation[]
   /** Parameters of which the archive has several values. */
@@ -29,22 +30,17 @@ export interface Selection {
 
 /**
  * @throws UsageError for a size or an axis that is not there
- * @throws FileError for an archive of a model that this version has not, or without simulations
+ * @throws FileError for an archive without simulations
  */
 export function selectionOf(archive: Archive, choice: Choice): Selection {
   const file = basename(archive.path)
-  const foreign = archive.simulations.find(({ model }) => !modelNames.includes(model))
-  if (foreign)
-    throw new FileError(
-      `${file}: ${foreign.name} is of the model ${shown(foreign.model)}, which this version of spinpool has not; known: ${modelNames.join(', ')}`,
-    )
   const [first] = archive.simulations
   if (!first) throw new FileError(`${file}: holds no simulation, so there is nothing to draw`)
   const varying = Object.keys(first.parameters).filter((name) => distinct(archive.simulations, name).length > 1)
   const simulations = [...archive.simulations].sort((a, b) => a.size - b.size || compare(a, b, varying))
   return {
     file,
-    model: findModel(first.model),
+    description: first.description,
     simulations: ofSizes(simulations, choice.sizes),
     varying,
     x: axisNamed(choice.x ?? defaultAxis(archive.simulations, varying), varying, first),
@@ -59,6 +55,12 @@ export function labelOf({ varying }: Selection, simulation: ArchivedSimulation, 
   return [`L = ${simulation.size}`, ...parts].join(', ')
 }
 
+/** What tells simulations that differ in size alone from others, as in `h = 0.1`; empty if there is nothing to tell. */
+export function setName(selection: Selection, simulation: ArchivedSimulation): string {
+  const [, ...parameters] = labelOf(selection, simulation).split(', ')
+  return parameters.join(', ')
+}
+
 /** Simulations to look into one by one: those of the sizes asked for, else of the largest one; at most `most`, evenly chosen. */
 export function closeUps({ simulations, sized }: Selection, most: number): readonly ArchivedSimulation[] {
   const largest = Math.max(...simulations.map(({ size }) => size))
@@ -67,8 +69,8 @@ export function closeUps({ simulations, sized }: Selection, most: number): reado
 }
 
 /** Letters, digits and `-` of names that belong together, as in `ising-series-energy-L32`. */
-export function idOf({ model }: Selection, ...parts: readonly string[]): string {
-  return [model.name, ...parts]
+export function idOf({ description }: Selection, ...parts: readonly string[]): string {
+  return [description.name, ...parts]
     .map((part) => part.replaceAll(/[^A-Za-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, ''))
     .filter(Boolean)
     .join('-')
@@ -77,11 +79,6 @@ export function idOf({ model }: Selection, ...parts: readonly string[]): string 
 /** What the archive adds to the name of the model: `L32-g0.3` of `o6-L32-g0.3`. */
 export function shortName({ name, model }: ArchivedSimulation): string {
   return name.startsWith(`${model}-`) ? name.slice(model.length + 1) : name
-}
-
-/** A number as figures name it: six digits at most. */
-export function numeral(value: number): string {
-  return String(Number(value.toPrecision(6)))
 }
 
 function distinct(simulations: readonly ArchivedSimulation[], name: string): number[] {

@@ -1,13 +1,13 @@
 /** Energy and order parameters against time, the thermalization included where the archive has it. */
-import { type Samples, samplesOf, traceOf } from '../../../archive/samples.ts'
+import { samplesOf, traceOf } from '../../../archive/samples.ts'
+import type { Samples } from '../../../statistics/samples.ts'
 import type { ArchivedSimulation } from '../../../archive/read.ts'
 import { counted } from '../../../text/number.ts'
 import type { Chart, Series } from '../chart.ts'
-import { unbroken } from './analysis.ts'
+import { capitalised, unbroken } from '../../../text/wrap.ts'
 import { binned } from './binned.ts'
-import { titleOf } from './column.ts'
-import { capitalised } from './curve.ts'
-import { fewTemperatures, mainNames, measuredOrAsked, valuesOf } from './measured.ts'
+import { titleOf } from './title.ts'
+import { fewTemperatures, mainMeasured, measuredOrAsked, valuesOf } from './measured.ts'
 import { closeUps, idOf, labelOf, type Selection, shortName } from './selection.ts'
 
 /** Simulations, parts of the time, and values that go into one line, at most. */
@@ -25,7 +25,7 @@ export function series(selection: Selection): readonly Chart[] {
     const trace = traceOf(simulation)
     const samples = trace ?? samplesOf(simulation)
     if (!samples) return []
-    const names = measuredOrAsked(selection, simulation, samples, mainNames(selection, simulation, samples))
+    const names = measuredOrAsked(selection, simulation, samples, mainMeasured(simulation, samples))
     return names.flatMap((name) => chartOf(selection, simulation, samples, name, trace !== undefined) ?? [])
   })
 }

@@ -4,8 +4,9 @@ import { FileError } from '../../../errors.ts'
 import type { Picture, Pictures } from '../chart.ts'
 import { hexadecimal } from '../oklch.ts'
 import { DOWN, phaseColour, UP } from '../site-colour.ts'
-import { evenly } from './evenly.ts'
-import { closeUps, idOf, labelOf, numeral, type Selection, shortName } from './selection.ts'
+import { evenly } from '../../evenly.ts'
+import { closeUps, idOf, labelOf, type Selection, shortName } from './selection.ts'
+import { numeral } from '../../../text/rounded.ts'
 
 /** Pictures of a figure, figures, and pixels along an edge, at most. */
 const PICTURES = 6

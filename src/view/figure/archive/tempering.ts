@@ -2,11 +2,12 @@
 import type { ArchivedSimulation } from '../../../archive/read.ts'
 import type { Chart, Series } from '../chart.ts'
 import { TEMPERATURE } from '../label.ts'
-import { unbroken } from './analysis.ts'
+import { unbroken } from '../../../text/wrap.ts'
 import { binned } from './binned.ts'
 import { largest, rangeOf } from './curve.ts'
-import { evenly } from './evenly.ts'
-import { closeUps, idOf, labelOf, numeral, type Selection, shortName } from './selection.ts'
+import { evenly } from '../../evenly.ts'
+import { closeUps, idOf, labelOf, type Selection, shortName } from './selection.ts'
+import { numeral } from '../../../text/rounded.ts'
 
 /** Parts of a path, replicas whose paths are drawn, and simulations with paths, at most. */
 const PARTS = 60

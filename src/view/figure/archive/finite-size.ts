@@ -2,18 +2,19 @@
  * Finite-size scaling: temperatures of peaks and crossings against the size, on their way to T_c, and the power laws at T_c
  * with the exponents that their slopes are. Where the model has no power laws, only the temperatures.
  */
-import { formatPlain, formatWithError } from '../../../text/number.ts'
+import { formatPlain } from '../../../text/number.ts'
+import { type Estimate, formatEstimate } from '../../../statistics/estimate.ts'
+import { numeral } from '../../../text/rounded.ts'
 import { along } from '../../../statistics/crossing.ts'
-import type { Estimate } from '../../../statistics/estimate.ts'
 import { covers, type ScalingFit } from '../../../statistics/finite-size.ts'
 import { slopeAt } from '../../../statistics/slope.ts'
 import type { Axis, Chart, Guide, Series } from '../chart.ts'
-import { type Family, familiesOf, unbroken } from './analysis.ts'
-import { titleOf } from './column.ts'
+import { type Family, familiesOf } from './analysis.ts'
+import { capitalised, unbroken } from '../../../text/wrap.ts'
+import { titleOf } from './title.ts'
 import { TEMPERATURE } from '../label.ts'
-import { capitalised } from './curve.ts'
-import { evenly } from './evenly.ts'
-import { idOf, labelOf, numeral, type Selection } from './selection.ts'
+import { evenly } from '../../evenly.ts'
+import { idOf, type Selection, setName } from './selection.ts'
 
 /** Fewer sizes are no law. */
 const LEAST = 3
@@ -23,15 +24,15 @@ const SETS = 2
 const BENT = 32
 
 /** None of fewer than three sizes with samples. */
-export function scaling(selection: Selection): readonly Chart[] {
+export function finiteSize(selection: Selection): readonly Chart[] {
   const able = familiesOf(selection).filter(({ scaling: { sizes } }) => sizes.length >= LEAST)
   return evenly(able, SETS).flatMap((family) => [...temperatures(selection, family), ...powerLaws(selection, family)])
 }
 
-/** What tells a set of parameters from others, as in `g = 0.3`; nothing where there is one only. */
+/** None of one set. */
 function setOf(selection: Selection, { simulation }: Family): readonly string[] {
-  const [, ...parameters] = labelOf(selection, simulation).split(', ')
-  return parameters.length > 0 ? [parameters.join(', ')] : []
+  const name = setName(selection, simulation)
+  return name === '' ? [] : [name]
 }
 
 interface Sized {
@@ -74,18 +75,18 @@ function temperatures(selection: Selection, family: Family): readonly Chart[] {
   })
   const said = kinds.flatMap(({ from, name }) => {
     const fit = fitOf(from)
-    return fit ? [`${withError(fit.value)} (${name})`] : []
+    return fit ? [`${formatEstimate(fit.value)} (${name})`] : []
   })
   const exact = fits.find(({ name }) => name === 'T_c')?.exact
   const why = notes.find((note) => /^no (exponents|T_c)/.test(note))
-  const axis = nu && nu.mean > 0 ? `L^{-1/ν}, ν = ${withError(nu)}` : '1/L'
+  const axis = nu && nu.mean > 0 ? `L^{-1/ν}, ν = ${formatEstimate(nu)}` : '1/L'
   const subtitle = [
     ...setOf(selection, family),
     ...(said.length > 0 ? [`T_c = ${said.join(', ')}`, 'infinite lattice at 0; crossings at the smaller size'] : []),
     ...(why === undefined ? [] : [why]),
   ]
   const found = kinds.map(
-    ({ name, points }) => `${name}: ${points.map(({ size, value }) => `T = ${withError(value)} (L = ${size})`).join(', ')}`,
+    ({ name, points }) => `${name}: ${points.map(({ size, value }) => `T = ${formatEstimate(value)} (L = ${size})`).join(', ')}`,
   )
   return [
     {
@@ -105,8 +106,7 @@ function temperatures(selection: Selection, family: Family): readonly Chart[] {
 function powerLaws(selection: Selection, { simulation, reweightings, scaling }: Family): readonly Chart[] {
   const { fits, peaks } = scaling
   const critical = fits.find(({ name, from }) => name === 'T_c' && from.startsWith('crossings'))?.value
-  const { binder, powerLaws: lawsOf } = selection.model.criticality
-  const laws = lawsOf(simulation.parameters)
+  const { binder, powerLaws: laws } = simulation.description.criticality
   if (!critical || typeof laws === 'string') return []
   const inside = [...reweightings].sort((a, b) => a.size - b.size).filter((one) => covers(one, critical))
   const at = (quantity: string): Sized[] =>
@@ -189,7 +189,7 @@ function logLog(
   const found = fitted.flatMap(({ fit, name }) =>
     fit
       ? [
-          `${withError(fit.value)} (${name === '' ? '' : `${name}, `}${fit.biased ? 'biased on small lattices, ' : ''}fitted to L = ${fit.sizes.join(', ')})`,
+          `${formatEstimate(fit.value)} (${name === '' ? '' : `${name}, `}${fit.biased ? 'biased on small lattices, ' : ''}fitted to L = ${fit.sizes.join(', ')})`,
         ]
       : [],
   )
@@ -218,8 +218,4 @@ function spread([from = 0, to = 0]: readonly number[], { bend }: NonNullable<Sca
 
 function curve(name: string, ends: readonly number[], of: (x: number) => number): Series {
   return { name, x: ends, y: ends.map(of), mark: 'line', role: 'curve' }
-}
-
-function withError({ mean, error }: Estimate): string {
-  return formatWithError(mean, error)
 }
