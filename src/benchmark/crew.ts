@@ -1,6 +1,6 @@
 import { StopFlag } from '../engine/pool/stop.ts'
 import type { Plan } from '../job/plan.ts'
-import { LadderCrew } from '../run/ladder-crew.ts'
+import { type LadderCrew, openLadderCrew } from '../run/ladder-crew.ts'
 import { createMemory, type LiveLadder } from '../run/live.ts'
 
 /**
@@ -24,7 +24,7 @@ export class Crew {
   static async open(plan: Plan, threads: number): Promise<Crew> {
     const memory = createMemory(plan)
     const stop = new StopFlag()
-    return new Crew(plan, memory.ladders, await LadderCrew.open(plan, memory, threads, stop), stop)
+    return new Crew(plan, memory.ladders, await openLadderCrew(plan, memory, threads, stop), stop)
   }
 
   /** Attempted updates of the whole plan: replicas times sites times sweeps. */
@@ -54,6 +54,6 @@ export class Crew {
   }
 
   close(): Promise<void> {
-    return this.#crew.close()
+    return this.#crew.pool.close()
   }
 }

@@ -20,71 +20,42 @@ export interface LadderCrewOptions {
 }
 
 /** What happens around the slices of ladders. */
-export interface LadderHooks extends Pick<Work, 'beforeSlice' | 'betweenSlices' | 'onFailure' | 'atEnd'> {
+interface LadderHooks extends Pick<Work, 'beforeSlice' | 'betweenSlices' | 'onFailure' | 'atEnd'> {
   readonly sliceSeconds?: (() => number) | undefined
 }
 
 /** The threads that step the ladders of one plan. Results do not depend on who steps what, or when. */
-export class LadderCrew {
-  readonly #ladders: readonly LiveLadder[]
-  readonly #pool: Pool<StepTask, StepResult>
-  readonly #stop: StopFlag
-  readonly #shortest: number
-
-  private constructor(ladders: readonly LiveLadder[], pool: Pool<StepTask, StepResult>, stop: StopFlag, shortest: number) {
-    this.#ladders = ladders
-    this.#pool = pool
-    this.#stop = stop
-    this.#shortest = shortest
-  }
-
-  /**
-   * @param threads no more than there are bundles are started
-   * @param stop makes all threads leave their ladders soon
-   * @throws MachineError if threads cannot be started
-   */
-  static async open(
-    plan: Plan,
-    { arenas, places, ladders }: LiveMemory,
-    threads: number,
-    stop: StopFlag,
-    { worker, shortestPart = SHORTEST_PART }: LadderCrewOptions = {},
-  ): Promise<LadderCrew> {
-    const context: StepperContext = { module: await compileKernels(), arenas, ladders: plan.ladders, places }
-    const options = { threads: Math.min(threads, bundleCount(plan)), file: worker ?? workerFile('stepper'), context, stop }
-    return new LadderCrew(ladders, await openPool(options), stop, shortestPart)
-  }
-
-  get threads(): number {
-    return this.#pool.threads
-  }
-
-  /** Seconds that threads have spent in ladders, all threads together. */
-  get busySeconds(): number {
-    return this.#pool.busySeconds
-  }
-
+export interface LadderCrew {
+  readonly pool: Pick<Pool<StepTask, StepResult>, 'threads' | 'busySeconds' | 'close'>
   /** Steps all ladders to their end, or until the stop flag is raised. @throws the first failure */
-  async run({ sliceSeconds, ...hooks }: LadderHooks = {}): Promise<void> {
-    const ladders = this.#ladders
-    await runCrew(this.threads, this.#stop, {
-      ...hooks,
-      mostMembers: ladders.map(({ spec, roundSeconds }) => {
-        return Math.min(spec.bundles, Math.max(1, Math.floor(roundSeconds / this.#shortest)))
-      }),
-      remaining: (ladder) => ladders[ladder]?.secondsLeft ?? 0,
-      slice: (ladder, members) => this.#slice(ladder, members, sliceSeconds?.() ?? SLICE_SECONDS),
-    })
-  }
+  run(hooks?: LadderHooks): Promise<void>
+}
 
-  close(): Promise<void> {
-    return this.#pool.close()
-  }
-
-  /** @returns true if the ladder has nothing left to do */
-  async #slice(ladder: number, members: number, seconds: number): Promise<boolean> {
-    const { memory } = this.#ladders[ladder] as LiveLadder
-    const results = await runTeam(this.#pool, members, (member) => ({ ladder, member, members, seconds }), memory)
+/**
+ * @param most threads to start, if there are as many bundles
+ * @param stop makes all threads leave their ladders soon
+ * @throws MachineError if threads cannot be started
+ */
+export async function openLadderCrew(
+  plan: Plan,
+  { arenas, places, ladders }: LiveMemory,
+  most: number,
+  stop: StopFlag,
+  { worker, shortestPart = SHORTEST_PART }: LadderCrewOptions = {},
+): Promise<LadderCrew> {
+  const threads = Math.min(most, bundleCount(plan))
+  const context: StepperContext = { module: await compileKernels(), arenas, ladders: plan.ladders, places }
+  const pool = await openPool<StepTask, StepResult>({ threads, file: worker ?? workerFile('stepper'), context, stop })
+  const slice = async (ladder: number, members: number, seconds: number): Promise<boolean> => {
+    const { memory } = ladders[ladder] as LiveLadder
+    const results = await runTeam(pool, members, (member) => ({ ladder, member, members, seconds }), memory)
     return results.every(({ done }) => done)
+  }
+  const mostMembers = ladders.map(({ spec, roundSeconds }) => Math.min(spec.bundles, Math.max(1, Math.floor(roundSeconds / shortestPart))))
+  const remaining = (ladder: number): number => ladders[ladder]?.secondsLeft ?? 0
+  return {
+    pool,
+    run: ({ sliceSeconds = () => SLICE_SECONDS, ...hooks } = {}) =>
+      runCrew(threads, stop, { ...hooks, mostMembers, remaining, slice: (ladder, members) => slice(ladder, members, sliceSeconds()) }),
   }
 }

@@ -2,7 +2,7 @@ import type { Archive } from '../archive/read.ts'
 import { StopFlag } from '../engine/pool/stop.ts'
 import type { Plan } from '../job/plan.ts'
 import type { Deadline } from './deadline.ts'
-import { LadderCrew, type LadderCrewOptions, SLICE_SECONDS } from './ladder-crew.ts'
+import { type LadderCrewOptions, openLadderCrew, SLICE_SECONDS } from './ladder-crew.ts'
 import { createMemory, type LiveMemory, type LiveRun } from './live.ts'
 import { Meter } from './meter.ts'
 import type { LiveStatus, Progress } from './progress.ts'
@@ -86,12 +86,12 @@ export class Sampling {
     const { ladders } = this.#memory
     const meter = new Meter(this.#plan, ladders)
     onLive?.({ plan: this.#plan, ladders, progress: () => meter.progress })
-    const crew = await LadderCrew.open(this.#plan, this.#memory, this.#threads, this.#stop, this.#options)
+    const { pool, run } = await openLadderCrew(this.#plan, this.#memory, this.#threads, this.#stop, this.#options)
     const start = performance.now()
     this.#saves.begin()
     const timer = setInterval(() => this.#tick(meter), TICK_MILLISECONDS)
     try {
-      await crew.run({
+      await run({
         sliceSeconds: () => this.#saves.sliceSeconds(SLICE_SECONDS, SAVING_SLICE_SECONDS),
         beforeSlice: (ladder) => {
           this.#begun.add(ladder)
@@ -103,8 +103,8 @@ export class Sampling {
       })
     } finally {
       clearInterval(timer)
-      this.#waitSeconds = Math.max(0, (crew.threads * (performance.now() - start)) / 1000 - crew.busySeconds)
-      await crew.close()
+      this.#waitSeconds = Math.max(0, (pool.threads * (performance.now() - start)) / 1000 - pool.busySeconds)
+      await pool.close()
     }
     onProgress?.(meter.progress)
     return ladders.every(({ roundsLeft }) => roundsLeft === 0) ? 'complete' : 'interrupted'
