@@ -1,3 +1,4 @@
+import { describe } from '../src/model/description.ts'
 import { readMoves } from '../src/job/moves.ts'
 import { columnsOf } from '../src/model/columns.ts'
 import type { Moves, Parameters, Stepper } from '../src/model/model.ts'
@@ -38,7 +39,7 @@ export function sampler(stepper: Stepper, size: number): () => Float64Array {
   const energy = new Float64Array(o6.lanes)
   const slope = new Float64Array(0)
   const lanes = Int32Array.from({ length: o6.lanes }, (_, lane) => lane)
-  const out = new Float64Array(columnsOf(o6, size).length * o6.lanes)
+  const out = new Float64Array(columnsOf(describe(o6, size, {})).length * o6.lanes)
   return () => {
     stepper.measure(energy, slope)
     stepper.sample(out, energy, lanes, o6.lanes)

@@ -1,6 +1,8 @@
 // Every type that calls of index.ts take or return, by the room that it comes from.
 
 // Models and their names.
+export type { DescribedConfiguration, DescribedLattice, DescribedObservable, Description } from './model/description.ts'
+export type { ExactValues } from './model/exact.ts'
 export type { IsingParameters, IsingQuantities, IsingTypes } from './model/ising/types.ts'
 export type { Moves, Parameters } from './model/model.ts'
 export type { O6Parameters, O6Quantities, O6Types } from './model/o6/types.ts'
@@ -24,11 +26,12 @@ export type {
 } from './model/types.ts'
 
 // Jobs and plans.
-export type { LadderSpec, Point, Slot, Tempering } from './sampling/spec.ts'
+export type { ExchangeData, SchemeGroup } from './sampling/scheme.ts'
+export type { LadderSpec, Point, SchemeSpec, Slot, Tempering } from './sampling/spec.ts'
 export type { JobInput, JobKeys, ModelKeys, MoveKeys } from './job/input.ts'
 export type { Job, ResolvedJob } from './job/types.ts'
 export type { Where } from './text/where.ts'
-export type { Plan, PlanOptions, SimulationPlan } from './job/plan.ts'
+export type { Plan, PlanGroup, PlanOptions, SimulationPlan } from './job/plan.ts'
 export type { Shard } from './job/shard.ts'
 export type { TemperatureInput } from './job/temperatures.ts'
 

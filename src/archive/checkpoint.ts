@@ -1,5 +1,5 @@
 import { Damage, datasetAt, groupAt, NumberStream, numberOf, numbersOf } from './fields.ts'
-import { type Dataset, type Group, type Numbers, writeNumber, writeNumbers, writeParts } from './hdf5.ts'
+import { type Dataset, type Group, type Numbers, writeNumber, writeNumbers, writeParts, labelsOf } from './hdf5.ts'
 
 // All that a resume needs, in the group `checkpoint` of a simulation: one dataset for each kind of numbers, those of all
 // ladders one behind the other. The series, rows of the trace and snapshots that all of them have are outside, where readers
@@ -82,6 +82,16 @@ export class CheckpointReader {
     const stream = new NumberStream(this.#datasetOf(name), `${this.#group.path}/${name}`)
     this.#streams.set(name, stream)
     return stream
+  }
+
+  /** Names of the fields that begin with a prefix, what they are, and how many numbers each has. */
+  fields(prefix: string): { readonly name: string; readonly longName: string; readonly length: number }[] {
+    return this.#members
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => {
+        const dataset = this.#datasetOf(name) as Dataset
+        return { name, longName: labelsOf(dataset)?.longName ?? name, length: dataset.shape?.[0] ?? 0 }
+      })
   }
 
   /** @throws Damage where a field that was begun is longer than what was asked for */

@@ -23,6 +23,7 @@ const schema = z.object({
     colours: whole.min(1),
   }),
   lanes: whole.min(1),
+  moves: z.literal(true).optional(),
   observables: z
     .array(
       z.object({

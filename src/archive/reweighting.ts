@@ -30,9 +30,7 @@ function measuredOf(simulation: ArchivedSimulation): Measured {
   const tau = slowest(simulation)
   const histogram = histogramOf(simulation)
   const samples = histogram ? undefined : samplesOf(simulation)
-  const measured = histogram
-    ? measuredInBins(simulation, histogram, tau)
-    : samples && measuredInSamples(simulation, samples, tau)
+  const measured = histogram ? measuredInBins(simulation, histogram, tau) : samples && measuredInSamples(simulation, samples, tau)
   if (!measured) throw new NoSamples(`${simulation.name}: ${whyNoSamples(simulation)}`)
   if (measured.temperatures.length === 0) {
     throw new NoSamples(`${simulation.name}: its samples hold no numbers, so there is nothing to compute from`)

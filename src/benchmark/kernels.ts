@@ -116,7 +116,7 @@ function rounds(module: WebAssembly.Module, subject: Subject, size: number): Tim
   if (!spec || !place) throw new Error(`${model.name} has no ladder`)
   const memory = createArena(arenas[0] ?? 0)
   const ladder = new Ladder(spec, model, module, memory, place.offset)
-  const state = new LadderMemory(memory.buffer, place.offset, spec, model)
+  const state = new LadderMemory(memory.buffer, place.offset, spec)
   const seen = (): readonly [number, number, number] => [
     state.state[State.rounds] ?? 0,
     state.seconds('measureSeconds'),

@@ -12,7 +12,6 @@ import { type Flags, text } from './verb.ts'
 // The flags of `run` that say what to run: each is also a key of the job file, in camelCase there. Values are taken as
 // text and read at the edge, because yargs makes NaN of '1.5,2.5' and rounds seeds beyond 2^53.
 
-
 export const jobOptions: Readonly<Record<string, Options>> = {
   model: text(`The model: ${modelNames.join(', ')}`),
   size: text('Linear sizes L, one simulation each: 16,32,64'),

@@ -7,7 +7,6 @@ import type { Where } from '../text/where.ts'
 import { bundleCount, laddersOf, roundSeconds } from '../job/plan.ts'
 import { shardName } from '../job/shard.ts'
 import { formatBytes } from '../text/bytes.ts'
-import { findModel } from '../model/registry.ts'
 import { counted, formatSeconds } from '../text/number.ts'
 import { jobFile, jobOptions, jobValues, readJob } from './job-flags.ts'
 import { gridOf, showRun } from './session.ts'
@@ -55,7 +54,7 @@ function dryRun(input: Record<string, unknown>, where: Where, terminal: Terminal
   const part = shard && shardName(shard)
   const threads = Math.min(openSession(input, { where }).threads, bundleCount(plan))
   const bytes = plan.bytes.reduce((a, b) => a + b, 0)
-  const seconds = plan.ladders.reduce((sum, spec) => sum + roundCount(spec) * roundSeconds(spec, findModel(spec.model)), 0) / threads
+  const seconds = plan.ladders.reduce((sum, spec) => sum + roundCount(spec) * roundSeconds(spec), 0) / threads
   if (flags.json === true) {
     terminal.print(
       JSON.stringify({

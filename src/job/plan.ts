@@ -1,6 +1,6 @@
 import { ladderBytes } from '../sampling/memory.ts'
-import { type LadderSpec, type Point, roundCount, type Slot, sweepCost } from '../sampling/spec.ts'
-import { schemeFor } from '../sampling/schemes/index.ts'
+import { type LadderSpec, roundCount } from '../sampling/spec.ts'
+import { schemeFor, schemeOf } from '../sampling/schemes/index.ts'
 import { UsageError } from '../errors.ts'
 import { ARENA_LIMIT } from '../engine/memory/arena.ts'
 import { formatBytes } from '../text/bytes.ts'
@@ -8,7 +8,7 @@ import { type Description, describe } from '../model/description.ts'
 import type { Model, Parameters } from '../model/model.ts'
 import { findModel } from '../model/registry.ts'
 import type { Job } from './types.ts'
-import { parameterSets } from './parameter-sets.ts'
+import { dueSnapshots, familiesOf, laddersOfFamily, valuesAlong } from './ladders.ts'
 import { dealOut, type Shard, shardName } from './shard.ts'
 
 /** Replicas of one simulation; each takes some 20 kB for its bins alone. */
@@ -18,8 +18,8 @@ const MAX_REPLICAS = 1_000_000
 export interface SimulationPlan {
   /** `ising-L32`, or `ising-L32-h0.1` where several parameter sets are simulated. */
   readonly name: string
-  /** @internal */
-  readonly model: Model
+  /** Undefined if it is not installed, as for an archive of somebody else's model that is read. @internal */
+  readonly model: Model | undefined
   readonly size: number
   readonly parameters: Parameters
   readonly description: Description
@@ -32,7 +32,7 @@ export interface SimulationPlan {
 }
 
 /** Simulations whose replicas run together: one, or those of all values of the parameter that is exchanged. */
-export interface Group {
+export interface PlanGroup {
   /** Name of the first simulation; the checkpoint of all of them lies there. */
   readonly id: string
   readonly simulations: readonly SimulationPlan[]
@@ -45,7 +45,7 @@ export interface Plan {
   readonly job: Job
   /** Undefined for the whole job. */
   readonly shard?: Shard | undefined
-  readonly groups: readonly Group[]
+  readonly groups: readonly PlanGroup[]
   /** Those of all groups, in order. */
   readonly simulations: readonly SimulationPlan[]
   readonly ladders: readonly LadderSpec[]
@@ -66,6 +66,12 @@ export interface PlanOptions {
    * @internal
    */
   readonly model?: Model | undefined
+  /**
+   * What the model is, of one that is not installed: such a plan can be read and merged, not run.
+   *
+   * @internal
+   */
+  readonly describe?: ((size: number, parameters: Parameters) => Description) | undefined
   /** The part of the job to plan; default all of it. */
   readonly shard?: Shard | undefined
   /** Which ladders of a group there are, by its id and their index, where that was decided before: in an archive. */
@@ -93,7 +99,10 @@ export function planJob(job: Job, options: PlanOptions = {}): Plan {
 
 /** The same without regard to memory, for what runs nothing. */
 export function planPart(job: Job, options: PlanOptions = {}): Plan {
-  const { model = findModel(job.model), shard, keep, snapshotsDue, where = 'shard' } = options
+  const { shard, keep, snapshotsDue, where = 'shard' } = options
+  const model = options.model ?? (options.describe ? undefined : findModel(job.model))
+  const describeAt = (size: number, parameters: Parameters): Description =>
+    model ? describe(model, size, parameters) : (options.describe?.(size, parameters) as Description)
   const replicas = job.copies * job.temperatures.length
   if (replicas > MAX_REPLICAS) {
     throw new UsageError(
@@ -101,42 +110,42 @@ export function planPart(job: Job, options: PlanOptions = {}): Plan {
     )
   }
   const families = job.size
-    .flatMap((size) => familiesOf(job, model, size))
-    .map((family) => ({ family, own: cutIntoLadders(family, snapshotsDue?.(family.id)) }))
+    .flatMap((size) => familiesOf(job, size))
+    .map((family) => {
+      const descriptions = family.members.map(({ parameters }) => describeAt(family.size, parameters))
+      const due = snapshotsDue?.(family.id) ?? dueSnapshots(job)
+      return { family, descriptions, own: laddersOfFamily(family, model, descriptions[0] as Description, due) }
+    })
   const all = families.flatMap(({ own }) => own)
   if (shard !== undefined && shard.count > all.length) {
     throw new UsageError(
       `${where}: ${shardName(shard)} is not possible, the job has only ${all.length === 1 ? 'one ladder' : `${all.length} ladders`} to deal out; allowed: ${all.length === 1 ? '1/1; more --copies make more' : `up to ${all.length} parts`}`,
     )
   }
-  const seconds = (spec: LadderSpec): number => roundCount(spec) * roundSeconds(spec, model)
+  const seconds = (spec: LadderSpec): number => roundCount(spec) * roundSeconds(spec)
   const parts = shard && !keep ? dealOut(all.map(seconds), shard.count) : undefined
-  const groups: Group[] = []
+  const groups: PlanGroup[] = []
   const ladders: LadderSpec[] = []
   let dealt = 0
-  for (const { family, own } of families) {
+  for (const { family, descriptions, own } of families) {
     const first = dealt
     dealt += own.length
     const kept = own.filter((spec, i) => keep?.(family.id, spec.index) ?? (parts === undefined || parts[first + i] === shard?.index))
     if (kept.length === 0) continue
     const indices = kept.map((_, i) => ladders.length + i)
     ladders.push(...kept)
-    groups.push({ id: family.id, simulations: simulationsOf(family, indices), ladders: indices })
+    const simulations = family.members.map(({ name, parameters }, i): SimulationPlan => {
+      const description = descriptions[i] as Description
+      return { name, model, size: family.size, parameters, description, copies: job.copies, snapshots: job.snapshots, ladders: indices }
+    })
+    groups.push({ id: family.id, simulations, ladders: indices })
   }
   const simulations = groups.flatMap((group) => group.simulations)
-  return { job, shard, groups, simulations, ladders, bytes: ladders.map((spec) => ladderBytes(spec, model).all) }
+  return { job, shard, groups, simulations, ladders, bytes: ladders.map((spec) => ladderBytes(spec).all) }
 }
 
-function simulationsOf({ job, model, size, members }: Family, ladders: readonly number[]): SimulationPlan[] {
-  const { copies, snapshots } = job
-  return members.map(({ name, parameters }) => {
-    return { name, model, size, parameters, description: describe(model, size, parameters), copies, snapshots, ladders }
-  })
-}
-
-function checkMemory({ simulations, ladders, bytes }: Plan, available: number): void {
-  const model = simulations[0]?.model
-  const needs = model ? ladders.map((spec) => ladderBytes(spec, model)) : []
+function checkMemory({ ladders, bytes }: Plan, available: number): void {
+  const needs = ladders.map((spec) => ladderBytes(spec))
   // All is copied once to be saved while the run goes on, and what is measured once more on its way into the file.
   const total = needs.reduce((sum, { all, lattices, measured }) => sum + all + lattices + 2 * measured, 0)
   const largest = bytes.reduce((a, b) => Math.max(a, b))
@@ -155,9 +164,9 @@ function checkMemory({ simulations, ladders, bytes }: Plan, available: number): 
 }
 
 /** Rough seconds of one core that a round of a ladder takes; only to put the longest first. */
-export function roundSeconds(spec: LadderSpec, model: Model): number {
-  const overhead = 4000 + 3 * spec.size ** 2
-  return (spec.bundles * (spec.measureEvery * sweepCost(spec, model) + overhead)) / 1e9
+export function roundSeconds({ bundles, measureEvery, sweepNanoseconds, description }: LadderSpec): number {
+  const overhead = 4000 + 3 * description.lattice.sites
+  return (bundles * (measureEvery * sweepNanoseconds + overhead)) / 1e9
 }
 
 /** Bundles in all: as many threads have something to do. */
@@ -169,130 +178,10 @@ export function bundleCount({ ladders }: Plan): number {
 export function copiesForThreads(plan: Plan, threads: number): number | undefined {
   if (bundleCount(plan) >= threads) return undefined
   const { job, simulations } = plan
-  const lanes = simulations[0]?.model.lanes ?? 1
+  const lanes = simulations[0]?.description.lanes ?? 1
   const values = valuesAlong(job)
   const points = values?.length ?? job.temperatures.length
   const groups = values ? (simulations.length / values.length) * job.temperatures.length : simulations.length
   const bundlesOfGroup = Math.ceil(threads / groups)
-  // Without tempering lanes are filled as they come, else every copy is whole.
-  if (!job.tempering)
-    return Math.max(Math.floor((bundlesOfGroup * lanes) / points), Math.floor(((bundlesOfGroup - 1) * lanes) / points) + 1)
-  return points > lanes ? Math.ceil(bundlesOfGroup / Math.ceil(points / lanes)) : bundlesOfGroup * Math.floor(lanes / points)
-}
-
-/** Values of the parameter that replicas exchange, ascending; undefined where they exchange temperatures or nothing. */
-function valuesAlong({ tempering, parameters }: Pick<Job, 'tempering' | 'parameters'>): number[] | undefined {
-  if (typeof tempering !== 'object') return undefined
-  return [parameters[tempering.along] ?? []].flat().sort((a, b) => a - b)
-}
-
-/** What the simulations of a group have in common, before it is cut into ladders. */
-interface Family {
-  /** Name of the first simulation. */
-  readonly id: string
-  readonly job: Job
-  readonly model: Model
-  /** Part of every random seed, as are the parameters. */
-  readonly name: string
-  readonly size: number
-  /** In the order in which they exchange. */
-  readonly members: readonly { readonly name: string; readonly parameters: Parameters }[]
-}
-
-function familiesOf(job: Job, model: Model, size: number): Family[] {
-  const root = `${model.name}-L${size}`
-  const along = typeof job.tempering === 'object' ? job.tempering.along : undefined
-  const values = valuesAlong(job)
-  const sets = parameterSets(along !== undefined && values ? { ...job.parameters, [along]: values } : job.parameters)
-  const families = new Map<string, Family & { readonly members: { name: string; parameters: Parameters }[] }>()
-  for (const { parameters, suffix } of sets) {
-    const member = { name: `${root}${suffix}`, parameters }
-    const others = JSON.stringify(along === undefined ? parameters : { ...parameters, [along]: 0 })
-    const family = families.get(others)
-    if (family) family.members.push(member)
-    else
-      families.set(others, {
-        id: member.name,
-        job,
-        model,
-        size,
-        name: along === undefined ? member.name : `${root}-along-${along}`,
-        members: [member],
-      })
-  }
-  return [...families.values()]
-}
-
-/** In a ladder every copy of the points that exchange is whole; without tempering lanes are filled as they come. */
-function cutIntoLadders(family: Family, snapshotsDue: readonly number[] = dueSnapshots(family.job)): LadderSpec[] {
-  const { job, model, members } = family
-  const temperatures = job.temperatures.map((_, t) => t)
-  const at = (t: number): Point[] => members.map(({ name, parameters }) => ({ simulation: name, temperature: t, parameters }))
-  const chains = typeof job.tempering === 'object' ? temperatures.map(at) : [temperatures.flatMap(at)]
-  const ladders: LadderSpec[] = []
-  let firstBundle = 0
-  for (const points of chains) {
-    const slots: Slot[] = []
-    for (let copy = 0; copy < job.copies; copy++) for (let rung = 0; rung < points.length; rung++) slots.push({ copy, rung })
-    const width = job.tempering ? Math.max(1, Math.floor(model.lanes / points.length)) * points.length : model.lanes
-    for (let i = 0; i < slots.length; i += width) {
-      const own = slots.slice(i, i + width)
-      const bundles = Math.ceil(own.length / model.lanes)
-      ladders.push(
-        ladderSpec(family, {
-          index: ladders.length,
-          bundles,
-          firstBundle,
-          snapshotsDue,
-          ...(job.tempering ? { points, slots: own } : used(points, own)),
-        }),
-      )
-      firstBundle += bundles
-    }
-  }
-  return ladders
-}
-
-/** Samples that every replica of a job takes. */
-function sampleCount({ sweeps, measureEvery }: Job): number {
-  return Math.floor(sweeps / measureEvery)
-}
-
-/** Samples with which all copies are kept: evenly spread, the last one at the very end. */
-export function dueSnapshots(job: Job): number[] {
-  const events = Math.ceil(job.snapshots / job.copies)
-  return Array.from({ length: events }, (_, k) => Math.floor(((k + 1) * sampleCount(job)) / events) - 1)
-}
-
-/** Only the points that slots are at: of a long grid a bundle needs few. */
-function used(points: readonly Point[], slots: readonly Slot[]): Pick<LadderSpec, 'points' | 'slots'> {
-  const indices = [...new Set(slots.map(({ rung }) => rung))].sort((a, b) => a - b)
-  const place = new Map(indices.map((index, i) => [index, i]))
-  return {
-    points: indices.map((index) => points[index] as Point),
-    slots: slots.map(({ copy, rung }) => ({ copy, rung: place.get(rung) as number })),
-  }
-}
-
-function ladderSpec(
-  { job, model, name, size, members }: Family,
-  own: Pick<LadderSpec, 'index' | 'bundles' | 'firstBundle' | 'points' | 'slots' | 'snapshotsDue'>,
-): LadderSpec {
-  return {
-    ...own,
-    model: model.name,
-    simulation: name,
-    seed: job.seed,
-    size,
-    parameters: members[0]?.parameters ?? {},
-    update: job.update,
-    copies: job.copies,
-    moves: { overrelax: job.overrelax ?? 0, cluster: job.cluster ?? 0, reflections: job.reflections ?? [] },
-    temperatures: job.temperatures,
-    scheme: schemeFor(job.tempering),
-    thermalization: job.thermalization,
-    measureEvery: job.measureEvery,
-    samples: sampleCount(job),
-    series: job.series,
-  }
+  return schemeOf({ scheme: schemeFor(job.tempering) }).cut.copies(bundlesOfGroup, points, lanes)
 }

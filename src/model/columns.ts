@@ -1,25 +1,20 @@
-import { type Description, describe } from './description.ts'
-import type { Model, Observable, Power } from './model.ts'
+import type { Description } from './description.ts'
+import type { Observable, Power } from './model.ts'
 
 /** One number of a sample: an observable, or one element of an observable that is an array. */
 export interface Column {
   /** `energy`, or `cdw_structure_factor[0,1]` */
   readonly name: string
-  /** Index into Model.observables. */
+  /** Index into Description.observables. */
   readonly observable: number
 }
 
 /** Everything that is measured at once, in the order in which it lies in memory. */
-export function columnsIn({ observables }: Pick<Description, 'observables'>): Column[] {
+export function columnsOf({ observables }: Pick<Description, 'observables'>): Column[] {
   return observables.flatMap(({ name, axes }, observable) => {
     if (!axes) return [{ name, observable }]
     return indicesOf(axes).map((index) => ({ name: `${name}[${index.join(',')}]`, observable }))
   })
-}
-
-/** The same of a model. */
-export function columnsOf(model: Model, size: number): Column[] {
-  return columnsIn(describe(model, size, {}))
 }
 
 /** Observables that are kept sample by sample, in order. */
@@ -40,13 +35,14 @@ export interface BinnedColumn {
  * The columns that are summed in bins of the energy, by which they are known between the simulated temperatures: the energy first,
  * all other numbers, and those elements of arrays that a derived quantity is computed from or whose peak tells of the transition.
  */
-export function binnedColumns(model: Model, size: number): BinnedColumn[] {
-  const elements = new Set([...model.derived.flatMap(({ inputs }) => Object.values(inputs)), ...model.criticality.peaks])
-  const all = columnsOf(model, size).map(({ name, observable }, index) => ({ name, index, observable }))
-  const kept = all.filter(({ name, observable }) => !model.observables[observable]?.axes || elements.has(name))
+export function binnedColumns(description: Description): BinnedColumn[] {
+  const { observables, derived, criticality } = description
+  const elements = new Set([...derived.flatMap(({ inputs }) => Object.values(inputs)), ...criticality.peaks])
+  const all = columnsOf(description).map(({ name, observable }, index) => ({ name, index, observable }))
+  const kept = all.filter(({ name, observable }) => !observables[observable]?.axes || elements.has(name))
   const ordered = [...kept.filter(({ name }) => name === 'energy'), ...kept.filter(({ name }) => name !== 'energy')]
   return ordered.map(({ name, index, observable }, at) => {
-    const of = model.observables[observable]?.of
+    const of = observables[observable]?.of
     const column = of ? ordered.findIndex((other) => other.name === of.observable) : -1
     return of && column >= 0 && column < at ? { name, index, from: { column, by: of.by } } : { name, index }
   })

@@ -13,6 +13,8 @@ export interface Description {
   readonly lattice: DescribedLattice
   /** Replicas that share a bundle. */
   readonly lanes: number
+  /** True of a model with over-relaxation and clusters. */
+  readonly moves?: true
   /** Scalars first, then arrays; the order is the order of samples in memory. */
   readonly observables: readonly DescribedObservable[]
   readonly derived: readonly Derived[]
@@ -65,6 +67,7 @@ export function describe(model: Model, size: number, parameters: Parameters): De
       colours: lattice.colours(size),
     },
     lanes,
+    ...(model.moves ? { moves: true as const } : {}),
     observables: model.observables.map(({ axes, odd, ...observable }) => ({
       ...observable,
       ...(axes ? { axes: axes(size).map((axis) => ({ ...axis, values: [...axis.values] })) } : {}),

@@ -1,11 +1,11 @@
 import type { CheckpointData, CheckpointReader } from '../archive/checkpoint.ts'
 import { reasonOf } from '../archive/hdf5.ts'
 import type { Archive, ArchivedSimulation } from '../archive/read.ts'
-import { type Archived, type LadderMemory, persistentBundles, State } from '../sampling/memory.ts'
+import { type Archived, type LadderMemory, State } from '../sampling/memory.ts'
 import type { LadderSpec } from '../sampling/spec.ts'
 import type { TraceRows } from '../sampling/trace.ts'
 import { FileError } from '../errors.ts'
-import type { Group, SimulationPlan } from '../job/plan.ts'
+import type { PlanGroup, SimulationPlan } from '../job/plan.ts'
 import type { Persistent, Field } from '../engine/memory/fields.ts'
 import { sampledNames } from '../model/columns.ts'
 import { bundleBytes, encodeLane } from '../model/configuration.ts'
@@ -36,30 +36,35 @@ export function inOnePiece({ name, longName, view, sparse = false }: Field): Pie
   return { name, longName, sparse, length: view().length, pieces: () => [view()] }
 }
 
-/** A field that goes from one archive to another without being in memory. */
-export function inPieces(reader: CheckpointReader, { name, longName, view, sparse = false }: Field): Pieces {
-  const values = view()
-  const { length } = values
-  return {
-    name,
-    longName,
-    sparse,
-    length,
-    pieces: function* () {
-      const stream = reader.stream(`${BUNDLE}${name}`)
-      if (length === 0) yield values
-      for (let left = length; left > 0; ) {
-        const piece = stream.next(left) as Persistent
-        left -= piece.length
-        yield piece
-      }
-    },
-  }
+/**
+ * The fields of so many bundles that go from one archive to another without being in memory.
+ *
+ * @throws FileError if the archive does not have the same of every bundle
+ */
+export function bundlesIn(archive: Archive, reader: CheckpointReader, bundles: number): Pieces[] {
+  return reader.fields(BUNDLE).map(({ name, longName, length }) => {
+    const own = length / bundles
+    if (!Number.isInteger(own)) throw new FileError(`${archive.path}: the checkpoint is damaged; ${name} is not the same of every bundle`)
+    return {
+      name: name.slice(BUNDLE.length),
+      longName,
+      sparse: false,
+      length: own,
+      pieces: function* () {
+        const stream = reader.stream(name)
+        for (let left = own; left > 0; ) {
+          const piece = stream.next(left) as Persistent
+          left -= piece.length
+          yield piece
+        }
+      },
+    }
+  })
 }
 
 /** The checkpoint of one group. */
 export function checkpointOf(
-  { id }: Group,
+  { id }: PlanGroup,
   kept: readonly KeptLadder[],
   seconds: { readonly wait: number; readonly save: number },
 ): CheckpointData {
@@ -90,23 +95,26 @@ const BUNDLE = 'bundle_'
 
 /** The same field of all ladders, or all bundles, one behind the other. */
 function joined(lists: readonly (readonly Pieces[])[], prefix: string): CheckpointData['fields'] {
-  return (lists[0] ?? []).map(({ name, longName, sparse }, k) => ({
-    name: `${prefix}${name}`,
-    longName,
-    sparse,
-    length: lists.reduce((sum, fields) => sum + (fields[k] as Pieces).length, 0),
-    parts: function* () {
-      for (const fields of lists) yield* (fields[k] as Pieces).pieces()
-    },
-  }))
+  const named = new Map(lists.flat().map(({ name, longName, sparse }) => [name, { longName, sparse }]))
+  return [...named].map(([name, about]) => {
+    const pieces = lists.flatMap((fields) => fields.find((field) => field.name === name) ?? [])
+    return {
+      ...about,
+      name: `${prefix}${name}`,
+      length: pieces.reduce((sum, { length }) => sum + length, 0),
+      parts: function* () {
+        for (const own of pieces) yield* own.pieces()
+      },
+    }
+  })
 }
 
 /** A ladder that is to be filled. */
 export interface Target {
   readonly spec: LadderSpec
   readonly memory: LadderMemory
-  /** Where its bundles lie; undefined where only what was measured is wanted. */
-  readonly buffer?: ArrayBufferLike | undefined
+  /** What lasts of its bundles, one after the other; undefined if only what was measured is wanted. */
+  readonly bundles?: readonly Field[] | undefined
 }
 
 /**
@@ -115,17 +123,14 @@ export interface Target {
  * @param targets in the order in which the checkpoint has the ladders, with memory that is 0
  * @throws FileError where the checkpoint is not what was written, or belongs to another job
  */
-export function restoreGroup(archive: Archive, reader: CheckpointReader, group: Group, targets: readonly Target[]): void {
+export function restoreGroup(archive: Archive, reader: CheckpointReader, group: PlanGroup, targets: readonly Target[]): void {
   const { samples, snapshots, traceRows, traceEvery } = reader.numbers
-  const { model } = group.simulations[0] as SimulationPlan
   const archived: Archived = { samples, snapshots, trace: { count: traceRows, every: traceEvery } }
   try {
-    for (const { spec, memory, buffer } of targets) {
+    for (const { memory, bundles } of targets) {
       for (const { name, view } of memory.persistent(archived)) reader.stream(name).fill(view())
       if (memory.state[State.ready] === 0) continue
-      if (buffer) {
-        for (const { name, view } of persistentBundles(buffer, memory, spec, model).flat()) reader.stream(`${BUNDLE}${name}`).fill(view())
-      }
+      for (const { name, view } of bundles ?? []) reader.stream(`${BUNDLE}${name}`).fill(view())
       memory.state[State.ready] = 2
     }
     reader.finish()
@@ -136,7 +141,7 @@ export function restoreGroup(archive: Archive, reader: CheckpointReader, group: 
 }
 
 /** Series, rows of the trace and snapshots that all ladders have are where readers of the archive find them. */
-function restoreBulk(archive: Archive, group: Group, targets: readonly Target[], { samples, snapshots, trace }: Archived): void {
+function restoreBulk(archive: Archive, group: PlanGroup, targets: readonly Target[], { samples, snapshots, trace }: Archived): void {
   for (const plan of group.simulations) {
     const archivedSimulation = archive.simulations.find(({ name }) => name === plan.name)
     if (!archivedSimulation) throw new FileError(`${archive.path}: damaged; the simulation ${plan.name} is missing`)

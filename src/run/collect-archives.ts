@@ -1,14 +1,14 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { CheckpointReader } from '../archive/checkpoint.ts'
 import type { Archive } from '../archive/read.ts'
-import { bytesOf, type Field, fieldsAt } from '../engine/memory/fields.ts'
 import { FileError } from '../errors.ts'
-import type { Group, Plan, SimulationPlan } from '../job/plan.ts'
-import type { Model } from '../model/model.ts'
+import type { Plan, PlanGroup, PlanOptions } from '../job/plan.ts'
+import { knownModel } from '../model/registry.ts'
 import { LadderMemory, ladderBytes, State } from '../sampling/memory.ts'
 import type { LadderSpec } from '../sampling/spec.ts'
 import { assemble, type Saved } from './assemble.ts'
 import type { Idle } from './collect.ts'
-import { inOnePiece, inPieces, type KeptLadder, type Pieces, restoreGroup } from './checkpoint.ts'
+import { bundlesIn, type KeptLadder, restoreGroup } from './checkpoint.ts'
 
 /**
  * Everything that archives of one job hold together, computed anew from their checkpoints. What was measured goes through memory;
@@ -23,11 +23,8 @@ export function collectArchives(plan: Plan, archives: readonly Archive[]): Saved
 }
 
 /** The same by ladder of the plan, before anything is computed. */
-export function readLadders(
-  plan: Plan,
-  archives: readonly Archive[],
-): { readonly kept: readonly KeptLadder[]; readonly idle: Idle } {
-  const kept: KeptLadder[] = plan.ladders.map(notBegun(plan))
+export function readLadders(plan: Plan, archives: readonly Archive[]): { readonly kept: readonly KeptLadder[]; readonly idle: Idle } {
+  const kept: KeptLadder[] = plan.ladders.map(notBegun)
   const idle = { wait: 0, save: 0 }
   for (const group of plan.groups) {
     for (const archive of archives) {
@@ -41,48 +38,59 @@ export function readLadders(
   return { kept, idle }
 }
 
+/**
+ * By what the job of some archives is planned: the installed model, or else what the archives say of it.
+ *
+ * @throws FileError when the plan asks for a simulation that none of the archives has
+ */
+export function modelIn(archives: readonly Archive[]): Pick<PlanOptions, 'model' | 'describe'> {
+  const { model: name } = archives[0]?.job ?? {}
+  const model = knownModel(name)
+  if (model) return { model }
+  const simulations = archives.flatMap((archive) => archive.simulations)
+  return {
+    describe: (size, parameters) => {
+      const found = simulations.find((one) => one.size === size && isDeepStrictEqual(one.parameters, parameters))
+      if (found) return found.description
+      throw new FileError(`${archives[0]?.path}: the model ${name} is not installed, and nothing here describes it at L = ${size}`)
+    },
+  }
+}
+
 /** What a resume needs of a group, by its id; undefined if the archive has nothing of it. */
 export function checkpointIn(archive: Archive, group: string): CheckpointReader | undefined {
   return archive.simulations.some(({ name }) => name === group) ? archive.checkpoint(group) : undefined
 }
 
 /** @returns by ladder of the plan, those that the archive has */
-function readGroup(plan: Plan, group: Group, archive: Archive, reader: CheckpointReader): [number, KeptLadder][] {
-  const { model } = group.simulations[0] as SimulationPlan
+function readGroup(plan: Plan, group: PlanGroup, archive: Archive, reader: CheckpointReader): [number, KeptLadder][] {
   const own = group.ladders.filter((ladder) => reader.ladders.includes((plan.ladders[ladder] as LadderSpec).index))
   if (own.length < reader.ladders.length) throw new FileError(`${archive.path}: damaged; it has ladders that its job does not have`)
-  const targets = own.map((ladder) => {
-    const spec = plan.ladders[ladder] as LadderSpec
-    return { spec, memory: measuredMemory(spec, model) }
+  const targets = own.map((ladder) => notBegun(plan.ladders[ladder] as LadderSpec))
+  restoreGroup(
+    archive,
+    reader,
+    group,
+    targets.map(({ spec, memory }) => ({ spec, memory })),
+  )
+  const begun = targets.filter(({ memory }) => memory.state[State.ready] !== 0)
+  for (const { memory } of begun) memory.state[State.ready] = 1
+  const bundle =
+    begun.length > 0
+      ? bundlesIn(
+          archive,
+          reader,
+          begun.reduce((sum, { spec }) => sum + spec.bundles, 0),
+        )
+      : []
+  return targets.map((target, i) => {
+    const bundles = begun.includes(target) ? Array.from({ length: target.spec.bundles }, () => bundle) : []
+    return [own[i] as number, { ...target, bundles }]
   })
-  restoreGroup(archive, reader, group, targets)
-  return targets.map(({ spec, memory }, i) => {
-    memory.state[State.ready] = Math.min(1, memory.state[State.ready] as number)
-    return [own[i] as number, { spec, memory, bundles: bundlesOf(spec, model, memory, (field) => inPieces(reader, field)) }]
-  })
 }
 
-/** A ladder of a part that is missing. */
-function notBegun({ simulations }: Plan): (spec: LadderSpec) => KeptLadder {
-  return (spec) => {
-    const { model } = simulations[0] as SimulationPlan
-    const memory = measuredMemory(spec, model)
-    return { spec, memory, bundles: bundlesOf(spec, model, memory, inOnePiece) }
-  }
-}
-
-/** Memory of a ladder that is not to be stepped: without lattices. */
-function measuredMemory(spec: LadderSpec, model: Model): LadderMemory {
-  const { all, lattices } = ladderBytes(spec, model)
-  return new LadderMemory(new ArrayBuffer(all - lattices), 0, spec, model)
-}
-
-/** The fields of each bundle, which have no memory here; those of one that has not begun are empty. */
-function bundlesOf(spec: LadderSpec, model: Model, memory: LadderMemory, pieces: (field: Field) => Pieces): Pieces[][] {
-  const table = model.fields(spec.size, spec.points.length)
-  // Untouched pages take no memory.
-  const fields = fieldsAt(table, new ArrayBuffer(bytesOf(table)), 0)
-  const begun = memory.state[State.ready] !== 0
-  const own = fields.map(({ view, ...field }) => pieces({ ...field, view: begun ? view : () => view().subarray(0, 0) }))
-  return Array.from({ length: spec.bundles }, () => own)
+/** Memory of a ladder that is not to be stepped, without lattices: as it is of a part that is missing. */
+function notBegun(spec: LadderSpec): KeptLadder {
+  const { all, lattices } = ladderBytes(spec)
+  return { spec, memory: new LadderMemory(new ArrayBuffer(all - lattices), 0, spec), bundles: [] }
 }

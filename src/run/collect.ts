@@ -4,7 +4,7 @@ import { type LadderSpec, sweepsAfter } from '../sampling/spec.ts'
 import { schemeOf } from '../sampling/schemes/index.ts'
 import { rowsOfAll, type TraceRows } from '../sampling/trace.ts'
 import type { SimulationPlan } from '../job/plan.ts'
-import { columnsIn, sampledNames } from '../model/columns.ts'
+import { columnsOf, sampledNames } from '../model/columns.ts'
 import { bundleBytes, configurationArray, decodeLane } from '../model/configuration.ts'
 import { binGrid, type OwnSlots } from './grid.ts'
 import { collectHistogram } from './histogram.ts'
@@ -39,7 +39,7 @@ function collectSimulation(measured: Measured): Judged {
   const spec = ladders[0]?.spec as LadderSpec
   const temperature = Float64Array.from(spec.temperatures)
   const { sites } = description.lattice
-  const columns = columnsIn(description)
+  const columns = columnsOf(description)
   const names = columns.map(({ name }) => name)
   const samples = binGrid(ladders, (memory) => memory.samples, names, temperature.length, copies)
   const checks = binGrid(ladders, (memory) => memory.checks, description.identity.inputs, temperature.length, copies)
@@ -48,7 +48,7 @@ function collectSimulation(measured: Measured): Judged {
     ...measuredQuantities(samples, description, columns, spec.measureEvery),
     ...derived.map(({ quantity }) => quantity),
   ]
-  const histogram = collectHistogram(plan.model, size, ladders, temperature.length)
+  const histogram = collectHistogram(description, ladders, temperature.length)
   const seconds = (kind: Parameters<LadderMemory['seconds']>[0]): number =>
     ladders.reduce((sum, { memory, fraction }) => sum + fraction * memory.seconds(kind), 0)
   const results = schemeOf(spec).collect?.(
@@ -62,7 +62,7 @@ function collectSimulation(measured: Measured): Judged {
     parameters,
     description,
     update: spec.update,
-    ...(plan.model.moves ? { moves: spec.moves } : {}),
+    ...(description.moves ? { moves: spec.moves } : {}),
     tempering: results?.exchange !== undefined,
     sweeps: spec.samples * spec.measureEvery,
     thermalization: spec.thermalization,

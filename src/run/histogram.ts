@@ -1,7 +1,7 @@
 import type { HistogramData } from '../archive/data.ts'
 import { BINS } from '../sampling/histogram-shape.ts'
 import { binnedColumns } from '../model/columns.ts'
-import type { Model } from '../model/model.ts'
+import type { Description } from '../model/description.ts'
 import type { OwnSlots } from './grid.ts'
 
 /** Groups of copies at most. */
@@ -22,12 +22,7 @@ interface Source {
  *
  * @returns undefined where there is no sample
  */
-export function collectHistogram(
-  model: Model,
-  size: number,
-  ladders: readonly OwnSlots[],
-  temperatures: number,
-): HistogramData | undefined {
+export function collectHistogram(description: Description, ladders: readonly OwnSlots[], temperatures: number): HistogramData | undefined {
   const begun = ladders.filter(({ memory, slots }) => memory.histogram.samples > 0 && slots.length > 0)
   if (begun.length === 0) return undefined
   const copies = [...new Set(begun.flatMap(({ slots }) => slots.map(({ copy }) => copy)))].sort((a, b) => a - b)
@@ -39,7 +34,7 @@ export function collectHistogram(
   for (const own of begun) for (const { slot, copy, temperature } of own.slots) sources[temperature]?.push({ own, slot, copy })
   const grids = sources.map(gridOf)
   const bins = grids.reduce((most, grid) => Math.max(most, grid.bins), 0)
-  const columns = binnedColumns(model, size)
+  const columns = binnedColumns(description)
   const empty = (): Float64Array => new Float64Array(temperatures * blocks * bins)
   const [counts, sums] = [empty(), columns.map(empty)]
   for (const [t, { width, first }] of grids.entries()) {

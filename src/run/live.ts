@@ -1,8 +1,8 @@
-import { BundleState, LadderMemory, type FrozenLadder, freezeLadder, State } from '../sampling/memory.ts'
-import { type LadderSpec, roundCount, sweepCost } from '../sampling/spec.ts'
+import { BundleState, LadderMemory, type FrozenLadder, freezeLadder, persistentBundles, State } from '../sampling/memory.ts'
+import { type LadderSpec, roundCount } from '../sampling/spec.ts'
 import { type Plan, roundSeconds } from '../job/plan.ts'
 import { createArena, type Place, placeBlocks } from '../engine/memory/arena.ts'
-import { type Description, describe } from '../model/description.ts'
+import type { Description } from '../model/description.ts'
 import { fieldsAt } from '../engine/memory/fields.ts'
 import type { Model } from '../model/model.ts'
 import { findModel } from '../model/registry.ts'
@@ -24,9 +24,9 @@ export class LiveLadder {
   constructor(spec: LadderSpec, buffer: ArrayBufferLike, offset: number, bytes: number) {
     this.spec = spec
     this.model = findModel(spec.model)
-    this.description = describe(this.model, spec.size, spec.parameters)
-    this.memory = new LadderMemory(buffer, offset, spec, this.model)
-    this.roundSeconds = roundSeconds(spec, this.model)
+    this.description = spec.description
+    this.memory = new LadderMemory(buffer, offset, spec)
+    this.roundSeconds = roundSeconds(spec)
     this.#buffer = buffer
     this.#offset = offset
     this.#bytes = bytes
@@ -44,10 +44,10 @@ export class LiveLadder {
   /** Seconds that a worker may need until it hears a stop: a sweep and a measurement of one bundle. */
   get stopSeconds(): number {
     if (this.roundsLeft === 0) return 0
-    const { spec, model, memory } = this
+    const { spec, memory } = this
     const sweeps = memory.bundles.reduce((sum, state) => sum + (state[BundleState.sweeps] as number), 0)
     const rounds = spec.bundles * (memory.state[State.rounds] as number)
-    const sweep = Math.max(sweepCost(spec, model) / 1e9, sweeps > 0 ? memory.seconds('sweepSeconds') / sweeps : 0)
+    const sweep = Math.max(spec.sweepNanoseconds / 1e9, sweeps > 0 ? memory.seconds('sweepSeconds') / sweeps : 0)
     const measure = Math.max(
       this.roundSeconds / spec.bundles - spec.measureEvery * sweep,
       rounds > 0 ? memory.seconds('measureSeconds') / rounds : 0,
@@ -56,7 +56,7 @@ export class LiveLadder {
   }
 
   /**
-   * The lattices of one bundle as they lie, site by site, every site's bytes together: what Model.snapshot decodes.
+   * The lattices of one bundle as they lie, site by site, every site's bytes together: what decodeLane reads.
    * Undefined before it has begun. While a worker sweeps, some sites are a sweep older than others: good to look at,
    * not to measure.
    */
@@ -82,13 +82,15 @@ export class LiveLadder {
 
   /** Where a checkpoint is to be put back. */
   get target(): Target {
-    return { spec: this.spec, memory: this.memory, buffer: this.#buffer }
+    const { spec, memory } = this
+    return { spec, memory, bundles: persistentBundles(this.#buffer, memory, spec, this.model).flat() }
   }
 
   /** The same for a checkpoint that is only to be read over. */
   get scratch(): Target {
     const buffer = new ArrayBuffer(this.#bytes)
-    return { spec: this.spec, memory: new LadderMemory(buffer, 0, this.spec, this.model), buffer }
+    const memory = new LadderMemory(buffer, 0, this.spec)
+    return { spec: this.spec, memory, bundles: persistentBundles(buffer, memory, this.spec, this.model).flat() }
   }
 }
 

@@ -6,7 +6,7 @@ import { writeArchive } from '../archive/write.ts'
 import { realPath } from '../archive/lock.ts'
 import { FileError, UsageError } from '../errors.ts'
 import { type Plan, planPart } from '../job/plan.ts'
-import { checkpointIn, collectArchives } from './collect-archives.ts'
+import { checkpointIn, collectArchives, modelIn } from './collect-archives.ts'
 import { refuseOlder, shardOf } from './resume.ts'
 
 export interface MergeOptions {
@@ -126,6 +126,7 @@ function differences(a: Archive, b: Archive): string {
 function planMerge(parts: readonly Archive[]): Plan {
   const [first] = parts as [Archive]
   return planPart(first.job, {
+    ...modelIn(parts),
     snapshotsDue: (group) => {
       const due = parts.flatMap((part) => {
         const reader = checkpointIn(part, group)

@@ -4,9 +4,12 @@ import { FORMAT_VERSION } from '../archive/data.ts'
 import { type Archive, withArchive } from '../archive/read.ts'
 import { FileError, UsageError } from '../errors.ts'
 import { changeJob } from '../job/change.ts'
-import { dueSnapshots, type Plan, planPart } from '../job/plan.ts'
+import { dueSnapshots } from '../job/ladders.ts'
+import { type Plan, planPart } from '../job/plan.ts'
 import type { WrittenJob } from '../job/schema.ts'
 import type { JobInput } from '../job/input.ts'
+import { knownModel, modelNames } from '../model/registry.ts'
+import { shown } from '../text/suggestion.ts'
 import type { ModelName } from '../model/types.ts'
 import { readShard, type Shard, shardName } from '../job/shard.ts'
 import { checkpointIn, collectArchives } from './collect-archives.ts'
@@ -70,6 +73,11 @@ function readComplete(archive: Archive, plan: Plan): ResumeResult {
 /** The plan of an archive, with more sweeps if that is asked for. */
 function planResume(archive: Archive, { keys, whole }: Changes, settings: SessionSettings): Plan {
   const where = settings.where ?? ((key: string) => key)
+  if (!knownModel(archive.job.model)) {
+    throw new FileError(
+      `${archive.path}: cannot be resumed, as its model ${shown(archive.job.model)} is not installed; known: ${modelNames.join(', ')}`,
+    )
+  }
   const shard = shardOf(archive)
   if (keys.shard !== undefined && shardName(readShard(keys.shard, where('shard'))) !== archive.shard) {
     const is = archive.shard === undefined ? 'all of its job and no part' : `part ${archive.shard} of its job`

@@ -1,11 +1,10 @@
 import { instantiateKernels, type Kernels } from '../engine/kernels.ts'
-import { configurationBytes } from '../model/configuration.ts'
 import type { GridPoint, Model, Stepper } from '../model/model.ts'
 import { seedStream } from '../engine/random/seed.ts'
 import { type Accumulator, strideOf } from './accumulator.ts'
 import { Barrier } from '../engine/pool/barrier.ts'
 import { BundleState, LadderMemory, State } from './memory.ts'
-import { CHECK_EVERY, type LadderSpec, roundCount, seriesOf, sweepCost, sweepsAfter, thermalizationRounds } from './spec.ts'
+import { CHECK_EVERY, type LadderSpec, roundCount, seriesOf, sweepsAfter, thermalizationRounds } from './spec.ts'
 import { Shares } from '../engine/pool/shares.ts'
 import type { SchemeMemory } from './scheme.ts'
 import { schemeOf } from './schemes/index.ts'
@@ -62,7 +61,7 @@ export class Ladder {
   constructor(spec: LadderSpec, model: Model, module: WebAssembly.Module, memory: WebAssembly.Memory, offset: number) {
     this.#spec = spec
     this.#model = model
-    this.#memory = new LadderMemory(memory.buffer, offset, spec, model)
+    this.#memory = new LadderMemory(memory.buffer, offset, spec)
     this.#kernels = instantiateKernels(module, memory)
     this.#points = spec.points.map(({ temperature, parameters }) => ({
       inverseTemperature: 1 / (spec.temperatures[temperature] as number),
@@ -70,9 +69,9 @@ export class Ladder {
     }))
     this.#rungOfSlot = Int32Array.from(spec.slots, ({ rung }) => rung)
     this.#temperatureOf = (slot) => 1 / (this.#points[this.#rungOfSlot[slot] as number] as GridPoint).inverseTemperature
-    this.#seriesOf = seriesOf(model)
+    this.#seriesOf = seriesOf(spec.description)
     this.#rounds = roundCount(spec)
-    this.#sweepsAtOnce = Math.max(1, Math.floor((1e9 * SLICE_SECONDS) / sweepCost(spec, model)))
+    this.#sweepsAtOnce = Math.max(1, Math.floor((1e9 * SLICE_SECONDS) / spec.sweepNanoseconds))
     this.#scheme = this.#memory.scheme
     this.#bundles = Array.from({ length: spec.bundles })
     this.#open = (index) => this.#openBundle(index, memory)
@@ -103,7 +102,7 @@ export class Ladder {
     const deadline = performance.now() + 1000 * seconds
     const late = (): boolean => performance.now() > deadline
     const pause = (): boolean => stop() || late()
-    const every = this.#spec.size ** 2 > SMALL ? 1 : CLOCK_EVERY
+    const every = this.#spec.description.lattice.sites > SMALL ? 1 : CLOCK_EVERY
     const { state } = this.#memory
     if (state[State.ready] !== 1) {
       const restored = state[State.ready] === 2
@@ -236,7 +235,7 @@ export class Ladder {
       this.#scatter(bundle, checks)
     }
     if (this.#isSnapshot(sample)) {
-      const bytes = configurationBytes(this.#model, this.#spec.size)
+      const bytes = snapshots.length / (this.#spec.snapshotsDue.length * this.#spec.bundles)
       const taken = this.#memory.state[State.snapshotsTaken] as number
       snapshots.set(stepper.configurations(), (taken * this.#spec.bundles + index) * bytes)
     }

@@ -1,6 +1,5 @@
 import {
   bytes,
-  bytesOf,
   type Field,
   f64,
   fieldsAt,
@@ -15,7 +14,7 @@ import { Layout } from '../engine/memory/layout.ts'
 import { BARRIER_WORDS, Barrier } from '../engine/pool/barrier.ts'
 import { Shares } from '../engine/pool/shares.ts'
 import { binnedColumns, columnsOf } from '../model/columns.ts'
-import { configurationBytes } from '../model/configuration.ts'
+import { bundleBytes } from '../model/configuration.ts'
 import type { Model } from '../model/model.ts'
 import { Accumulator, accumulatorFields } from './accumulator.ts'
 import { EnergyHistogram } from './histogram.ts'
@@ -28,27 +27,28 @@ import { Trace, type TraceRows, traceFields } from './trace.ts'
 /** A cache line for each bundle, so that threads do not write into each other's. */
 const BUNDLE_STATE = 8
 
-function traceShape(spec: LadderSpec, model: Model) {
-  return { rounds: roundCount(spec), observables: seriesOf(model).length, slots: spec.slots.length }
+function traceShape(spec: LadderSpec) {
+  return { rounds: roundCount(spec), observables: seriesOf(spec.description).length, slots: spec.slots.length }
 }
 
-function histogramShape({ slots, size, copies }: LadderSpec, model: Model): HistogramShape {
-  return { slots: slots.length, columns: binnedColumns(model, size), sites: size * size, copies }
+function histogramShape({ slots, description, copies }: LadderSpec): HistogramShape {
+  return { slots: slots.length, columns: binnedColumns(description), sites: description.lattice.sites, copies }
 }
 
 /** Numbers that one bundle of several reads off its lanes at once. */
-function readLength({ size }: LadderSpec, model: Model): number {
-  return model.lanes * Math.max(columnsOf(model, size).length, model.identity.inputs.length)
+function readLength({ description }: LadderSpec): number {
+  return description.lanes * Math.max(columnsOf(description).length, description.identity.inputs.length)
 }
 
 type Fields = ReturnType<typeof ladderFields>
 type Bulk = ReturnType<typeof bulkFields>
 
 /** All of a ladder's memory but its bulk and its lattices. */
-function ladderFields(spec: LadderSpec, model: Model) {
+function ladderFields(spec: LadderSpec) {
+  const { description } = spec
   const slots = spec.slots.length
   const scheme = schemeOf(spec).fields(spec)
-  const lanes = spec.bundles * model.lanes
+  const lanes = spec.bundles * description.lanes
   return {
     /** Numbers of State, by index. */
     state: f64(16, {
@@ -63,23 +63,24 @@ function ladderFields(spec: LadderSpec, model: Model) {
     rung: i32(lanes, { name: 'point', longName: 'point at which each lane is' }),
     energy: f64(lanes),
     slope: f64(lanes),
-    everyLane: i32(model.lanes),
-    read: f64(spec.bundles > 1 ? spec.bundles * readLength(spec, model) : 0),
-    diagnostics: f64(model.diagnostics.length * lanes, { name: 'tuned', longName: 'what was tuned or counted of each lane' }),
-    samples: accumulatorFields('samples', columnsOf(model, spec.size).length, slots),
-    checks: accumulatorFields('checks', model.identity.inputs.length, slots),
-    histogram: histogramFields('histogram', histogramShape(spec, model)),
+    everyLane: i32(description.lanes),
+    read: f64(spec.bundles > 1 ? spec.bundles * readLength(spec) : 0),
+    diagnostics: f64(description.diagnostics.length * lanes, { name: 'tuned', longName: 'what was tuned or counted of each lane' }),
+    samples: accumulatorFields('samples', columnsOf(description).length, slots),
+    checks: accumulatorFields('checks', description.identity.inputs.length, slots),
+    histogram: histogramFields('histogram', histogramShape(spec)),
     books: scheme.books,
-    trace: traceFields(traceShape(spec, model)),
+    trace: traceFields(traceShape(spec)),
   }
 }
 
 /** What is written once and never changes again, of as many samples as there will be. */
-function bulkFields(spec: LadderSpec, model: Model) {
+function bulkFields(spec: LadderSpec) {
+  const { description } = spec
   const slots = spec.slots.length
   const snapshots = spec.snapshotsDue.length
   return {
-    series: f64(spec.series ? seriesOf(model).length * spec.samples * slots : 0, {
+    series: f64(spec.series ? seriesOf(description).length * spec.samples * slots : 0, {
       name: 'series',
       longName: 'samples that other replicas of the simulation do not have yet',
     }),
@@ -87,7 +88,7 @@ function bulkFields(spec: LadderSpec, model: Model) {
       name: 'snapshot_lanes',
       longName: 'lane that held each slot when a snapshot was taken that others do not have yet',
     }),
-    snapshots: bytes(snapshots * spec.bundles * configurationBytes(model, spec.size), {
+    snapshots: bytes(snapshots * spec.bundles * bundleBytes(description.configuration, description.lanes), {
       name: 'snapshots',
       longName: 'configurations of snapshots that others do not have yet',
     }),
@@ -95,26 +96,22 @@ function bulkFields(spec: LadderSpec, model: Model) {
 }
 
 /** Where all of a ladder lies that begins at `offset`. */
-function layOut(offset: number, spec: LadderSpec, model: Model) {
+function layOut(offset: number, spec: LadderSpec) {
   const layout = new Layout(offset)
-  const [fields, bulk] = [ladderFields(spec, model), bulkFields(spec, model)]
+  const [fields, bulk] = [ladderFields(spec), bulkFields(spec)]
   const at = layoutOf(fields, layout)
   const bulkFrom = layout.end
   const bulkAt = layoutOf(bulk, layout)
-  const ofModel = bytesOf(model.fields(spec.size, spec.points.length))
-  const models = Array.from({ length: spec.bundles }, (_, bundle) => layout.end + bundle * ofModel)
-  return { fields, at, bulk, bulkFrom, bulkAt, models, end: layout.end + spec.bundles * ofModel }
+  const models = Array.from({ length: spec.bundles }, (_, bundle) => layout.end + bundle * spec.bundleBytes)
+  return { fields, at, bulk, bulkFrom, bulkAt, models, end: layout.end + spec.bundles * spec.bundleBytes }
 }
 
 /**
  * Bytes of shared memory that a ladder needs in all, for its lattices and what sweeps need, and for what is measured but
  * series and snapshots.
  */
-export function ladderBytes(
-  spec: LadderSpec,
-  model: Model,
-): { readonly all: number; readonly lattices: number; readonly measured: number } {
-  const { bulkFrom, models, end } = layOut(0, spec, model)
+export function ladderBytes(spec: LadderSpec): { readonly all: number; readonly lattices: number; readonly measured: number } {
+  const { bulkFrom, models, end } = layOut(0, spec)
   return { all: end, lattices: end - (models[0] as number), measured: bulkFrom }
 }
 
@@ -144,7 +141,7 @@ export class LadderMemory {
   readonly everyLane: Int32Array
   /** What one bundle of several reads off its lanes, (value, lane), on its way to the slots; of every bundle. */
   readonly read: readonly Float64Array[]
-  /** What Model.diagnostics names, of every bundle, (diagnostic, lanes). */
+  /** What Description.diagnostics names, of every bundle, (diagnostic, lanes). */
   readonly diagnostics: readonly Float64Array[]
   readonly samples: Accumulator
   readonly checks: Accumulator
@@ -166,10 +163,11 @@ export class LadderMemory {
    * @param buffer where everything but the bulk lies (series, snapshots, lattices), from `offset` on
    * @param bulk where those lie, if elsewhere
    */
-  constructor(buffer: ArrayBufferLike, offset: number, spec: LadderSpec, model: Model, bulk = { buffer, offset }) {
-    const { fields, at, bulk: bulkFields } = layOut(offset, spec, model)
+  constructor(buffer: ArrayBufferLike, offset: number, spec: LadderSpec, bulk = { buffer, offset }) {
+    const { description } = spec
+    const { fields, at, bulk: bulkFields } = layOut(offset, spec)
     const view = viewsOf(fields, buffer, at)
-    const far = layOut(bulk.offset, spec, model)
+    const far = layOut(bulk.offset, spec)
     const { series, snapshotLanes, snapshots } = viewsOf(bulkFields, bulk.buffer, far.bulkAt)
     this.#spec = spec
     this.#fields = fields
@@ -185,12 +183,12 @@ export class LadderMemory {
     this.slope = view.slope
     // Here, as it is not among what a checkpoint keeps.
     this.everyLane = view.everyLane
-    for (let lane = 0; lane < model.lanes; lane++) this.everyLane[lane] = lane
+    for (let lane = 0; lane < description.lanes; lane++) this.everyLane[lane] = lane
     this.read = rowsOf(view.read, spec.bundles)
     this.diagnostics = rowsOf(view.diagnostics, spec.bundles)
-    this.samples = new Accumulator(at.samples, view.samples, columnsOf(model, spec.size).length, spec.slots.length)
-    this.checks = new Accumulator(at.checks, view.checks, model.identity.inputs.length, spec.slots.length)
-    this.histogram = new EnergyHistogram(at.histogram, view.histogram, histogramShape(spec, model))
+    this.samples = new Accumulator(at.samples, view.samples, columnsOf(description).length, spec.slots.length)
+    this.checks = new Accumulator(at.checks, view.checks, description.identity.inputs.length, spec.slots.length)
+    this.histogram = new EnergyHistogram(at.histogram, view.histogram, histogramShape(spec))
     this.scheme = schemeOf(spec).open({
       ...view,
       spec,
@@ -198,7 +196,7 @@ export class LadderMemory {
       view: { round: view.scheme, books: view.books },
       numbers: view.state.subarray(State.scheme, State.scheme + 2),
     })
-    this.trace = new Trace(view.trace, traceShape(spec, model))
+    this.trace = new Trace(view.trace, traceShape(spec))
     this.series = series
     this.snapshotLanes = snapshotLanes
     this.snapshots = snapshots
@@ -288,8 +286,8 @@ export function persistentBundles(buffer: ArrayBufferLike, memory: LadderMemory,
  * A copy of one ladder, taken while no worker is in it; the bulk (series, snapshots) is written once and only referred to.
  */
 export function freezeLadder(buffer: ArrayBufferLike, offset: number, spec: LadderSpec, model: Model): FrozenLadder {
-  const copy = new Uint8Array(new Uint8Array(buffer, offset, ladderBytes(spec, model).measured)).buffer
-  const memory = new LadderMemory(copy, 0, spec, model, { buffer, offset })
+  const copy = new Uint8Array(new Uint8Array(buffer, offset, ladderBytes(spec).measured)).buffer
+  const memory = new LadderMemory(copy, 0, spec, { buffer, offset })
   const begun = memory.state[State.ready] !== 0
   // Where it comes from does not matter to who reads it.
   memory.state[State.ready] = begun ? 1 : 0

@@ -1,4 +1,5 @@
-import type { Model, Moves, Parameters } from '../model/model.ts'
+import type { Description } from '../model/description.ts'
+import type { Moves, Parameters } from '../model/model.ts'
 
 // What a ladder is to do, and when.
 
@@ -30,6 +31,12 @@ export interface SchemeSpec {
 /** What one ladder is to do; cloned to the workers, so plain data. */
 export interface LadderSpec {
   readonly model: string
+  /** What the model is, at this size and these parameters. */
+  readonly description: Description
+  /** Memory that the model needs for each bundle, in bytes; 0 if it is not installed. */
+  readonly bundleBytes: number
+  /** Rough nanoseconds of a sweep of one bundle. */
+  readonly sweepNanoseconds: number
   /** Name of the simulation, or of the simulations that exchange a parameter; part of every random seed. */
   readonly simulation: string
   readonly index: number
@@ -80,13 +87,7 @@ export function sweepsAfter(spec: LadderSpec, round: number): number {
   return sample < 0 ? Math.min((round + 1) * measureEvery, thermalization) : thermalization + (sample + 1) * measureEvery
 }
 
-/** Rough nanoseconds of a sweep of one bundle. */
-export function sweepCost({ size, points, update, moves }: LadderSpec, model: Model): number {
-  const different = new Set(points.map(({ parameters }) => parameters))
-  return Math.max(...[...different].map((parameters) => model.cost(size, parameters, update, moves)))
-}
-
-/** Observables that single measurements are kept of: indices into Model.observables, and columns of a sample. */
-export function seriesOf(model: Model): number[] {
-  return model.observables.flatMap((observable, k) => (observable.series ? [k] : []))
+/** Observables that single measurements are kept of: indices into Description.observables, and columns of a sample. */
+export function seriesOf({ observables }: Description): number[] {
+  return observables.flatMap((observable, k) => (observable.series ? [k] : []))
 }

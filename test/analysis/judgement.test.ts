@@ -164,7 +164,7 @@ describe('an error that rests on rare events', () => {
 })
 
 describe('warnings', () => {
-  const columns = columnsOf(ising, 8)
+  const columns = columnsOf(described)
   /** A simulation of which only what is judged is there. */
   function simulation(name: string, change: Partial<Judged['data']>, still: Judged['still'] = new Map()): Judged {
     const data = {

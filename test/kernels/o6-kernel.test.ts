@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Layout } from '../../src/engine/memory/layout.ts'
+import { describe as describeModel } from '../../src/model/description.ts'
 import { columnsOf } from '../../src/model/columns.ts'
 import type { GridPoint, Parameters } from '../../src/model/model.ts'
 import { oneSpin } from '../../src/model/o6/exact.ts'
@@ -122,7 +123,7 @@ describe('what the kernels read off four lattices', () => {
         const { stepper, vectors, lattice } = await openO6Stepper(size, pointsAt(0.7, parameters))
         randomise(vectors, String(seed))
         const [energy, slope] = [new Float64Array(LANES), new Float64Array(LANES)]
-        const columns = columnsOf(model, size)
+        const columns = columnsOf(describeModel(model, size, {}))
         const out = new Float64Array(columns.length * LANES)
         stepper.measure(energy, slope)
         stepper.sample(out, energy, Int32Array.of(0, 1, 2, 3), LANES)

@@ -49,7 +49,7 @@ const jobs = [
 /** Numbers of a ladder by name, but the seconds, which are set to 0 here. */
 function numbersOf(buffer: ArrayBufferLike, offset: number, spec: LadderSpec): Map<string, Buffer> {
   const model = findModel(spec.model)
-  const memory = new LadderMemory(buffer, offset, spec, model)
+  const memory = new LadderMemory(buffer, offset, spec)
   for (const state of memory.bundles) state.fill(0, BundleState.sweepSeconds)
   const bundles = persistentBundles(buffer, memory, spec, model).flatMap((fields, bundle) =>
     fields.map(({ name, view }) => ({ name: `${name} of bundle ${bundle}`, view })),

@@ -14,7 +14,6 @@ import { openArchive } from '../../src/index.ts'
 import { resolveJob } from '../../src/job/job.ts'
 import { type Plan, planJob, roundSeconds } from '../../src/job/plan.ts'
 import type { JobInput } from '../../src/job/input.ts'
-import { findModel } from '../../src/model/registry.ts'
 import { spinpoolEach } from '../support/command.ts'
 import { dataOf } from '../support/data.ts'
 import { datasetsOf } from '../support/datasets.ts'
@@ -81,7 +80,7 @@ function planOf(job: JobInput, shard?: { index: number; count: number }): Plan {
 }
 
 function costsOf({ ladders }: Plan): number[] {
-  return ladders.map((spec) => roundCount(spec) * roundSeconds(spec, findModel(spec.model)))
+  return ladders.map((spec) => roundCount(spec) * roundSeconds(spec))
 }
 
 describe('the parts of a job', () => {

@@ -104,7 +104,6 @@ export async function openIsingStepper(
 export async function openLadderMemory(
   spec: LadderSpec,
 ): Promise<{ readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory; readonly view: LadderMemory }> {
-  const model = findModel(spec.model)
-  const { module, memory } = await openKernels(1024 + ladderBytes(spec, model).all)
-  return { module, memory, view: new LadderMemory(memory.buffer, 1024, spec, model) }
+  const { module, memory } = await openKernels(1024 + ladderBytes(spec).all)
+  return { module, memory, view: new LadderMemory(memory.buffer, 1024, spec) }
 }

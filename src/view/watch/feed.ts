@@ -137,17 +137,17 @@ export class Feed {
 
   hello(view: View): Hello {
     const { job } = this.#run.plan
-    const { model } = this.#simulations[0] as SimulationPlan
-    const named = (name: string): Named => ({ name, longName: model.observables.find((one) => one.name === name)?.longName ?? name })
+    const { description } = this.#simulations[0] as SimulationPlan
+    const named = (name: string): Named => ({ name, longName: description.observables.find((one) => one.name === name)?.longName ?? name })
     return {
       title: job.title,
-      model: model.title,
+      model: description.title,
       path: this.#path,
       simulations: this.#simulations.map(({ name, size }) => ({ name, size })),
       temperatures: this.#shown.map((index) => ({ index, value: job.temperatures[index] ?? Number.NaN })),
       copies: Math.min(job.copies, MOST_COPIES_TO_CHOOSE),
-      orders: model.orders.map(named),
-      series: seriesNames(model).map(named),
+      orders: description.orders.map(named),
+      series: seriesNames(description).map(named),
       view,
     }
   }
@@ -180,7 +180,7 @@ export class Feed {
         latest: all((t) => Array.from({ length: this.#copies }, (_, copy) => rounded(latestEnergy(energy.seat(t, copy))))),
       },
       orders: orders.map(averages),
-      series: (seat && seriesAt(seat, seriesNames(simulation.model))) ?? null,
+      series: (seat && seriesAt(seat, seriesNames(simulation.description))) ?? null,
       flow: (seat && flowOf(live, seat)) ?? null,
       lattice: (seat && latticeOf(seat)) ?? null,
     }
@@ -208,7 +208,7 @@ export class Feed {
 
   #readMeans(index: number, simulation: SimulationPlan, live: readonly LiveLadder[], final: boolean): Known['means'] {
     const of = (observable: string): Means => new Means(simulation, live, observable)
-    const known = this.#known.get(index) ?? { means: [of('energy'), ...simulation.model.orders.map(of)], next: 0, nextRhat: 0 }
+    const known = this.#known.get(index) ?? { means: [of('energy'), ...simulation.description.orders.map(of)], next: 0, nextRhat: 0 }
     this.#known.set(index, known)
     const { means } = known
     const milliseconds = final ? Number.POSITIVE_INFINITY : MEANS_MILLISECONDS / means.length
@@ -236,7 +236,7 @@ function latestEnergy(seat: Seat | undefined): number {
   const { spec, memory } = seat.live
   // The first round is measured in any case, for the trace.
   return (memory.state[State.rounds] as number) > 0
-    ? (memory.energy[memory.lanes[seat.slot] as number] as number) / spec.size ** 2
+    ? (memory.energy[memory.lanes[seat.slot] as number] as number) / spec.description.lattice.sites
     : Number.NaN
 }
 

@@ -57,7 +57,7 @@ export class Means {
     this.#live = live
     this.#known = live.map(() => undefined)
     // Scalars are columns before arrays, one each.
-    this.#column = simulation.model.observables.findIndex(({ name }) => name === observable)
+    this.#column = simulation.description.observables.findIndex(({ name }) => name === observable)
     this.#sums = new Float64Array(temperatures)
     this.#samples = new Float64Array(temperatures)
     this.#rhat = new Float64Array(temperatures).fill(Number.NaN)

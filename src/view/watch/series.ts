@@ -1,5 +1,5 @@
 import { seriesOf, sweepsAfter } from '../../sampling/spec.ts'
-import type { Model } from '../../model/model.ts'
+import type { Description } from '../../model/description.ts'
 import { evenIndices } from '../evenly.ts'
 import type { Seat } from './means.ts'
 
@@ -15,18 +15,18 @@ export interface TimeSeries {
 }
 
 /** What a time series shows: the energy, and of each order parameter what is kept of it, as m of |m|. */
-export function seriesNames({ observables, orders }: Model): readonly string[] {
+export function seriesNames({ observables, orders }: Description): readonly string[] {
   const kept = (name: string): string => observables.find((one) => one.name === name)?.of?.observable ?? name
   return [...new Set(['energy', ...orders].map(kept))]
 }
 
 /** @returns undefined before the first measurement, and if rows were thinned out while they were read */
 export function seriesAt({ live, slot }: Seat, names: readonly string[]): TimeSeries | undefined {
-  const { spec, model, memory } = live
+  const { spec, description, memory } = live
   const { trace } = memory
   const { count, every } = trace
   if (count === 0) return undefined
-  const kept = seriesOf(model).map((k) => model.observables[k]?.name)
+  const kept = seriesOf(description).map((k) => description.observables[k]?.name)
   const rows = evenIndices(count, MOST_POINTS)
   const series = {
     sweeps: rows.map((row) => sweepsAfter(spec, row * every)),

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { openArchive } from '../../../dist/src/archive/read.js'
 import { restoreGroup } from '../../../dist/src/run/checkpoint.js'
-import { LadderMemory } from '../../../dist/src/sampling/memory.js'
+import { LadderMemory, persistentBundles } from '../../../dist/src/sampling/memory.js'
 import { SpinpoolError } from '../../../dist/src/errors.js'
 import { planJob } from '../../../dist/src/job/plan.js'
 
@@ -45,7 +45,8 @@ async function read(path) {
       const targets = group.ladders.map((ladder) => {
         const spec = plan.ladders[ladder]
         const buffer = new ArrayBuffer(plan.bytes[ladder])
-        return { spec, memory: new LadderMemory(buffer, 0, spec, group.simulations[0].model), buffer }
+        const memory = new LadderMemory(buffer, 0, spec)
+        return { spec, memory, buffer, bundles: persistentBundles(buffer, memory, spec, group.simulations[0].model).flat() }
       })
       restoreGroup(archive, reader, group, targets)
       for (const { buffer } of targets) hash.update(new Uint8Array(buffer))
