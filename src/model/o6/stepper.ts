@@ -4,7 +4,7 @@ import { writeStream, writeStreams } from '../../engine/random/streams.ts'
 import type { Diagnostic, GridPoint, Stepper, StepperContext } from '../model.ts'
 import { isSteep, writeCouplings, writeSqueeze } from './couplings.ts'
 import { CLASS_COUNT, LANES, o6Fields, SITE_BYTES } from './fields.ts'
-import { energyOf, slopeOf, writeColumns } from './measurement.ts'
+import { energyOf, slopeOf, writeSample } from './measurement.ts'
 import { blockOf } from './observables.ts'
 import { reflections } from './reflections.ts'
 
@@ -224,10 +224,7 @@ class O6Stepper implements Stepper {
     const { kernels, size } = this.#context
     const { sites, waves, rows, fourier } = this.#at
     kernels.o6Fourier(sites, size, this.#block, waves, rows, fourier)
-    for (let slot = 0; slot < lanes.length; slot++) {
-      const lane = lanes[slot] as number
-      writeColumns(out, slot, stride, this.#view, lane, energy[lane] as number, this.#sites)
-    }
+    writeSample(out, energy, lanes, stride, this.#view.sums, this.#view.fourier, this.#sites)
   }
 
   measureIdentity(out: Float64Array, points: Int32Array, lanes: Int32Array, stride: number): void {
