@@ -33,6 +33,7 @@ describe('a scheme', () => {
     [50, 5, false],
     [1, 300, false],
     [300, 2, true],
+    [300, 2, false],
     [4, 50, { along: 'h' }],
   ])('deals out replicas of %d temperatures and %d copies as jobs have always had them (tempering %j)', (T, copies, tempering) => {
     const plan = planned(T, copies, tempering)
