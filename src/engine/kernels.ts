@@ -3,16 +3,16 @@ export interface Kernels {
   sfc64Fill(random: number, out: number, count: number): void
   sfc64Uniform(random: number, out: number, count: number): void
   buildMasks(thresholds: number, masks: number, kinds: number): void
-  placeLanes(table: number, width: number, points: number, thresholds: number, kinds: number): void
+  placeLanes(table: number, width: number, rungs: number, thresholds: number, kinds: number): void
   exchangePairs(
     x: number,
     lambda: number,
     lanes: number,
-    point: number,
+    rung: number,
     uniform: number,
     accepted: number,
     pairs: number,
-    points: number,
+    rungs: number,
     copies: number,
     first: number,
   ): number

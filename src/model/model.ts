@@ -155,7 +155,7 @@ export interface StepperContext {
   readonly parameters: Parameters
   readonly update: string
   readonly moves: Moves
-  /** All points at which a lane may be. */
+  /** The points at which a lane may be, one for each rung of the ladder. */
   readonly points: readonly GridPoint[]
   /** The parameter whose values replicas exchange; undefined where they exchange temperatures or nothing. */
   readonly along: string | undefined
@@ -164,16 +164,16 @@ export interface StepperContext {
 /**
  * Steps all lanes of one bundle. It keeps no state of its own outside the shared memory, so any worker may go on with it.
  *
- * A *lane* is where a configuration lives; a *slot* is a place (copy, point) in the plan. An exchange moves
- * points between lanes, never lattices, so `lanes[slot]` says which lane holds a slot at the moment.
+ * A *lane* is where a configuration lives; a *slot* is a place (copy, rung) in the plan. An exchange moves
+ * rungs between lanes, never lattices, so `lanes[slot]` says which lane holds a slot at the moment.
  */
 export interface Stepper {
-  /** Lattices and random streams, once. `points`: (lanes). */
-  initialise(stream: (name: string) => Sfc64State, points: Int32Array): void
+  /** Lattices and random streams, once. `rungs`: the rung of every lane, (lanes). */
+  initialise(stream: (name: string) => Sfc64State, rungs: Int32Array): void
   /** Builds what follows from the fields that a checkpoint keeps, and changes nothing of those. */
   restore(): void
-  /** Puts every lane at the point of that index, (lanes). */
-  setPoints(points: Int32Array): void
+  /** Puts every lane at the point of its rung, (lanes). */
+  setPoints(rungs: Int32Array): void
   /**
    * A move of whole lattices that updates of single spins hardly ever make between them, such as s -> -s below a critical
    * temperature; once a round, before its sweeps. Models whose equivalent states are never far apart have none.
@@ -188,8 +188,8 @@ export interface Stepper {
   measure(energy: Float64Array, slope: Float64Array): void
   /** All columns of the lattices last measured into `out`, (column, stride); `lanes`: the lane of every slot, (slots); stride is even. */
   sample(out: Float64Array, energy: Float64Array, lanes: Int32Array, stride: number): void
-  /** The averages of Model.identity, per site, into `out`, (inputs, stride); `points`: the point of every slot, (slots). */
-  measureIdentity(out: Float64Array, points: Int32Array, lanes: Int32Array, stride: number): void
+  /** The averages of Model.identity, per site, into `out`, (inputs, stride); `rungs`: the rung of every slot, (slots). */
+  measureIdentity(out: Float64Array, rungs: Int32Array, lanes: Int32Array, stride: number): void
   /** What Model.diagnostics names, of the lattices last measured, into `out`, (diagnostic, lanes); of models that name any. */
   diagnose?(out: Float64Array): void
   /** The bytes of all configurations, as they lie. */
@@ -231,10 +231,10 @@ export interface Model {
   /** Columns and derived quantities in the table that a run ends with. */
   readonly table: readonly string[]
   /**
-   * One bundle's memory, in the order in which it lies; `points`: number of points at which a lane may be. A checkpoint keeps the
+   * One bundle's memory, in the order in which it lies; `rungs`: number of points at which a lane may be. A checkpoint keeps the
    * fields that say so. Their names must not change, as archives have them; the one of the lattices is `spins`.
    */
-  readonly fields: (size: number, points: number) => Table
+  readonly fields: (size: number, rungs: number) => Table
   readonly open: (context: StepperContext) => Stepper
   readonly configuration: Configuration
   /** Rough nanoseconds of a sweep of one bundle on one core, to order bundles by length. */

@@ -33,7 +33,7 @@ export interface Cut {
 }
 
 /** Fields of a scheme, in two places of the ladder's memory. */
-export interface SchemeFields {
+interface SchemeFields {
   /** What is needed in every round. */
   readonly round: Table
   /** What is counted and recorded. */

@@ -1,5 +1,5 @@
-// Parallel tempering of one ensemble, any model: which neighbours exchange their points.
-// Who keeps the books (round trips, trajectory), why the pairs alternate, and what X and lambda are: src/sampling/exchange.ts.
+// Parallel tempering of one ladder, any model: which neighbours exchange their rungs.
+// Who keeps the books (round trips, trajectory), why the pairs alternate, and what X and lambda are: src/sampling/schemes/tempering.ts.
 
 /**
  * e^x for -40 < x <= 0, to 2 x 10^-14 in absolute terms, far below what any run resolves, and the same on every machine: Taylor's series to
@@ -24,26 +24,26 @@ function accepts(u: f64, x: f64): bool {
 /**
  * Tries the pairs (first, first + 1), (first + 2, first + 3) ... of every copy, each with min(1, exp(Δλ ΔX)).
  *
- * x: (lanes) f64; lambda: (slots) f64; lanes: (slots) i32 and point: (lanes) i32, its inverse up to the
- * copy, both swapped where accepted; uniform: one f64 for each pair tried; accepted: (points) f64, one is added for each acceptance; pairs: (2 x accepted) i32 lanes.
+ * x: (lanes) f64; lambda: (slots) f64; lanes: (slots) i32 and rung: (lanes) i32, its inverse up to the
+ * copy, both swapped where accepted; uniform: one f64 for each pair tried; accepted: (rungs) f64, one is added for each acceptance; pairs: (2 x accepted) i32 lanes.
  * Returns the number of pairs accepted.
  */
 export function exchangePairs(
   x: usize,
   lambda: usize,
   lanes: usize,
-  point: usize,
+  rung: usize,
   uniform: usize,
   accepted: usize,
   pairs: usize,
-  points: i32,
+  rungs: i32,
   copies: i32,
   first: i32,
 ): i32 {
   const start = pairs
   for (let copy = 0; copy < copies; copy++) {
-    for (let k = first; k + 1 < points; k += 2, uniform += 8) {
-      const slot = <usize>(copy * points + k)
+    for (let k = first; k + 1 < rungs; k += 2, uniform += 8) {
+      const slot = <usize>(copy * rungs + k)
       const place = lanes + (slot << 2)
       const a = load<i32>(place)
       const b = load<i32>(place, 4)
@@ -52,8 +52,8 @@ export function exchangePairs(
       if (!accepts(load<f64>(uniform), (load<f64>(factor) - load<f64>(factor, 8)) * difference)) continue
       store<i32>(place, b)
       store<i32>(place, a, 4)
-      const from = point + (<usize>a << 2)
-      const to = point + (<usize>b << 2)
+      const from = rung + (<usize>a << 2)
+      const to = rung + (<usize>b << 2)
       const held = load<i32>(from)
       store<i32>(from, load<i32>(to))
       store<i32>(to, held)

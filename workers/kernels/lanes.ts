@@ -59,12 +59,12 @@ export function buildMasks(thresholds: usize, masks: usize, kinds: i32): void {
 /**
  * Gives every lane the thresholds of the point at which it is.
  *
- * table: (kinds, width) u32, thresholds by point; points: (128) i32; thresholds: (kinds, 32, 4) u32 as buildMasks wants them.
+ * table: (kinds, width) u32, thresholds by rung; rungs: (128) i32; thresholds: (kinds, 32, 4) u32 as buildMasks wants them.
  */
-export function placeLanes(table: usize, width: i32, points: usize, thresholds: usize, kinds: i32): void {
+export function placeLanes(table: usize, width: i32, rungs: usize, thresholds: usize, kinds: i32): void {
   for (let kind = 0; kind < kinds; kind++) {
     for (let lane: usize = 0; lane < 128; lane++) {
-      const threshold = load<u32>(table + (<usize>load<i32>(points + (lane << 2)) << 2))
+      const threshold = load<u32>(table + (<usize>load<i32>(rungs + (lane << 2)) << 2))
       store<u32>(thresholds + ((lane & 31) << 4) + ((lane >> 5) << 2), threshold)
     }
     table += <usize>width << 2

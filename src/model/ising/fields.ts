@@ -9,13 +9,13 @@ export const KINDS_FIELD = 5
 const LIST_WORDS = 640
 
 /** The memory of one bundle. */
-export function isingFields(size: number, points: number) {
+export function isingFields(size: number, rungs: number) {
   const sites = size * size
   return {
     random: bits64(8, { name: 'random', longName: 'generators of the sweeps, two SFC64 side by side' }),
-    table: i32(KINDS_FIELD * points),
-    /** The point at which each lane is; with the masks all that a stepper on another thread needs of a placing. */
-    points: i32(LANES, { name: 'placed', longName: 'point at which each lane was last swept' }),
+    table: i32(KINDS_FIELD * rungs),
+    /** The rung at which each lane is; with the masks all that a stepper on another thread needs to know of that. */
+    rungs: i32(LANES, { name: 'placed', longName: 'point at which each lane was last swept' }),
     masks: v128(32 * KINDS_FIELD),
     free: i32(8 * KINDS_FIELD),
     transposed: i32(KINDS_FIELD * LANES),

@@ -44,45 +44,45 @@ class IsingStepper implements Stepper {
     this.#torn = KS.filter((k) => new Set(pull(k)).size > 1)
   }
 
-  initialise(stream: (name: string) => Sfc64State, points: Int32Array): void {
-    const { memory, size, points: grid } = this.#context
+  initialise(stream: (name: string) => Sfc64State, rungs: Int32Array): void {
+    const { memory, size, points } = this.#context
     writeStreams(memory, this.#at.random, [stream('sweep 0'), stream('sweep 1')])
     writeFlipStreams(memory, this.#at.flipRandom, this.#fieldless, stream)
-    startSpins(this.#view.words, size, stream('start'), (lane) => grid[points[lane] as number] as GridPoint)
-    this.#view.points.set(points)
+    startSpins(this.#view.words, size, stream('start'), (lane) => points[rungs[lane] as number] as GridPoint)
+    this.#view.rungs.set(rungs)
     this.restore()
   }
 
   restore(): void {
-    const { points: grid } = this.#context
-    const { table, points, counted } = this.#view
+    const { points } = this.#context
+    const { table, rungs, counted } = this.#view
     counted[0] = 0
-    for (const [i, point] of grid.entries()) {
+    for (const [i, point] of points.entries()) {
       const p = acceptances(point, this.#kinds === KINDS_FIELD)
-      for (const [kind, probability] of p.entries()) table[kind * grid.length + i] = threshold(probability)
+      for (const [kind, probability] of p.entries()) table[kind * points.length + i] = threshold(probability)
     }
-    this.#placeFree(points, KS)
-    this.setPoints(points)
+    this.#placeFree(rungs, KS)
+    this.setPoints(rungs)
   }
 
-  setPoints(points: Int32Array): void {
+  setPoints(rungs: Int32Array): void {
     const { kernels } = this.#context
-    const { table, points: at, transposed, masks } = this.#at
+    const { table, rungs: at, transposed, masks } = this.#at
     const { field } = this.#view
-    this.#view.points.set(points)
+    this.#view.rungs.set(rungs)
     kernels.placeLanes(table, this.#h.length, at, transposed, this.#kinds)
     kernels.buildMasks(transposed, masks, this.#kinds)
-    for (let lane = 0; lane < LANES; lane++) field[lane] = this.#h[points[lane] as number] as number
-    this.#placeFree(points, this.#torn)
+    for (let lane = 0; lane < LANES; lane++) field[lane] = this.#h[rungs[lane] as number] as number
+    this.#placeFree(rungs, this.#torn)
   }
 
   /** Which way a spin of each lane with k neighbours up turns free: where the field pulls it, both ways without one. */
-  #placeFree(points: Int32Array, ks: readonly number[]): void {
+  #placeFree(rungs: Int32Array, ks: readonly number[]): void {
     const { free } = this.#view
     for (const k of ks) {
       free.fill(0, 8 * k, 8 * k + 8)
       for (let lane = 0; lane < LANES; lane++) {
-        const field = this.#J * (2 * k - 4) + (this.#h[points[lane] as number] as number)
+        const field = this.#J * (2 * k - 4) + (this.#h[rungs[lane] as number] as number)
         const part = 8 * k + (lane >> 5)
         const bit = 1 << (lane & 31)
         if (field <= 0) free[part] = (free[part] as number) | bit
@@ -93,17 +93,17 @@ class IsingStepper implements Stepper {
 
   /** s -> -s of a lattice with the heat-bath probability 1 / (1 + exp(2 β h M)), one half without a field. */
   moveGlobally(): void {
-    const { kernels, points: grid } = this.#context
+    const { kernels, points } = this.#context
     const { spins, flipRandom, flipUniform, flipCost, flipped } = this.#at
     if (this.#fieldless) {
       kernels.sfc64Fill(flipRandom, flipped, 1)
     } else {
-      const { points, up, counted, flipCost: cost } = this.#view
+      const { rungs, up, counted, flipCost: cost } = this.#view
       if (counted[0] !== 1) this.#count()
       for (let lane = 0; lane < LANES; lane++) {
-        const point = points[lane] as number
+        const rung = rungs[lane] as number
         const moment = 2 * (up[lane] as number) - this.#sites
-        cost[lane] = 2 * (grid[point] as GridPoint).inverseTemperature * (this.#h[point] as number) * moment
+        cost[lane] = 2 * (points[rung] as GridPoint).inverseTemperature * (this.#h[rung] as number) * moment
       }
       kernels.sfc64Uniform(flipRandom, flipUniform, LANES)
       kernels.isingDrawFlips(flipUniform, flipCost, flipped)
@@ -144,27 +144,27 @@ class IsingStepper implements Stepper {
     kernels.isingSample(energy.byteOffset, this.#at.up, lanes.byteOffset, lanes.length, this.#sites, out.byteOffset, stride)
   }
 
-  measureIdentity(out: Float64Array, points: Int32Array, lanes: Int32Array, stride: number): void {
-    const { kernels, size, points: grid } = this.#context
+  measureIdentity(out: Float64Array, rungs: Int32Array, lanes: Int32Array, stride: number): void {
+    const { kernels, size, points } = this.#context
     const { spins, planes, scratch, fields: fieldsAt } = this.#at
     kernels.isingLocalFields(spins, size, planes, scratch, fieldsAt)
     const { fields } = this.#view
-    // tanh(βh_i) of every point and k.
-    this.#tanh ??= Float64Array.from({ length: 5 * grid.length }, (_, i) => {
-      const { inverseTemperature, parameters } = grid[Math.floor(i / 5)] as GridPoint
+    // tanh(βh_i) of every rung and k.
+    this.#tanh ??= Float64Array.from({ length: 5 * points.length }, (_, i) => {
+      const { inverseTemperature, parameters } = points[Math.floor(i / 5)] as GridPoint
       return Math.tanh(inverseTemperature * localField(i % 5, parameters))
     })
     const table = this.#tanh
     for (let slot = 0; slot < lanes.length; slot++) {
       const lane = lanes[slot] as number
-      const point = points[slot] as number
+      const rung = rungs[slot] as number
       let aligned = 0
       let squared = 0
       let variance = 0
       for (let k = 0; k < 5; k++) {
         const down = fields[k * LANES + lane] as number
         const up = fields[(5 + k) * LANES + lane] as number
-        const t = table[5 * point + k] as number
+        const t = table[5 * rung + k] as number
         aligned += (up - down) * t
         squared += (up + down) * t * t
         variance += (up + down) * t * t * (1 - t * t)

@@ -25,7 +25,11 @@ export function isSteep(point: GridPoint): boolean {
 /** βρ, βv1, βv2, βv3 and λ of one lane, as workers/kernels/o6-site.ts has them. */
 export function writeCouplings(couplings: Float32Array, lane: number, { inverseTemperature: beta, parameters }: GridPoint): void {
   const { rho, lambda, v1, v2, v3 } = couplingsOf(parameters)
-  for (const [k, value] of [beta * rho, beta * v1, beta * v2, beta * v3, lambda].entries()) couplings[LANES * k + lane] = value
+  couplings[lane] = beta * rho
+  couplings[LANES + lane] = beta * v1
+  couplings[2 * LANES + lane] = beta * v2
+  couplings[3 * LANES + lane] = beta * v3
+  couplings[4 * LANES + lane] = lambda
 }
 
 /** How much narrower the draws of one lane are at its point. */

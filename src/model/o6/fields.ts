@@ -39,7 +39,7 @@ export function o6Fields(size: number) {
       name: 'counts',
       longName: 'sweeps; passes since the lengths were set right, sweeps since widths were adapted; 1 while measuring',
     }),
-    points: i32(LANES, { name: 'placed', longName: 'point at which each lane was last swept' }),
+    rungs: i32(LANES, { name: 'placed', longName: 'point at which each lane was last swept' }),
     /** β ΔE of the moves since the lane came to its point, and the energy it came with: together the energy as tracked. */
     moved: f64(LANES, { name: 'moved', longName: 'energy of the moves since a lane came to its point, over T' }),
     tracked: f64(LANES, { name: 'tracked', longName: 'energy with which a lane came to its point' }),

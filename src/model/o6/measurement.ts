@@ -7,55 +7,58 @@ const Sum = { psi: 0, phi: 1, currentX: 2, currentY: 3, moments: 4, q: 10, qSqua
 
 /** H of one lane. @param sums (sum, lanes) */
 export function energyOf(sums: Float64Array, lane: number, sites: number, parameters: Parameters): number {
-  const sum = (k: number): number => sums[LANES * k + lane] as number
   const { rho, lambda, v1, v2, v3 } = couplingsOf(parameters)
-  const exchange = sum(Sum.psi) + lambda * sum(Sum.phi)
-  const onSite = v1 * sum(Sum.q) + v2 * sum(Sum.qSquared) + v3 * sum(Sum.fourths)
+  const exchange = at(sums, Sum.psi, lane) + lambda * at(sums, Sum.phi, lane)
+  const onSite = v1 * at(sums, Sum.q, lane) + v2 * at(sums, Sum.qSquared, lane) + v3 * at(sums, Sum.fourths, lane)
   return 2 * rho * sites - rho * exchange + onSite
 }
 
 /** ∂H/∂p of one lane: H is linear in each p, so it is a difference of two energies. */
 export function slopeOf(sums: Float64Array, lane: number, sites: number, parameters: Parameters, along: string): number {
-  const at = (value: number): number => energyOf(sums, lane, sites, { ...parameters, [along]: value })
-  return at(1) - at(0)
+  return energyOf(sums, lane, sites, { ...parameters, [along]: 1 }) - energyOf(sums, lane, sites, { ...parameters, [along]: 0 })
+}
+
+function at(sums: Float64Array, k: number, lane: number): number {
+  return sums[LANES * k + lane] as number
 }
 
 /**
- * All columns of one lane, into every `stride`-th number of `out` from `slot` on.
+ * All columns of the lanes that hold slots, as Stepper.sample.
  *
- * @param fourier (k, part, lanes) of the block of wave vectors
+ * @param fourier amplitudes of the block of wave vectors, (vector, part, lanes)
  */
-export function writeColumns(
+export function writeSample(
   out: Float64Array,
-  slot: number,
+  energy: Float64Array,
+  lanes: Int32Array,
   stride: number,
-  { sums, fourier }: { readonly sums: Float64Array; readonly fourier: Float32Array },
-  lane: number,
-  energy: number,
-  sites: number,
+  sums: Float64Array,
+  fourier: Float32Array,
+  N: number,
 ): void {
-  const N = sites
-  const sum = (k: number): number => sums[LANES * k + lane] as number
-  const moment = (k: number): number => sum(Sum.moments + k) / N
-  const e = energy / N
-  const sc = moment(0) ** 2 + moment(1) ** 2
-  const cdw = moment(2) ** 2 + moment(3) ** 2 + moment(4) ** 2 + moment(5) ** 2
-  const nematic = sum(Sum.nematic) / N
-  const current = (sum(Sum.currentX) ** 2 + sum(Sum.currentY) ** 2) / (2 * N)
-  out[slot] = e
-  out[stride + slot] = e * e
-  out[2 * stride + slot] = sc
-  out[3 * stride + slot] = sc * sc
-  out[4 * stride + slot] = cdw
-  out[5 * stride + slot] = sum(Sum.q) / N
-  out[6 * stride + slot] = Math.abs(nematic)
-  out[7 * stride + slot] = nematic * nematic
-  out[8 * stride + slot] = sum(Sum.psi) / (2 * N)
-  out[9 * stride + slot] = current
   const vectors = fourier.length / (4 * LANES)
-  for (let k = 0; k < vectors; k++) {
-    let square = 0
-    for (let part = 0; part < 4; part++) square += (fourier[4 * LANES * k + LANES * part + lane] as number) ** 2
-    out[(10 + k) * stride + slot] = square / N
+  for (let slot = 0; slot < lanes.length; slot++) {
+    const lane = lanes[slot] as number
+    const e = (energy[lane] as number) / N
+    let [sc, cdw] = [0, 0]
+    for (let k = 0; k < 2; k++) sc += (at(sums, Sum.moments + k, lane) / N) ** 2
+    for (let k = 2; k < 6; k++) cdw += (at(sums, Sum.moments + k, lane) / N) ** 2
+    const nematic = at(sums, Sum.nematic, lane) / N
+    const current = (at(sums, Sum.currentX, lane) ** 2 + at(sums, Sum.currentY, lane) ** 2) / (2 * N)
+    out[slot] = e
+    out[stride + slot] = e * e
+    out[2 * stride + slot] = sc
+    out[3 * stride + slot] = sc * sc
+    out[4 * stride + slot] = cdw
+    out[5 * stride + slot] = at(sums, Sum.q, lane) / N
+    out[6 * stride + slot] = Math.abs(nematic)
+    out[7 * stride + slot] = nematic * nematic
+    out[8 * stride + slot] = at(sums, Sum.psi, lane) / (2 * N)
+    out[9 * stride + slot] = current
+    for (let k = 0; k < vectors; k++) {
+      let square = 0
+      for (let part = 0; part < 4; part++) square += (fourier[4 * LANES * k + LANES * part + lane] as number) ** 2
+      out[(10 + k) * stride + slot] = square / N
+    }
   }
 }

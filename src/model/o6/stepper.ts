@@ -4,7 +4,7 @@ import { writeStream, writeStreams } from '../../engine/random/streams.ts'
 import type { Diagnostic, GridPoint, Stepper, StepperContext } from '../model.ts'
 import { isSteep, writeCouplings, writeSqueeze } from './couplings.ts'
 import { CLASS_COUNT, LANES, o6Fields, SITE_BYTES } from './fields.ts'
-import { energyOf, slopeOf, writeColumns } from './measurement.ts'
+import { energyOf, slopeOf, writeSample } from './measurement.ts'
 import { blockOf } from './observables.ts'
 import { reflections } from './reflections.ts'
 
@@ -71,9 +71,9 @@ class O6Stepper implements Stepper {
     this.#anisotropic = points.some((point) => point.parameters.w !== 0)
   }
 
-  initialise(stream: (name: string) => Sfc64State, points: Int32Array): void {
+  initialise(stream: (name: string) => Sfc64State, rungs: Int32Array): void {
     const { memory, kernels } = this.#context
-    const { scratch, sites, widths, points: own, tracked } = this.#view
+    const { scratch, sites, widths, rungs: own, tracked } = this.#view
     writeStreams(memory, this.#at.random, [stream('sweep 0'), stream('sweep 1')])
     writeStream(memory, this.#at.swapRandom, stream('swap'))
     // Each lane starts with all spins along one direction, drawn at random: a quench from disorder leaves vortices behind.
@@ -82,7 +82,7 @@ class O6Stepper implements Stepper {
     for (let site = 0; site < this.#sites; site++) sites.set(direction, SITE_BYTES * site)
     kernels.o6Normalise(this.#at.sites, this.#sites)
     widths.fill(1)
-    own.set(points)
+    own.set(rungs)
     this.restore()
     this.measure(tracked, new Float64Array(LANES))
   }
@@ -98,11 +98,11 @@ class O6Stepper implements Stepper {
     this.#couple()
   }
 
-  setPoints(points: Int32Array): void {
-    const { points: own, moved, tracked } = this.#view
+  setPoints(rungs: Int32Array): void {
+    const { rungs: own, moved, tracked } = this.#view
     for (let lane = 0; lane < LANES; lane++) tracked[lane] = this.#trackedEnergy(lane)
     moved.fill(0)
-    own.set(points)
+    own.set(rungs)
     this.#couple()
   }
 
@@ -224,25 +224,22 @@ class O6Stepper implements Stepper {
     const { kernels, size } = this.#context
     const { sites, waves, rows, fourier } = this.#at
     kernels.o6Fourier(sites, size, this.#block, waves, rows, fourier)
-    for (let slot = 0; slot < lanes.length; slot++) {
-      const lane = lanes[slot] as number
-      writeColumns(out, slot, stride, this.#view, lane, energy[lane] as number, this.#sites)
-    }
+    writeSample(out, energy, lanes, stride, this.#view.sums, this.#view.fourier, this.#sites)
   }
 
-  measureIdentity(out: Float64Array, points: Int32Array, lanes: Int32Array, stride: number): void {
-    const { kernels, size, points: grid } = this.#context
+  measureIdentity(out: Float64Array, rungs: Int32Array, lanes: Int32Array, stride: number): void {
+    const { kernels, size, points } = this.#context
     const { sites, random, checked, gradient: gradientAt, accepted, scratch } = this.#at
     const { gradient, checked: couplings } = this.#view
     gradient.fill(0)
     // The couplings that drive the moves, and where lanes are thought to be, may be what is wrong: the plan says what is due.
     for (let slot = 0; slot < lanes.length; slot++) {
-      writeCouplings(couplings, lanes[slot] as number, grid[points[slot] as number] as GridPoint)
+      writeCouplings(couplings, lanes[slot] as number, points[rungs[slot] as number] as GridPoint)
     }
     kernels.o6Sweep(Kind.gradient, sites, size, random, checked, 0, gradientAt, accepted, scratch)
     for (let slot = 0; slot < lanes.length; slot++) {
       const lane = lanes[slot] as number
-      const beta = (grid[points[slot] as number] as GridPoint).inverseTemperature
+      const beta = (points[rungs[slot] as number] as GridPoint).inverseTemperature
       out[slot] = (gradient[lane] as number) / (beta * beta * this.#sites)
       out[stride + slot] = (gradient[LANES + lane] as number) / (beta * this.#sites)
     }
@@ -253,6 +250,6 @@ class O6Stepper implements Stepper {
   }
 
   #pointOf(lane: number): GridPoint {
-    return this.#context.points[this.#view.points[lane] as number] as GridPoint
+    return this.#context.points[this.#view.rungs[lane] as number] as GridPoint
   }
 }

@@ -14,18 +14,18 @@ const MOST_READ = 2 ** 17
 export interface Flow {
   /** What is exchanged: `temperature`, or the name of a parameter. */
   readonly along: string
-  /** Its value at each point that is sent, and at every one of them accepted / attempted with the next point; NaN before the first. */
+  /** Its value at each rung that is sent, and at every one of them accepted / attempted with the next rung; NaN before the first. */
   readonly values: readonly number[]
   readonly acceptance: readonly number[]
-  /** Points in all, and the replicas of one copy that are sent, by the point at which they began. */
+  /** Rungs in all, and the replicas of one copy that are sent, by the rung at which they began. */
   readonly points: number
   readonly replicas: readonly number[]
-  /** The point of each of those now, and its round trips so far. */
+  /** The rung of each of those now, and its round trips so far. */
   readonly at: readonly number[]
   readonly trips: readonly number[]
   /** Round trips of all replicas of the copy. */
   readonly allTrips: number
-  /** Samples at which the rows of the trajectory were taken, and the point of each replica then, (row, replica). */
+  /** Samples at which the rows of the trajectory were taken, and the rung of each replica then, (row, replica). */
   readonly rounds: readonly number[]
   readonly rows: readonly (readonly number[])[]
 }
