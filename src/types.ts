@@ -4,7 +4,17 @@
 export type { DescribedConfiguration, DescribedLattice, DescribedObservable, Description } from './model/description.ts'
 export type { ExactValues } from './model/exact.ts'
 export type { IsingParameters, IsingQuantities, IsingTypes } from './model/ising/types.ts'
-export type { Moves, Parameters } from './model/model.ts'
+export type {
+  Configuration,
+  Criticality,
+  Derived,
+  Diagnostic,
+  Identity,
+  Moves,
+  Observable,
+  Parameters,
+  PowerLaws,
+} from './model/model.ts'
 export type { O6Parameters, O6Quantities, O6Types } from './model/o6/types.ts'
 export type {
   AlongName,

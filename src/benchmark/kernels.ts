@@ -2,6 +2,7 @@ import { Ladder } from '../sampling/ladder.ts'
 import { LadderMemory, State } from '../sampling/memory.ts'
 import { readMoves } from '../job/moves.ts'
 import { createArena, placeBlocks } from '../engine/memory/arena.ts'
+import { sitesOf } from '../lattice/lattice.ts'
 import type { Model, Moves, Parameters } from '../model/model.ts'
 import type { SweepKind } from '../model/physics.ts'
 import { compileKernels } from '../engine/pool/built.ts'
@@ -62,7 +63,7 @@ function sweeps(module: WebAssembly.Module, subject: Subject, size: number, kind
   const points = temperaturesOf(subject).map((T) => ({ inverseTemperature: 1 / T, parameters }))
   const moves = movesOf(model, kind, parameters)
   const stepper = openBundle(module, model, { size, parameters, update: kind.update, moves, points })
-  const updates = model.lanes * size ** 2
+  const updates = model.lanes * sitesOf(model.lattice, size)
   const count = Math.max(1, Math.ceil(CALL_NANOSECONDS / model.cost(size, parameters, kind.update, moves)))
   // Tuned, and not at its start any more.
   stepper.sweep(Math.max(10, 5 * count), true)
