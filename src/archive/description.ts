@@ -11,6 +11,7 @@ const whole = z.number().int().min(0)
 
 const schema = z.object({
   name: z.string(),
+  version: z.string(),
   title: z.string(),
   parameters: z.array(z.object({ name: z.string(), describe: z.string() })),
   lattice: z.object({

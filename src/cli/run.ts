@@ -48,8 +48,8 @@ function sharing({ tempering }: Job): string {
   return typeof tempering === 'object' ? ` shared by all values of ${tempering.along}` : ''
 }
 
-function dryRun(input: Record<string, unknown>, where: Where, terminal: Terminal, flags: Flags): number {
-  const plan = planInput(input, where)
+async function dryRun(input: Record<string, unknown>, where: Where, terminal: Terminal, flags: Flags): Promise<number> {
+  const plan = await planInput(input, where)
   const { job, shard } = plan
   const part = shard && shardName(shard)
   const threads = Math.min(openSession(input, { where }).threads, bundleCount(plan))

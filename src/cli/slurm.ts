@@ -5,7 +5,7 @@ import { defaultPlace } from '../archive/place.ts'
 import { packageVersion } from '../archive/provenance.ts'
 import { EXIT, FileError, MachineError, UsageError } from '../errors.ts'
 import { readDuration } from '../text/duration.ts'
-import { resolveJob } from '../job/job.ts'
+import { loadJob } from '../job/job.ts'
 import { bundleCount, type Plan, planPart } from '../job/plan.ts'
 import { shown } from '../text/suggestion.ts'
 import { checkMemory, checkPartition, checkPath, checkTime, partPath, sbatchWords, slurmScript } from '../run/slurm-script.ts'
@@ -57,9 +57,9 @@ export const slurmVerb: Verb = {
     if (input.shard !== undefined) {
       throw new UsageError(`${where('shard')}: ${shown(input.shard)} is not possible here; the job must be whole, it is cut by --shards`)
     }
-    const job = resolveJob(input, where)
+    const { job, model } = await loadJob(input, where)
     // The nodes will say what memory they have.
-    const plan = planPart(job)
+    const plan = planPart(job, { model })
     const shards = readShards(flags, plan)
     const out = checkPath(resolve(typeof input.out === 'string' ? input.out : defaultPlace(job.model, new Date())), where('out'))
     const folder = checkPath(process.cwd(), 'the working folder')

@@ -1,9 +1,11 @@
 import { UsageError } from '../errors.ts'
+import { unknownModel } from '../model/load.ts'
+import type { Model } from '../model/model.ts'
 import { modelNames } from '../model/registry.ts'
-import { resolveJob } from './job.ts'
+import { resolveJobOf } from './job.ts'
 import type { Job } from './types.ts'
 import type { Where } from '../text/where.ts'
-import type { WrittenJob } from './schema.ts'
+import type { WrittenJob, WrittenKeys } from './schema.ts'
 import { shown } from '../text/suggestion.ts'
 
 /** Keys that say where and how to run, not what. */
@@ -16,16 +18,19 @@ const NOT_OF_THE_JOB: readonly (keyof WrittenJob)[] = ['threads', 'out', 'timeLi
  * @param whole true where a whole job was given, so that keys that are missing have their defaults and not the archive's values
  * @throws UsageError where anything else is not as it was, with the key's name
  */
-export function changeJob(job: Job, keys: Partial<WrittenJob>, whole: boolean, where: Where): Job {
+export function changeJob(job: Job, model: Model, keys: Partial<WrittenJob>, whole: boolean, where: Where): Job {
   const given = Object.fromEntries(Object.entries(keys).filter(([key]) => !NOT_OF_THE_JOB.includes(key as keyof WrittenJob)))
   // What is drawn anew, or follows from the sweeps, must have been given to differ.
   const { seed, title, thermalization } = job
+  const { model: name = job.model, ...own } = given
   // The keys of another model would be found wrong first, and are not what is.
-  if (typeof given.model === 'string' && given.model !== job.model && modelNames.includes(given.model)) {
-    throw refusal(where('model'), given.model, job.model)
+  if (name !== job.model) {
+    throw modelNames.includes(String(name)) ? refusal(where('model'), name, job.model) : unknownModel(name, where('model'))
   }
   const parameters = !whole && keys.parameters ? { parameters: { ...job.parameters, ...keys.parameters } } : {}
-  const changed: Job = resolveJob({ ...(whole ? { seed, title, thermalization } : job), ...given, ...parameters }, where)
+  const { model: _, ...before } = job
+  const asked = { ...(whole ? { seed, title, thermalization } : before), ...own, ...parameters }
+  const changed = resolveJobOf(model, asked as WrittenKeys, where)
   for (const key of Object.keys({ ...job, ...changed }) as (keyof Job)[]) {
     if (isSame(job[key], changed[key]) || (key === 'sweeps' && changed.sweeps > job.sweeps)) continue
     if (key === 'sweeps') {

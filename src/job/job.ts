@@ -4,7 +4,8 @@ import type { Tempering } from '../sampling/spec.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { configurationBytes } from '../model/configuration.ts'
 import type { Model, Parameters } from '../model/model.ts'
-import { findModel, modelNames } from '../model/registry.ts'
+import { loadModel, unknownModel } from '../model/load.ts'
+import { knownModel, modelNames } from '../model/registry.ts'
 import type { ModelName } from '../model/types.ts'
 import { readSeed } from '../engine/random/read-seed.ts'
 import { allowed, type WrittenJob, type WrittenKeys, jobKeys, jobSchema, keysSchema } from './schema.ts'
@@ -24,7 +25,16 @@ import type { Job } from './types.ts'
 export function resolveJob(input: unknown, where: Where = (key) => key): Job<ModelName> {
   const parsed = parseInput(jobSchema, input, where)
   // Every name was checked against the model, which the compiler knows.
-  return resolved(findModel(parsed.model), parsed, input, where) as Job<ModelName>
+  const model = knownModel(parsed.model)
+  if (!model) throw unknownModel(parsed.model, where('model'))
+  return resolved(model, parsed, input, where) as Job<ModelName>
+}
+
+/** The same for any model that can be loaded, and the model. @throws UsageError as `resolveJob` */
+export async function loadJob(input: unknown, where: Where): Promise<{ readonly job: Job; readonly model: Model }> {
+  const parsed = parseInput(jobSchema, input, where)
+  const model = await loadModel(parsed.model, where('model'))
+  return { model, job: resolved(model, parsed, input, where) }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ladderBytes } from '../sampling/memory.ts'
+import { ladderBytes } from '../sampling/layout.ts'
 import { type LadderSpec, roundCount } from '../sampling/spec.ts'
 import { schemeFor, schemeOf } from '../sampling/schemes/index.ts'
 import { UsageError } from '../errors.ts'
@@ -6,7 +6,8 @@ import { ARENA_LIMIT } from '../engine/memory/arena.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { type Description, describe } from '../model/description.ts'
 import type { Model, Parameters } from '../model/model.ts'
-import { findModel } from '../model/registry.ts'
+import { unknownModel } from '../model/load.ts'
+import { knownModel } from '../model/registry.ts'
 import type { Job } from './types.ts'
 import { dueSnapshots, familiesOf, laddersOfFamily, valuesAlong } from './ladders.ts'
 import { dealOut, type Shard, shardName } from './shard.ts'
@@ -100,7 +101,8 @@ export function planJob(job: Job, options: PlanOptions = {}): Plan {
 /** The same without regard to memory, for what runs nothing. */
 export function planPart(job: Job, options: PlanOptions = {}): Plan {
   const { shard, keep, snapshotsDue, where = 'shard' } = options
-  const model = options.model ?? (options.describe ? undefined : findModel(job.model))
+  const model = options.model ?? (options.describe ? undefined : knownModel(job.model))
+  if (!model && !options.describe) throw unknownModel(job.model, 'model')
   const describeAt = (size: number, parameters: Parameters): Description =>
     model ? describe(model, size, parameters) : (options.describe?.(size, parameters) as Description)
   const replicas = job.copies * job.temperatures.length

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { findModel, knownMoves, modelNames } from '../model/registry.ts'
+import { knownMoves, modelNames, models } from '../model/registry.ts'
 import { SEEDS } from '../engine/random/read-seed.ts'
 
 /** Most sweeps that a double still counts exactly, with room to spare. */
@@ -19,7 +19,7 @@ const title = z
 export const jobSchema = z
   .strictObject({
     title: title.optional().describe('A title, kept in the archive'),
-    model: z.enum(modelNames as [string, ...string[]]).describe('The model'),
+    model: z.union([z.enum(modelNames as [string, ...string[]]), z.string().min(1)]).describe('The model'),
     size: z.union([whole(2, 1e9), z.array(whole(2, 1e9)).min(1)]).describe('Linear sizes L; one simulation each'),
     temperatures: z
       .union([
@@ -89,7 +89,7 @@ export const jobKeys: readonly string[] = Object.keys(jobSchema.shape)
 export const allowed: Readonly<Record<string, string>> = {
   title: 'text on one line, up to 1000 characters',
   model: modelNames.join(', '),
-  size: `whole numbers from 2 to ${Math.max(...modelNames.map((name) => findModel(name).maxSize))}, one or a list`,
+  size: `whole numbers from 2 to ${Math.max(...models.map(({ maxSize }) => maxSize))}, one or a list`,
   temperatures: 'numbers above 0: a list, start:stop:step, start:stop/count, or { start, stop, count }',
   sweeps: 'whole numbers from 1 to 1e15',
   thermalization: 'whole numbers from 0 to 1e15',

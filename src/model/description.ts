@@ -8,6 +8,8 @@ import type { Configuration, Criticality, Derived, Diagnostic, Identity, Model, 
  */
 export interface Description {
   readonly name: string
+  /** Of the model that sampled. */
+  readonly version: string
   readonly title: string
   readonly parameters: readonly { readonly name: string; readonly describe: string }[]
   readonly lattice: DescribedLattice
@@ -52,9 +54,10 @@ export interface DescribedConfiguration extends Omit<Configuration, 'components'
 }
 
 export function describe(model: Model, size: number, parameters: Parameters): Description {
-  const { name, title, lattice, lanes, derived, identity, diagnostics, criticality, orders, table } = model
+  const { name, version, title, lattice, lanes, derived, identity, diagnostics, criticality, orders, table } = model
   return {
     name,
+    version,
     title,
     parameters: model.parameters.map((parameter) => ({ name: parameter.name, describe: parameter.describe })),
     lattice: {

@@ -199,6 +199,8 @@ export interface Stepper {
 /** Everything that spinpool knows of one model. A new one is a folder like src/model/ising, a kernel file, and a line in registry.ts. */
 export interface Model {
   readonly name: string
+  /** Changes if the chains of a job and seed do. What was begun with one version does not go on with another. */
+  readonly version: string
   readonly title: string
   readonly lattice: Lattice
   /** Replicas that share SIMD words. */

@@ -1,4 +1,3 @@
-import { UsageError } from '../errors.ts'
 import { ising } from './ising/index.ts'
 import type { Model } from './model.ts'
 import { o6 } from './o6/index.ts'
@@ -25,11 +24,4 @@ export const knownMoves = ((): Readonly<Record<'models' | 'overrelax' | 'cluster
 /** The model of that name; undefined if there is none, as for archives of a model that is not installed. */
 export function knownModel(name: unknown): Model | undefined {
   return models.find((model) => model.name === name)
-}
-
-/** @throws UsageError for an unknown name */
-export function findModel(name: string): Model {
-  const model = knownModel(name)
-  if (!model) throw new UsageError(`model: there is no model '${name}'; allowed: ${modelNames.join(', ')}`)
-  return model
 }

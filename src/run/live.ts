@@ -5,7 +5,6 @@ import { createArena, type Place, placeBlocks } from '../engine/memory/arena.ts'
 import type { Description } from '../model/description.ts'
 import { fieldsAt } from '../engine/memory/fields.ts'
 import type { Model } from '../model/model.ts'
-import { findModel } from '../model/registry.ts'
 import type { Target } from './checkpoint.ts'
 import type { Progress } from './progress.ts'
 
@@ -21,9 +20,9 @@ export class LiveLadder {
   readonly #offset: number
   readonly #bytes: number
 
-  constructor(spec: LadderSpec, buffer: ArrayBufferLike, offset: number, bytes: number) {
+  constructor(spec: LadderSpec, model: Model, buffer: ArrayBufferLike, offset: number, bytes: number) {
     this.spec = spec
-    this.model = findModel(spec.model)
+    this.model = model
     this.description = spec.description
     this.memory = new LadderMemory(buffer, offset, spec)
     this.roundSeconds = roundSeconds(spec)
@@ -120,11 +119,13 @@ export interface LiveMemory {
 
 /** @throws MachineError where there is no memory to be had */
 export function createMemory(plan: Plan): LiveMemory {
+  const model = plan.simulations[0]?.model
+  if (!model) throw new Error('a plan without its model cannot be run')
   const { places, arenas: sizes } = placeBlocks(plan.bytes)
   const arenas = sizes.map(createArena)
   const ladders = plan.ladders.map((spec, i) => {
     const { arena, offset } = places[i] as Place
-    return new LiveLadder(spec, (arenas[arena] as WebAssembly.Memory).buffer, offset, plan.bytes[i] as number)
+    return new LiveLadder(spec, model, (arenas[arena] as WebAssembly.Memory).buffer, offset, plan.bytes[i] as number)
   })
   return { arenas, places, ladders }
 }

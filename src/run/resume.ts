@@ -2,14 +2,14 @@ import type { CheckpointReader } from '../archive/checkpoint.ts'
 import { openClaim } from '../archive/claim.ts'
 import { FORMAT_VERSION } from '../archive/data.ts'
 import { type Archive, withArchive } from '../archive/read.ts'
-import { FileError, UsageError } from '../errors.ts'
+import { FileError, messageOf, UsageError } from '../errors.ts'
 import { changeJob } from '../job/change.ts'
 import { dueSnapshots } from '../job/ladders.ts'
 import { type Plan, planPart } from '../job/plan.ts'
 import type { WrittenJob } from '../job/schema.ts'
 import type { JobInput } from '../job/input.ts'
-import { knownModel, modelNames } from '../model/registry.ts'
-import { shown } from '../text/suggestion.ts'
+import { loadModel, loadSameModel } from '../model/load.ts'
+import type { Model } from '../model/model.ts'
 import type { ModelName } from '../model/types.ts'
 import { readShard, type Shard, shardName } from '../job/shard.ts'
 import { checkpointIn, collectArchives } from './collect-archives.ts'
@@ -47,7 +47,7 @@ export async function resumeJob(path: string, changes: Changes, settings: Sessio
   // What is no archive, or has nothing left to do, needs no lock.
   const complete = await withArchive(path, async (archive) => {
     openSession(changes.keys, settings)
-    const plan = planResume(archive, changes, settings)
+    const plan = planResume(archive, await modelOf(archive), changes, settings)
     return archive.status === 'complete' && plan.job.sweeps === archive.job.sweeps ? readComplete(archive, plan) : undefined
   })
   if (complete) return complete
@@ -55,7 +55,7 @@ export async function resumeJob(path: string, changes: Changes, settings: Sessio
   try {
     return await withArchive(path, async (archive) => {
       // It may have gone on since.
-      const plan = planResume(archive, changes, settings)
+      const plan = planResume(archive, await modelOf(archive), changes, settings)
       const session = { ...openSession(changes.keys, settings), before: sessionsBefore(archive) }
       return { ...(await runSession(plan, session, claim, settings, archive)), nothingToDo: false }
     })
@@ -70,26 +70,31 @@ function readComplete(archive: Archive, plan: Plan): ResumeResult {
   return { status: 'complete', path: archive.path, simulations, elapsedSeconds: 0, nothingToDo: true }
 }
 
-/** The plan of an archive, with more sweeps if that is asked for. */
-function planResume(archive: Archive, { keys, whole }: Changes, settings: SessionSettings): Plan {
-  const where = settings.where ?? ((key: string) => key)
-  if (!knownModel(archive.job.model)) {
-    throw new FileError(
-      `${archive.path}: cannot be resumed, as its model ${shown(archive.job.model)} is not installed; known: ${modelNames.join(', ')}`,
-    )
+/** @throws FileError if the archive's model is not installed, or its chains would be others now */
+async function modelOf({ path, job, simulations }: Archive): Promise<Model> {
+  try {
+    const version = simulations[0]?.description.version
+    return await (version === undefined ? loadModel(job.model) : loadSameModel(job.model, version))
+  } catch (error) {
+    throw new FileError(`${path}: cannot be resumed; ${messageOf(error)}`)
   }
+}
+
+/** The plan of an archive, with more sweeps if that is asked for. */
+function planResume(archive: Archive, model: Model, { keys, whole }: Changes, settings: SessionSettings): Plan {
+  const where = settings.where ?? ((key: string) => key)
   const shard = shardOf(archive)
   if (keys.shard !== undefined && shardName(readShard(keys.shard, where('shard'))) !== archive.shard) {
     const is = archive.shard === undefined ? 'all of its job and no part' : `part ${archive.shard} of its job`
     throw new UsageError(`${where('shard')}: ${keys.shard} is not possible, ${archive.path} is ${is}; leave it out`)
   }
-  const job = changeJob(archive.job, keys, whole, where)
+  const job = changeJob(archive.job, model, keys, whole, where)
   if (shard && job.sweeps > archive.job.sweeps && job.snapshots > 0) {
     throw new UsageError(
       `${where('sweeps')}: ${job.sweeps} is not possible for a part with snapshots, which are spread over the sweeps of all parts alike; merge the parts first, and raise the sweeps of the merged archive`,
     )
   }
-  return planArchive(archive, job, shard)
+  return planArchive(archive, job, model, shard)
 }
 
 /** @throws FileError for an archive of an older format: its chains know other moves, and one archive is to have one kind of data */
@@ -105,7 +110,7 @@ export function shardOf({ shard }: Pick<Archive, 'shard'>): Shard | undefined {
   return shard === undefined ? undefined : readShard(shard, 'shard')
 }
 
-function planArchive(archive: Archive, job: Plan['job'], shard: Shard | undefined): Plan {
+function planArchive(archive: Archive, job: Plan['job'], model: Model, shard: Shard | undefined): Plan {
   const readers = new Map<string, CheckpointReader | undefined>()
   const readerOf = (group: string): CheckpointReader | undefined => {
     if (!readers.has(group)) readers.set(group, checkpointIn(archive, group))
@@ -120,6 +125,7 @@ function planArchive(archive: Archive, job: Plan['job'], shard: Shard | undefine
   }
   const due = dueSnapshots(job)
   const plan = planForMachine(job, {
+    model,
     shard,
     keep: (group, ladder) => readerOf(group)?.ladders.includes(ladder) ?? false,
     // Those that some ladder has taken already stay where they are.
@@ -128,7 +134,7 @@ function planArchive(archive: Archive, job: Plan['job'], shard: Shard | undefine
       return due.map((sample, k) => (reader && k < reader.numbers.snapshotsTaken ? (reader.snapshotsDue[k] as number) : sample))
     },
   })
-  if (!shard && plan.ladders.length < planPart(job).ladders.length)
+  if (!shard && plan.ladders.length < planPart(job, { model }).ladders.length)
     throw new FileError(`${archive.path}: damaged; a part of the checkpoint is missing`)
   return plan
 }

@@ -1,5 +1,5 @@
 import { claimArchive } from '../archive/claim.ts'
-import { resolveJob } from '../job/job.ts'
+import { loadJob } from '../job/job.ts'
 import type { Where } from '../text/where.ts'
 import type { Plan } from '../job/plan.ts'
 import type { JobInput } from '../job/input.ts'
@@ -29,7 +29,7 @@ export function run<M extends ModelName>(input: { readonly model: M } & JobInput
 /** `run` for an input that is still to be checked. */
 export async function runJob(input: unknown, settings: RunOptions & SessionSettings): Promise<RunResult> {
   const where = settings.where ?? ((key: string) => key)
-  const plan = planInput(input, where)
+  const plan = await planInput(input, where)
   const keys = input as WrittenJob
   const session = openSession(keys, settings)
   const { job, shard } = plan
@@ -43,8 +43,8 @@ export async function runJob(input: unknown, settings: RunOptions & SessionSetti
 }
 
 /** What a job, or the part of it that it asks for, would run. @throws UsageError for an invalid job */
-export function planInput(input: unknown, where: Where): Plan {
-  const job = resolveJob(input, where)
+export async function planInput(input: unknown, where: Where): Promise<Plan> {
+  const { job, model } = await loadJob(input, where)
   const { shard } = input as WrittenJob
-  return planForMachine(job, { shard: shard === undefined ? undefined : readShard(shard, where('shard')), where: where('shard') })
+  return planForMachine(job, { model, shard: shard === undefined ? undefined : readShard(shard, where('shard')), where: where('shard') })
 }

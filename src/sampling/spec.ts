@@ -30,6 +30,7 @@ export interface SchemeSpec {
 
 /** What one ladder is to do; cloned to the workers, so plain data. */
 export interface LadderSpec {
+  /** What loads the model; see model/load.ts. */
   readonly model: string
   /** What the model is, at this size and these parameters. */
   readonly description: Description

@@ -16,6 +16,7 @@ import type { Job } from '../../src/job/types.ts'
 import type { JobInput } from '../../src/job/input.ts'
 import { type Batched, contents, expectNothingDone, expectRefusal, folderWith, spinpool, spinpoolEach } from '../support/command.ts'
 import { copyHdf5 } from '../support/copy-hdf5.ts'
+import { findModel } from '../support/models.ts'
 
 // What resume, merge, --shard, --time-limit and --checkpoint-every refuse, with nothing changed or left behind.
 
@@ -335,15 +336,17 @@ describe('the job of an archive takes', () => {
   it.each(accepted)('%s: %s', async (file, _, keys, whole) => {
     const archive = await openArchive(at(file))
     archive.close()
-    expect(changeJob(archive.job, keys, whole, (key) => key)).toEqual(archive.job)
+    expect(changeJob(archive.job, findModel(archive.job.model), keys, whole, (key) => key)).toEqual(archive.job)
   })
 
   it('more sweeps, and nothing that would follow from them', async () => {
     const archive = await openArchive(at('run.h5'))
     archive.close()
     const more: Job = { ...archive.job, sweeps: 5000 }
-    expect(changeJob(archive.job, { sweeps: 5000 }, false, (key) => key)).toEqual(more)
-    expect(changeJob(archive.job, { ...ising, sweeps: 5000 }, true, (key) => key)).toEqual(more)
-    expect(() => changeJob(archive.job, { ...ising, sweeps: 5000, copies: 5 }, true, (key) => key)).toThrow(/^copies: 5 is not what/)
+    expect(changeJob(archive.job, findModel('ising'), { sweeps: 5000 }, false, (key) => key)).toEqual(more)
+    expect(changeJob(archive.job, findModel('ising'), { ...ising, sweeps: 5000 }, true, (key) => key)).toEqual(more)
+    expect(() => changeJob(archive.job, findModel('ising'), { ...ising, sweeps: 5000, copies: 5 }, true, (key) => key)).toThrow(
+      /^copies: 5 is not what/,
+    )
   })
 })

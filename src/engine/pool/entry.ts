@@ -17,15 +17,18 @@ export const PING = { ping: true } as const
  *   says whether tasks are to be left early
  */
 export function workerEntry<Context, Task extends object, Result>(
-  open: (context: Context, isStopped: () => boolean) => (task: Task) => Result,
-): (task: Task | typeof PING) => Answer<Result | undefined> {
+  open: (context: Context, isStopped: () => boolean) => ((task: Task) => Result) | Promise<(task: Task) => Result>,
+): (task: Task | typeof PING) => Promise<Answer<Result | undefined>> {
   // Piscina wraps the pool's workerData as the second entry.
   const context = (Array.isArray(workerData) ? workerData[1] : workerData) as Context & { readonly stop?: Int32Array }
   const stop = context.stop && new StopFlag(context.stop)
-  const act = open(context, () => stop?.isRaised ?? false)
-  return (task) => {
+  const opened = Promise.resolve(open(context, () => stop?.isRaised ?? false))
+  // Whoever calls first is told; until then nobody listens.
+  opened.catch(() => {})
+  return async (task) => {
     const start = performance.now()
     try {
+      const act = await opened
       const result = 'ping' in task ? undefined : act(task)
       return { ok: true, seconds: (performance.now() - start) / 1000, result }
     } catch (error) {

@@ -11,6 +11,7 @@ import { openIsing } from './stepper.ts'
 /** The 2D Ising model, H = -J Σ⟨ij⟩ s_i s_j - h Σ s_i on an L x L torus. */
 export const ising: Model = {
   name: 'ising',
+  version: '0.2.0',
   title: '2D Ising model',
   lattice: square,
   lanes: LANES,

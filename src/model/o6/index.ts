@@ -14,6 +14,7 @@ import { diagnostics, openO6 } from './stepper.ts'
  */
 export const o6: Model = {
   name: 'o6',
+  version: '0.2.0',
   title: 'Six-component model of superconductivity and charge order',
   lattice: square,
   lanes: LANES,

@@ -3,7 +3,7 @@
 import { ARENA_START } from '../../../dist/src/engine/memory/arena.js'
 import { resolveJob } from '../../../dist/src/job/job.js'
 import { planJob } from '../../../dist/src/job/plan.js'
-import { findModel } from '../../../dist/src/model/registry.js'
+import { knownModel } from '../../../dist/src/model/registry.js'
 import { Ladder } from '../../../dist/src/sampling/ladder.js'
 
 const PAGE = 65536
@@ -13,7 +13,7 @@ async function sample(job) {
   const { ladders, bytes } = planJob(resolveJob(job))
   for (const [i, spec] of ladders.entries()) {
     const memory = new WebAssembly.Memory({ initial: Math.ceil((ARENA_START + bytes[i]) / PAGE), maximum: 65536 })
-    const ladder = new Ladder(spec, findModel(spec.model), module, memory, ARENA_START)
+    const ladder = new Ladder(spec, knownModel(spec.model), module, memory, ARENA_START)
     if (!ladder.run(Number.POSITIVE_INFINITY, () => false)) throw new Error(`ladder ${i} was left before its end`)
     await fetch('/memories', { method: 'POST', body: new Uint8Array(memory.buffer, ARENA_START, bytes[i]) })
   }
