@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os'
-import { ladderBytes } from '../sampling/memory.ts'
+import { ladderBytes } from '../sampling/layout.ts'
 import { type LadderSpec, type Point, roundCount, type Slot, sweepCost } from '../sampling/spec.ts'
 import { schemeFor } from '../sampling/schemes/index.ts'
 import { UsageError } from '../errors.ts'

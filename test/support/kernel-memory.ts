@@ -1,4 +1,5 @@
-import { LadderMemory, ladderBytes } from '../../src/sampling/memory.ts'
+import { ladderBytes } from '../../src/sampling/layout.ts'
+import { LadderMemory } from '../../src/sampling/memory.ts'
 import type { LadderSpec } from '../../src/sampling/spec.ts'
 import { bytesOf } from '../../src/engine/memory/fields.ts'
 import { createArena } from '../../src/engine/memory/arena.ts'

@@ -1,5 +1,5 @@
 import type { Kernels } from '../../engine/kernels.ts'
-import type { Parts, Table } from '../../engine/memory/fields.ts'
+import type { Parts } from '../../engine/memory/fields.ts'
 import type { Sfc64State } from '../../engine/random/sfc64.ts'
 import { wholeCopies } from '../cut.ts'
 import type { OpenLadder, Scheme, SchemeMemory, Travel } from '../scheme.ts'
@@ -32,10 +32,11 @@ export const tempering: Scheme<ExchangeFields> = {
  * Sources: Hukushima, Nemoto, J. Phys. Soc. Jpn. 65, 1604 (1996); Okabe et al., Chem. Phys. Lett. 335, 435 (2001);
  * Syed et al., J. R. Stat. Soc. B 84, 321 (2022).
  */
-export class Exchange implements SchemeMemory, Travel {
+export class Exchange implements SchemeMemory {
   readonly changed: Int32Array
   readonly everyRound = true
   readonly view: OpenLadder<ExchangeFields>['view']
+  readonly travel: Travel
   readonly #ladder: OpenLadder<ExchangeFields>
   readonly #rungs: number
   readonly #copies: number
@@ -45,10 +46,19 @@ export class Exchange implements SchemeMemory, Travel {
   readonly #x: number
 
   constructor(ladder: OpenLadder<ExchangeFields>) {
-    const { spec, view, rung, energy, slope } = ladder
+    const { spec, view, numbers, rung, energy, slope } = ladder
     this.#ladder = ladder
     this.view = view
     this.changed = view.round.changed
+    this.travel = {
+      ...view.books,
+      get rows() {
+        return numbers[0] as number
+      },
+      get every() {
+        return (numbers[1] as number) || 1
+      },
+    }
     this.#rungs = spec.points.length
     this.#copies = spec.slots.length / spec.points.length
     this.#width = rung.length / spec.bundles
@@ -119,11 +129,11 @@ export class Exchange implements SchemeMemory, Travel {
 
   #record(sample: number): void {
     const { numbers, lanes } = this.#ladder
-    const { trajectory } = this
-    const every = this.every
+    const { trajectory } = this.view.books
+    const { every } = this.travel
     if (sample % every !== 0) return
     const width = lanes.length
-    let row = this.rows
+    let row = this.travel.rows
     if (row === MAX_TRAJECTORY) {
       for (let i = 1; i < MAX_TRAJECTORY / 2; i++) trajectory.copyWithin(i * width, 2 * i * width, (2 * i + 1) * width)
       row = MAX_TRAJECTORY / 2
@@ -133,36 +143,8 @@ export class Exchange implements SchemeMemory, Travel {
     numbers[0] = row + 1
   }
 
-  get parts(): { readonly books: Parts<Table> } {
-    const books: Parts<ExchangeFields['books']> = { trajectory: (all) => all.subarray(0, this.rows * this.#ladder.lanes.length) }
+  get parts(): SchemeMemory['parts'] {
+    const books: Parts<ExchangeFields['books']> = { trajectory: (all) => all.subarray(0, this.travel.rows * this.#ladder.lanes.length) }
     return { books }
-  }
-
-  get travel(): Travel {
-    return this
-  }
-
-  get attempted(): Float64Array {
-    return this.view.books.attempted
-  }
-
-  get accepted(): Float64Array {
-    return this.view.books.accepted
-  }
-
-  get roundTrips(): Int32Array {
-    return this.view.books.roundTrips
-  }
-
-  get trajectory(): Int32Array {
-    return this.view.books.trajectory
-  }
-
-  get rows(): number {
-    return this.#ladder.numbers[0] as number
-  }
-
-  get every(): number {
-    return (this.#ladder.numbers[1] as number) || 1
   }
 }
