@@ -313,7 +313,7 @@ function modelOf(
 ): Pick<ArchivedSimulation, 'model' | 'description' | 'exact'> {
   const model = textOf(group, 'model')
   const known = knownModel(model)
-  const exact = known && exactValues(known.exact, size, parameters)
+  const exact = known?.physics.exact && exactValues(known.physics.exact, size, parameters)
   if (hasAttribute(group, 'description'))
     return { model, exact, description: readDescription(textOf(group, 'description'), size, parameters) }
   if (!known) {

@@ -1,3 +1,4 @@
+import type { Exact } from './exact.ts'
 import type { Parameters } from './parameters.ts'
 
 // The third part of a model, beside its description and its engine: what a physicist knows of it. Everything here may be left out; a
@@ -13,6 +14,8 @@ export type SymmetryName = (typeof symmetryNames)[number]
 
 /** What is known of a model beyond how to describe and simulate it. */
 export interface Physics {
+  /** Exact or published values. */
+  readonly exact?: Exact
   /** The job that `spinpool run` runs if it is given nothing but the model. */
   readonly example?: Example
   /** Two phases, one above and one below a critical temperature. */

@@ -64,7 +64,6 @@ export const latticeGas: Model = {
   ],
   hottest: (parameters) => ising.hottest?.(isingOf(parameters)) ?? Number.POSITIVE_INFINITY,
   linear: ['tilt'],
-  exact: {},
   physics,
   open: (context: StepperContext) =>
     ising.open({

@@ -1,7 +1,6 @@
 import { square } from '../../lattice/square.ts'
 import type { Model } from '../model.ts'
 import { usesFieldKernel } from './acceptances.ts'
-import { exactIsing } from './exact.ts'
 import { isingFields, LANES } from './fields.ts'
 import { identity, criticality, derived, observables } from './observables.ts'
 import { hottestIsing, isingParameters } from './parameters.ts'
@@ -24,7 +23,6 @@ export const ising: Model = {
   derived,
   identity,
   diagnostics: [],
-  exact: exactIsing,
   criticality,
   physics: isingPhysics,
   orders: ['abs_magnetization'],

@@ -1,5 +1,5 @@
 import type { Encoding, Example, Phases, Physics, Workload } from '../physics.ts'
-import { TC_ISING } from './exact.ts'
+import { exactIsing, TC_ISING } from './exact.ts'
 
 /** Tempering over 24 temperatures around the transition. */
 const example: Example = {
@@ -44,4 +44,4 @@ const workload: Workload = {
 }
 
 /** What is known of the Ising model. */
-export const isingPhysics: Physics = { example, phases, encodings: [spins], workload }
+export const isingPhysics: Physics = { exact: exactIsing, example, phases, encodings: [spins], workload }

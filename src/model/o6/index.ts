@@ -28,7 +28,6 @@ export const o6: Model = {
   derived,
   identity,
   diagnostics,
-  exact: {},
   criticality,
   physics: o6Physics,
   orders: ['sc_order_squared', 'cdw_order_squared', 'nematic_order'],
