@@ -5,7 +5,7 @@ import { formatBytes } from '../text/bytes.ts'
 import { configurationBytes } from '../model/configuration.ts'
 import type { Model, Parameters } from '../model/model.ts'
 import { loadModel, unknownModel } from '../model/load.ts'
-import { knownModel, modelNames } from '../model/registry.ts'
+import { knownModel } from '../model/registry.ts'
 import type { ModelName } from '../model/types.ts'
 import { readSeed } from '../engine/random/read-seed.ts'
 import { allowed, type WrittenJob, type WrittenKeys, jobKeys, jobSchema, keysSchema } from './schema.ts'
@@ -114,7 +114,11 @@ function parseInput<T>(schema: z.ZodType<T>, input: unknown, where: Where): T {
   if (result.success) return result.data
   // A key that is misspelt also misses: its name says more.
   const { issues } = result.error
-  const issue = (issues.find(({ code, path }) => code === 'unrecognized_keys' && path.length === 0) ?? issues[0]) as z.core.$ZodIssue
+  const misspelt = issues.find(({ code, path }) => code === 'unrecognized_keys' && path.length === 0)
+  // What else a job needs depends on its model.
+  const { model } = input as { readonly model?: unknown }
+  if (!misspelt && typeof model === 'string' && !knownModel(model)) throw unknownModel(model, where('model'))
+  const issue = (misspelt ?? issues[0]) as z.core.$ZodIssue
   throw new UsageError(describeIssue(issue, input, where))
 }
 
@@ -144,8 +148,7 @@ function describeIssue(issue: z.core.$ZodIssue, input: object, where: Where): st
   }
   const value = valueAt(input, path)
   if (value === undefined) return `${at}: missing; allowed: ${allowed[key] ?? ''}`
-  const hint = key === 'model' && typeof value === 'string' ? didYouMean(value, modelNames) : ''
-  return `${at}: ${shown(value)} is not possible${hint}; allowed: ${allowed[key] ?? ''}`
+  return `${at}: ${shown(value)} is not possible; allowed: ${allowed[key] ?? ''}`
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
