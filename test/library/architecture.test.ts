@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
-// The order of the source: which folder may import which, no circles, and no name of a model outside the model's own folder.
+// The order of the source: which folder may import which, no circles, no name of a model outside the model's own folder, and a page
+// in docs/ that says so.
 
 /** Folders and files of src from bottom to top. Each may import itself and those before it. `import type` counts. */
 const FLOORS = [
@@ -99,6 +100,29 @@ function modelsNamedIn(path: string, code: string, models: readonly string[]): s
   return models.filter((model) => model !== own && new RegExp(`(?<![\\w$.])${model}(?![\\w$])`).test(code))
 }
 
+/** The floors in the table of a page whose first column has rooms and whose last one has what they import. */
+function floorsIn(page: string): { readonly rooms: readonly string[]; readonly imports: string }[] {
+  const [, table = ''] = /^## The floors\n.*?^\|[-|]+\|\n(.*?)^$/ms.exec(page) ?? []
+  return table.split('\n').flatMap((row) => {
+    const [, rooms = '', , names = ''] = row.split('|')
+    return row === '' ? [] : [{ rooms: [...rooms.matchAll(/`([^`]+)`/g)].map(([, room = '']) => room), imports: names.trim() }]
+  })
+}
+
+/** Files and folders of the repository that a page names, in code or as a link. After the word *new* stands what is not there yet. */
+function pathsIn(page: string, folder: string): { readonly path: string; readonly isNew: boolean }[] {
+  const code = page.matchAll(/(?:\b(new)\s)?`([^`\n]+)`/g)
+  const links = page.matchAll(/\]\((?!\w+:)([^)#]+)/g)
+  return [
+    ...[...code].flatMap(([, isNew, span = '']) =>
+      span
+        .split(' ')
+        .flatMap((path) => (/^(?:src|workers|test|bench|docs|examples)\//.test(path) ? [{ path, isNew: isNew !== undefined }] : [])),
+    ),
+    ...[...links].map(([, path = '']) => ({ path: join(folder, path), isNew: false })),
+  ]
+}
+
 const imports = new Map([...sources].map(([path, code]) => [path, importsOf(path, code)] as const))
 const models = readdirSync(join(root, 'src/model'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -157,6 +181,30 @@ describe('the files of src and workers', () => {
   })
 })
 
+describe('docs/architecture.md', () => {
+  const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8')
+
+  it('has the floors in their order, and what each of them imports', () => {
+    expect(floorsIn(page)).toEqual(
+      FLOORS.map((rooms, floor) => {
+        const below = [...imports].filter(([path]) => floorOf(path) === floor).flatMap(([, all]) => all.map(floorOf))
+        // Errors are thrown from anywhere, so that the page leaves them out.
+        const names = FLOORS.filter((_, other) => other > 0 && other < floor && below.includes(other)).map(([room]) =>
+          room.replace('src/', ''),
+        )
+        return { rooms, imports: names.join(', ') }
+      }),
+    )
+  })
+})
+
+it('the documentation names files that there are', () => {
+  const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter((name) => name.endsWith('.md'))
+  const named = pages.flatMap((page) => pathsIn(readFileSync(join(root, page), 'utf8'), dirname(page)).map((path) => ({ page, ...path })))
+  expect(named.length).toBeGreaterThan(100)
+  expect(named.filter(({ path, isNew }) => existsSync(join(root, path)) === isNew)).toEqual([])
+})
+
 describe('these rules', () => {
   const graph = (edges: Record<string, string[]>): Map<string, string[]> => new Map(Object.entries(edges))
 
@@ -188,6 +236,18 @@ describe('these rules', () => {
   it('find imports that lead upwards', () => {
     const edges = { 'src/model/model.ts': ['src/engine/kernels.ts', 'src/job/job.ts'], 'src/text/wrap.ts': ['src/utils.ts'] }
     expect(upwardsIn(graph(edges))).toEqual(['src/model/model.ts -> src/job/job.ts', 'src/text/wrap.ts -> src/utils.ts'])
+  })
+
+  it('find the floors and the paths of a page', () => {
+    const page = '## The floors\n\n| room | holds | imports |\n|---|---|---|\n| `src/a`, `src/b` | c | d, e |\n\n| `src/f` | g | h |\n'
+    expect(floorsIn(page)).toEqual([{ rooms: ['src/a', 'src/b'], imports: 'd, e' }])
+    const text = 'In `src/a/b.ts`, new `src/c.ts`; [d](e.md#f), [g](https://h.i) `npx src/j.ts 5` src/k.ts'
+    expect(pathsIn(text, 'docs')).toEqual([
+      { path: 'src/a/b.ts', isNew: false },
+      { path: 'src/c.ts', isNew: true },
+      { path: 'src/j.ts', isNew: false },
+      { path: 'docs/e.md', isNew: false },
+    ])
   })
 
   it('find names of models in literals, keys, patterns and imports, and not in comments or other words', () => {
