@@ -5,6 +5,7 @@ export type { DescribedConfiguration, DescribedLattice, DescribedObservable, Des
 export type { ExactValues } from './model/exact.ts'
 export type { IsingParameters, IsingQuantities, IsingTypes } from './model/ising/types.ts'
 export type {
+  Axis,
   Configuration,
   Criticality,
   Derived,
@@ -13,6 +14,7 @@ export type {
   Moves,
   Observable,
   Parameters,
+  Power,
   PowerLaws,
 } from './model/model.ts'
 export type { O6Parameters, O6Quantities, O6Types } from './model/o6/types.ts'

@@ -303,7 +303,7 @@ function readSimulation(group: Group, name: string, path: string): ArchivedSimul
   }
 }
 
-/** What an archive says of its model itself; of an archive from before version 0.3.0 what the installed model says. */
+/** What an archive says of its model itself; of an archive from before there were descriptions what the installed model says. */
 function modelOf(
   group: Group,
   name: string,

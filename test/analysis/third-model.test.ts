@@ -13,7 +13,7 @@ import { resolveJob, resolveJobOf } from '../../src/job/job.ts'
 import { bundleCount } from '../../src/job/plan.ts'
 import { ising } from '../../src/model/ising/index.ts'
 import type { Model } from '../../src/model/model.ts'
-import { findModel } from '../support/models.ts'
+import { loadModel } from '../../src/model/load.ts'
 import { knownModel, models } from '../../src/model/registry.ts'
 import { o6 } from '../../src/model/o6/index.ts'
 import type { Physics } from '../../src/model/physics.ts'
@@ -24,9 +24,9 @@ import { bareGas, latticeGas } from '../support/lattice-gas.ts'
 
 const all = [...models, latticeGas, bareGas]
 
-it('is not known by its name', () => {
+it('is not known by its name', async () => {
   expect(knownModel(latticeGas.name)).toBeUndefined()
-  expect(() => findModel(latticeGas.name)).toThrow("there is no model 'lattice-gas'; allowed: ising, o6")
+  await expect(loadModel(latticeGas.name)).rejects.toThrow("model: 'lattice-gas' is not possible; allowed: ising, o6")
 })
 
 describe('the built-in example of a model at hand', () => {

@@ -543,7 +543,6 @@ describe('what is not there', () => {
       ...{ acceptance: empty, roundTrips: empty.map(() => 0) },
     })
     expect(said(nothing, {})).toBe('FileError: ising.h5: nothing was measured yet, so there is nothing to draw; go on with spinpool resume')
-    expect(said(with1(ising, { model: 'potts' }), {})).toMatch(/^FileError: ising.h5: ising-L8 is of the model 'potts'/)
   })
 
   it('leaves one temperature a point', async () => {

@@ -201,15 +201,22 @@ describe('the text of a report', () => {
       expect(page.split(text)).toHaveLength(2)
   })
 
-  it('tells of a model that this version does not know, with all quantities', () => {
+  it('tells of a model that is not installed, with all quantities and without exact values', () => {
     const foreign = {
       ...archive,
       job: { ...archive.job, model: 'xy' },
-      simulations: archive.simulations.map((one) => ({ ...one, model: 'xy' })),
+      simulations: archive.simulations.map((one) => ({
+        ...one,
+        model: 'xy',
+        exact: undefined,
+        description: { ...one.description, name: 'xy', title: 'A model of somebody else' },
+      })),
     }
     const page = reportPage(foreign, [])
     expect(page).toContain('magnetization_fourth')
-    expect(page).not.toContain('>exact<')
+    expect(page).toContain('A model of somebody else (xy)')
+    const exact = (text: string): number => text.split('>exact<').length
+    expect(exact(page)).toBeLessThan(exact(reportPage(archive, [])))
   })
 })
 
