@@ -30,7 +30,10 @@ export class Crew {
   /** Attempted updates of the whole plan: replicas times sites times sweeps. */
   get updates(): number {
     const { job } = this.#plan
-    return this.#plan.ladders.reduce((sum, { size, slots }) => sum + slots.length * size ** 2 * (job.sweeps + job.thermalization), 0)
+    return this.#plan.ladders.reduce(
+      (sum, { description, slots }) => sum + slots.length * description.lattice.sites * (job.sweeps + job.thermalization),
+      0,
+    )
   }
 
   /**

@@ -12,6 +12,7 @@ import {
   persistentFields,
   v128,
 } from '../../src/engine/memory/fields.ts'
+import { configurationBytes } from '../../src/model/configuration.ts'
 import { findModel, modelNames } from '../../src/model/registry.ts'
 
 const kept = (name: string) => ({ name, longName: `what ${name} is` })
@@ -81,7 +82,7 @@ describe.each(modelNames)('the memory of a bundle of %s', (name) => {
       const fields = model.fields(size, rungs)
       const kept = fieldsAt(fields, new ArrayBuffer(64 + bytesOf(fields)), 64)
       const spins = kept.find((field) => field.name === 'spins')?.view()
-      expect(spins?.byteLength).toBe(model.snapshot.bytes(size))
+      expect(spins?.byteLength).toBe(configurationBytes(model, size))
       expect(new Set(kept.map((field) => field.name)).size).toBe(kept.length)
     }
   })
