@@ -11,11 +11,13 @@ export type {
   Derived,
   Diagnostic,
   Identity,
+  Look,
   Moves,
   Observable,
   Parameters,
   Power,
   PowerLaws,
+  Reference,
 } from './model/model.ts'
 export type { O6Parameters, O6Quantities, O6Types } from './model/o6/types.ts'
 export type {

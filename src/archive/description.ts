@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Description, evaluatorOf, expectedOf } from '../model/description.ts'
+import { type Description, evaluatorOf, expectedOf, referenceOf } from '../model/description.ts'
 import { Damage } from './fields.ts'
 
 // The description of a model out of a file, where anything may stand.
@@ -37,7 +37,13 @@ const schema = z.object({
     )
     .min(1),
   derived: z.array(
-    z.object({ ...quantity, inputs: z.record(z.string(), z.string()), formula: z.string(), fluctuation: z.literal(true).optional() }),
+    z.object({
+      ...quantity,
+      inputs: z.record(z.string(), z.string()),
+      formula: z.string(),
+      fluctuation: z.literal(true).optional(),
+      reference: z.object({ formula: z.string(), name: z.string(), meaning: z.string() }).optional(),
+    }),
   ),
   identity: z.object({
     ...quantity,
@@ -52,6 +58,7 @@ const schema = z.object({
     storage: z.enum(['bits', 'interleaved']),
     shape: z.array(whole).min(1),
     dimensions: z.array(direction),
+    look: z.object({ hue: z.string(), dark: z.string() }).optional(),
   }),
   criticality: z.object({
     peaks: z.array(z.string()),
@@ -74,7 +81,10 @@ const schema = z.object({
 export function readDescription(text: string, size: number, parameters: Readonly<Record<string, number>>): Description {
   try {
     const description = schema.parse(JSON.parse(text)) as Description
-    for (const one of description.derived) evaluatorOf(one, { size, sites: description.lattice.sites, parameters })
+    for (const one of description.derived) {
+      evaluatorOf(one, { size, sites: description.lattice.sites, parameters })
+      if (one.reference) referenceOf(one.reference)
+    }
     expectedOf(description.identity)
     return description
   } catch {

@@ -51,6 +51,18 @@ export interface Derived {
    * another origin, so it is computed from one among the samples, where nothing cancels.
    */
   readonly fluctuation?: true
+  /** A line that its curves are compared with in a figure of their own. */
+  readonly reference?: Reference
+}
+
+/** What a quantity is compared with. */
+export interface Reference {
+  /** A function of T, as in `2 * T / pi`; see formula.ts. */
+  readonly formula: string
+  /** As in `2T/π`. */
+  readonly name: string
+  /** What it means where curves meet the line, one sentence without a full stop. */
+  readonly meaning: string
 }
 
 /**
@@ -92,6 +104,16 @@ export interface Configuration {
    * `interleaved`: each number is there once for each lane, side by side.
    */
   readonly storage: 'bits' | 'interleaved'
+  /** What pictures of several components show; default: what can be said of the components of any model. */
+  readonly look?: Look
+}
+
+/** The color of a site with several components: its hue is the angle of the first two. */
+export interface Look {
+  /** Name of this angle. */
+  readonly hue: string
+  /** Name of the sum of squares of the others: the larger, the darker. */
+  readonly dark: string
 }
 
 /** What a model's transition is told by, on lattices of several sizes. */

@@ -1,6 +1,17 @@
 import { type Formula, compileFormula } from './formula.ts'
 import { sitesOf } from '../lattice/lattice.ts'
-import type { Configuration, Criticality, Derived, Diagnostic, Identity, Model, Observable, Parameters, PowerLaws } from './model.ts'
+import type {
+  Configuration,
+  Criticality,
+  Derived,
+  Diagnostic,
+  Identity,
+  Model,
+  Observable,
+  Parameters,
+  PowerLaws,
+  Reference,
+} from './model.ts'
 
 /**
  * What a model is at one size and one set of parameters, as plain data. It is kept in the archive, and all that summarises, draws,
@@ -123,6 +134,26 @@ export function evaluatorOf(
 
 /** What the ratio of an identity must be, by temperature. @throws Error if the formula cannot be computed */
 export function expectedOf({ expected }: Identity): (temperature: number) => number {
-  const evaluate = compileFormula(expected, ['T'])
+  return ofTemperature(expected)
+}
+
+/** The line that a quantity is compared with, by temperature. @throws Error if the formula cannot be computed */
+export function referenceOf({ formula }: Reference): (temperature: number) => number {
+  return ofTemperature(formula)
+}
+
+function ofTemperature(formula: string): (temperature: number) => number {
+  const evaluate = compileFormula(formula, ['T'])
   return (temperature) => evaluate([temperature])
+}
+
+/** Rows and columns of a lattice that can be shown as a picture; undefined if it does not have two dimensions. */
+export function flatShape({ lattice }: Pick<Description, 'lattice'>): readonly [rows: number, columns: number] | undefined {
+  const [rows, columns, ...others] = lattice.shape
+  return rows === undefined || columns === undefined || others.length > 0 ? undefined : [rows, columns]
+}
+
+/** Numbers on each site. */
+export function componentsOf({ lattice, configuration }: Pick<Description, 'lattice' | 'configuration'>): number {
+  return configuration.shape.slice(lattice.shape.length).reduce((product, length) => product * length, 1)
 }

@@ -7,7 +7,7 @@ import { isKind } from '../../src/archive/fields.ts'
 import { describeFile, withFile } from '../../src/archive/format.ts'
 import type { Group } from '../../src/archive/hdf5.ts'
 import { amdahlSpeedUp, fitAmdahl } from '../../src/benchmark/amdahl.ts'
-import type { Benchmark, ThreadScaling } from '../../src/benchmark/benchmark.ts'
+import type { Benchmark, Measurement, ThreadScaling } from '../../src/benchmark/benchmark.ts'
 import { changeOf, compareBenchmarks } from '../../src/benchmark/compare.ts'
 import { readBenchmark, writeBenchmark } from '../../src/benchmark/file.ts'
 import { listOf, type Machine, quietBetween } from '../../src/benchmark/machine.ts'
@@ -339,6 +339,25 @@ describe('figures of a benchmark', () => {
 
   it('are those of all that was measured', () => {
     expect(charts.map(({ id }) => id)).toEqual(['strong-speed-up', 'strong-efficiency', 'weak-efficiency', 'kernels-ising'])
+  })
+
+  it('tell models apart whose names have hyphens and begin alike', () => {
+    const { settings, ...rest } = benchmarkOf()
+    const kernel = (name: string, size: number): Measurement => ({
+      part: 'kernels',
+      name: `${name}-L${size}-metropolis`,
+      longName: name,
+      unit: 'updates/ns',
+      series: { name: 'metropolis', size },
+      values: [1, 2, 3],
+    })
+    const measurements = [kernel('xy', 8), kernel('xy-triangular', 8), kernel('xy-triangular', 16)]
+    const figures = benchmarkFigures({ ...rest, settings: { ...settings, models: ['xy-triangular', 'none', 'xy'] }, measurements })
+    const kernels = figures.filter(({ id }) => id.startsWith('kernels')) as readonly Chart[]
+    expect(kernels.map(({ id, series }) => [id, series.map(({ x }) => x)])).toEqual([
+      ['kernels-xy-triangular', [[8, 16]]],
+      ['kernels-xy', [[8]]],
+    ])
   })
 
   it("show the speed-up beside Amdahl's law, the ideal, and the control", () => {

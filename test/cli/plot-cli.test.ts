@@ -271,7 +271,11 @@ describe('what is not possible', () => {
       "--figure: 'tempring' is not possible; did you mean 'tempering'?; allowed: observables, ",
     ],
     [['plot', ising, ...x, '--figure', 'weights'], 2, '--figure: weights cannot be drawn of'],
-    [['plot', ising, ...x, '--figure', 'helicity'], 2, 'it holds no helicity modulus; run with --model o6'],
+    [
+      ['plot', ising, ...x, '--figure', 'helicity'],
+      2,
+      'it holds no helicity modulus, nor another quantity with a line to compare it with; run with --model o6',
+    ],
     [['plot', lone, ...x, '--figure', 'crossings'], 2, 'curves cross where there are two sizes or more'],
     [['plot', lone, ...x, '--figure', 'tempering'], 2, 'no replicas were exchanged; run with --tempering'],
     [['plot', ising, ...x, '--network', '0'], 2, '--network: there is no use for it with'],

@@ -6,6 +6,8 @@ import type { Archive, ArchivedSimulation } from '../../src/archive/read.ts'
 import { figuresOf } from '../../src/view/figure/archive/figures.ts'
 import type { Choice } from '../../src/view/figure/archive/choice.ts'
 import { archiveFigureNames, OF_ARCHIVES } from '../../src/view/figure/figure.ts'
+import { groupsOf } from '../../src/view/page/figure-groups.ts'
+import type { Look } from '../../src/model/model.ts'
 import { phaseColour } from '../../src/view/figure/site-colour.ts'
 import type { Chart, Figure, Pictures, Series } from '../../src/view/figure/chart.ts'
 import { openArchive, run, TC_ISING } from '../../src/index.ts'
@@ -239,6 +241,23 @@ describe('what stands beside them', () => {
   it('is the line 2T/π', () => {
     const line = named(chart(o6, 'o6-helicity'), '2T/π', 'guide')
     expect(line.y.at(-1)).toBeCloseTo((2 * 0.4) / Math.PI, 12)
+  })
+
+  it('is the line that a model draws of any derived quantity, each in a figure of its own', () => {
+    const { description } = simulation(ising, 8)
+    const reference = (name: string) => ({ formula: 'T ** 2 / 4', name, meaning: `what ${name} means` })
+    const derived = description.derived.map((one) =>
+      one.name === 'binder' ? one : { ...one, reference: reference(`T²/4 of ${one.name}`) },
+    )
+    const charts = chartsOf(with1(ising, { description: { ...description, derived } }), { figure: 'helicity' })
+    expect(charts.map(({ id, title }) => [id, title])).toEqual([
+      ['ising-helicity', 'Specific heat per site'],
+      ['ising-helicity-2', 'Susceptibility per site'],
+    ])
+    const line = named(charts[0] as Chart, 'T²/4 of specific_heat', 'guide')
+    expect(line.y).toEqual(line.x.map((T) => T ** 2 / 4))
+    expect(charts[1]?.subtitle).toMatch(/^what T²\/4 of susceptibility means; /)
+    expect(groupsOf(charts).map(({ id, figures }) => [id, figures.length])).toEqual([['helicity', 2]])
   })
 })
 
@@ -493,6 +512,42 @@ describe('snapshots', () => {
     expect(red).toBeGreaterThan(green + 40)
     expect(red).toBeGreaterThan(blue + 40)
     expect(luminance(phaseColour(1, 1))).toBeLessThan(0.01)
+  })
+
+  /** Of the simulation L = 6, with another lattice of as many sites and as many components. */
+  const shaped = (shape: readonly number[], components: readonly number[], look?: Look): Archive => {
+    const { description } = simulation(o6, 6)
+    const { look: _, ...configuration } = { ...description.configuration, shape: [...shape, ...components] }
+    const changed = {
+      description: {
+        ...description,
+        lattice: { ...description.lattice, title: 'lattice of bricks', shape },
+        configuration: { ...configuration, ...(look ? { look } : {}) },
+      },
+    }
+    return { ...o6, simulations: [{ ...simulation(o6, 6), ...changed }] }
+  }
+
+  it('have the rows and columns of the lattice, and the words of the model for any number of components', () => {
+    const { pictures: drawn, key, subtitle } = pictures(shaped([4, 27], [2]))
+    expect(drawn[0]).toMatchObject({ width: 27, height: 4 })
+    const { values } = simulation(o6, 6).read('snapshots/spins')
+    const at = 36 * 6 + 2 * (27 * 2 + 5)
+    expect([...(drawn[0]?.rgba.subarray(4 * (27 * 2 + 5), 4 * (27 * 2 + 5) + 3) ?? [])]).toEqual([
+      ...phaseColour(Math.atan2(values[at + 1] as number, values[at] as number), 0),
+    ])
+    expect([subtitle, key?.length]).toEqual(['L = 6; hue: angle of the first two components', 4])
+    const named = pictures(shaped([9, 8], [3], { hue: 'direction in the plane', dark: 'height' }))
+    expect(named.subtitle).toBe('L = 6; hue: direction in the plane; the darker, the more height')
+    expect(named.key?.at(-1)?.name).toBe('height alone')
+  })
+
+  it('are not drawn of a lattice that does not have two dimensions, nor of numbers that are not a configuration', () => {
+    expect(() => pictures(shaped([6, 3, 2], [6]))).toThrow(
+      'pictures are of lattices with two dimensions, and this one (lattice of bricks) has 3',
+    )
+    expect(chartsOf(shaped([36], [6])).length).toBeGreaterThan(5)
+    expect(() => pictures(shaped([6, 6], [5]))).toThrow('snapshots of o6-L6 have 216 numbers; a configuration has 6 x 6 x 5')
   })
 })
 

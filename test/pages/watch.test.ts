@@ -204,7 +204,7 @@ describe('what is shown', () => {
         expect(last?.flow?.trips).toEqual(trips.slice(points, 2 * points))
       }
     })
-    expect(last?.lattice).toMatchObject({ every: 1, kind: flags[0] === '--model=o6' ? 'vectors' : 'spins' })
+    expect(last?.lattice).toMatchObject({ every: 1, components: flags[0] === '--model=o6' ? 6 : 1 })
     expect(last?.lattice?.data.length).toBeGreaterThan(8)
   })
 

@@ -39,6 +39,7 @@ export const o6: Model = {
     components: { count: COMPONENTS, longName: 'component: 0, 1 superconducting; 2, 3 charge order along x; 4, 5 along y' },
     type: 'float32',
     storage: 'interleaved',
+    look: { hue: 'superconducting phase', dark: 'charge order' },
   },
   cost: (size, _, update, { overrelax, cluster }) =>
     LANES * size * size * ((update === 'metropolis' ? 22 : 18) + 8 * overrelax + 20 * cluster),

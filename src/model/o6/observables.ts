@@ -74,6 +74,8 @@ export const derived: readonly Derived[] = [
     units: '1',
     inputs: { bond: 'sc_bond', current: 'sc_current_squared' },
     formula: 'rho * bond - rho ** 2 * current / T',
+    // For any rho: the modulus has the units of rho, as T.
+    reference: { formula: '2 * T / pi', name: '2T/π', meaning: 'the infinite lattice jumps to 0 where it meets 2T/π' },
   },
   {
     name: 'kt_ratio',

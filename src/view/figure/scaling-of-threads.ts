@@ -15,21 +15,20 @@ const CURVE = 60
 
 /** All charts that a benchmark has something for; none of one that only wrote archives. */
 export function benchmarkFigures(benchmark: Benchmark): readonly Figure[] {
-  const { scalings, measurements, machine } = benchmark
+  const { settings, scalings, measurements, machine } = benchmark
   const strong = scalings.filter(({ kind }) => kind === 'strong')
   const weak = scalings.filter(({ kind }) => kind === 'weak')
   const kernels = measurements.filter(({ unit }) => unit === 'updates/ns')
-  const models = [...new Set(kernels.map(({ name }) => name.split('-')[0] ?? ''))]
+  const kernelsOf = (model: string): readonly Measurement[] =>
+    kernels.filter(({ name, series }) => name.startsWith(`${model}-L${series?.size}-`))
   const warnings = warningsOf(benchmark)
   return [
     ...(strong.length > 0 ? [speedUpChart(strong, machine.cores, warnings.length), efficiencyChart(strong, 'strong', machine.cores)] : []),
     ...(weak.length > 0 ? [efficiencyChart(weak, 'weak', machine.cores)] : []),
-    ...models.map((model) =>
-      kernelChart(
-        model,
-        kernels.filter(({ name }) => name.startsWith(`${model}-`)),
-      ),
-    ),
+    ...settings.models.flatMap((model) => {
+      const own = kernelsOf(model)
+      return own.length > 0 ? [kernelChart(model, own)] : []
+    }),
   ]
 }
 

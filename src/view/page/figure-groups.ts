@@ -12,7 +12,7 @@ const GROUPS: readonly (readonly [id: string, name: string, ids: RegExp])[] = [
   ['against', 'Observables', /./],
   ['crossings', 'Crossings', /-crossing/],
   ['scaling', 'Finite-size scaling', /-scaling/],
-  ['helicity', 'Helicity modulus', /-helicity$/],
+  ['helicity', 'Helicity modulus', /-helicity(?:-\d+)?$/],
   ['series', 'Time series', /-series/],
   ['autocorrelation', 'Autocorrelation', /-autocorrelation/],
   ['histogram', 'Histograms', /-histogram/],

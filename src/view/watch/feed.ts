@@ -1,5 +1,6 @@
 import type { LiveLadder, LiveRun } from '../../run/live.ts'
 import type { Progress } from '../../run/progress.ts'
+import { flatShape } from '../../model/description.ts'
 import { State } from '../../sampling/memory.ts'
 import type { LadderSpec } from '../../sampling/spec.ts'
 import type { SimulationPlan } from '../../job/plan.ts'
@@ -39,6 +40,8 @@ export interface Hello {
   /** Those that are shown: their indices and values. */
   readonly temperatures: readonly { readonly index: number; readonly value: number }[]
   readonly copies: number
+  /** Whether lattices can be shown as pictures. */
+  readonly pictures: boolean
   /** Order parameters of the model, and the observables of a time series, in the order in which they are sent. */
   readonly orders: readonly Named[]
   readonly series: readonly Named[]
@@ -146,6 +149,7 @@ export class Feed {
       simulations: this.#simulations.map(({ name, size }) => ({ name, size })),
       temperatures: this.#shown.map((index) => ({ index, value: job.temperatures[index] ?? Number.NaN })),
       copies: Math.min(job.copies, MOST_COPIES_TO_CHOOSE),
+      pictures: flatShape(description) !== undefined,
       orders: description.orders.map(named),
       series: seriesNames(description).map(named),
       view,

@@ -53,7 +53,7 @@ export function openPage(): Page {
     </div>
   </dialog>
 </section>
-<section aria-labelledby="lattice-title">
+<section id="lattice-section" aria-labelledby="lattice-title">
   <h2 id="lattice-title">Lattice</h2>
   <canvas id="lattice" width="1" height="1" role="img" aria-label="no lattice yet"></canvas>
   <p class="caption" id="lattice-caption"></p>

@@ -16,7 +16,7 @@ import { observables } from './observables.ts'
 import { finiteSize } from './finite-size.ts'
 import { type Selection, selectionOf } from './selection.ts'
 import { series } from './series.ts'
-import { snapshots } from './snapshots.ts'
+import { snapshots, withoutSnapshots } from './snapshots.ts'
 import { tempering } from './tempering.ts'
 
 type Option = 'observables' | 'x' | 'log'
@@ -28,7 +28,7 @@ interface Kind {
   /** Whether it is shown when nobody asked for it; default: yes. */
   readonly unasked?: (selection: Selection) => boolean
   /** Why there is none, and what to do about it. */
-  readonly missing: string
+  readonly missing: string | ((selection: Selection) => string)
   /** Which of the quantities that were asked for it can show, when nobody asked for this kind; undefined: none. */
   readonly names?: (selection: Selection) => readonly string[]
 }
@@ -51,7 +51,11 @@ const KINDS: Readonly<Record<ArchiveFigureName, Kind>> = {
     unasked: isQuick,
     missing: 'a law takes three sizes or more, of several temperatures with peaks or crossings between them; run with --size 16,32,64',
   },
-  helicity: { draw: helicity, heeds: ['x', 'log'], missing: 'it holds no helicity modulus; run with --model o6' },
+  helicity: {
+    draw: helicity,
+    heeds: ['x', 'log'],
+    missing: 'it holds no helicity modulus, nor another quantity with a line to compare it with; run with --model o6',
+  },
   series: {
     draw: series,
     heeds: ['observables', 'log'],
@@ -76,7 +80,7 @@ const KINDS: Readonly<Record<ArchiveFigureName, Kind>> = {
     names: sampleNames,
   },
   tempering: { draw: tempering, heeds: ['log'], missing: 'no replicas were exchanged; run with --tempering' },
-  snapshots: { draw: snapshots, heeds: [], missing: 'no configurations were kept; run with --snapshots 10' },
+  snapshots: { draw: snapshots, heeds: [], missing: withoutSnapshots },
 }
 
 /**
@@ -120,7 +124,9 @@ function only(selection: Selection, figure: ArchiveFigureName, choice: Choice): 
   if (found.length > 0) return found
   if (figure === 'observables' && choice.observables)
     throw new UsageError(`--observable: ${choice.observables.join(', ')} has no value at any temperature of ${selection.file}`)
-  throw new UsageError(`--figure: ${figure} cannot be drawn of ${selection.file}: ${missing}`)
+  throw new UsageError(
+    `--figure: ${figure} cannot be drawn of ${selection.file}: ${typeof missing === 'string' ? missing : missing(selection)}`,
+  )
 }
 
 function everything(selection: Selection): readonly Figure[] {

@@ -3,11 +3,12 @@ import type { Hello, Snapshot } from '../feed.ts'
 import { formatWithError } from '../../../text/number.ts'
 import { at, duration, element, fixed, NOTHING, type Maybe, selectAt, temperature } from './elements.ts'
 
-export function showHello({ title, model, path, simulations, temperatures, copies, orders, view }: Hello): void {
+export function showHello({ title, model, path, simulations, temperatures, copies, pictures, orders, view }: Hello): void {
   at('title').textContent = title
   at('about').textContent = `${model}; ${path}`
   at('order-title').textContent = orders.length === 1 ? 'Order parameter' : 'Order parameters'
   at('order-section').hidden = orders.length === 0
+  at('lattice-section').hidden = !pictures
   at('follow-label').hidden = simulations.length < 2
   element('follow', HTMLInputElement).checked = view.follows
   fill(
