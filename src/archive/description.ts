@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { columnsOf } from '../model/columns.ts'
 import { type Description, evaluatorOf, expectedOf, referenceOf } from '../model/description.ts'
 import { Damage } from './fields.ts'
 
@@ -77,8 +78,14 @@ const schema = z.object({
   table: z.array(z.string()),
 })
 
-/** @throws Damage for a text that is not a description, or whose formulas cannot be computed */
-export function readDescription(text: string, size: number, parameters: Readonly<Record<string, number>>): Description {
+/**
+ * @param of the simulation that it describes
+ * @throws Damage for a text that is not a description, that contradicts itself, or whose formulas cannot be computed
+ */
+export function readDescription(
+  text: string,
+  { model, size, parameters }: { readonly model: string; readonly size: number; readonly parameters: Readonly<Record<string, number>> },
+): Description {
   try {
     const description = schema.parse(JSON.parse(text)) as Description
     for (const one of description.derived) {
@@ -86,8 +93,22 @@ export function readDescription(text: string, size: number, parameters: Readonly
       if (one.reference) referenceOf(one.reference)
     }
     expectedOf(description.identity)
-    return description
+    if (description.name === model && isConsistent(description)) return description
   } catch {
-    throw new Damage('the description of its model is not what was written')
+    // Said below.
   }
+  throw new Damage('the description of its model is not what was written')
+}
+
+/** Whether everything that a description names is in it, and its lattice has as many sites as it says. */
+function isConsistent(description: Description): boolean {
+  const { lattice, observables, derived, configuration, orders } = description
+  const columns = new Set(columnsOf(description).map(({ name }) => name))
+  const names = new Set(observables.map(({ name }) => name))
+  return (
+    lattice.shape.reduce((product, length) => product * length, 1) === lattice.sites &&
+    lattice.shape.every((length, i) => configuration.shape[i] === length) &&
+    derived.every(({ inputs }) => Object.values(inputs).every((input) => columns.has(input))) &&
+    orders.every((order) => names.has(order))
+  )
 }

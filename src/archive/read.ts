@@ -315,7 +315,7 @@ function modelOf(
   const known = knownModel(model)
   const exact = known?.physics.exact && exactValues(known.physics.exact, size, parameters)
   if (hasAttribute(group, 'description'))
-    return { model, exact, description: readDescription(textOf(group, 'description'), size, parameters) }
+    return { model, exact, description: readDescription(textOf(group, 'description'), { model, size, parameters }) }
   if (!known) {
     throw new FileError(
       `${path}: ${name} is of the model ${shown(model)}, which this version of spinpool does not have and the archive does not describe; known: ${modelNames.join(', ')}`,

@@ -21,6 +21,21 @@ const FUNCTIONS: Readonly<Record<string, (x: number) => number>> = {
   tan: Math.tan,
 }
 
+const signed = new WeakSet<jsep.Expression>()
+
+/** As in JavaScript: Python reads -x ** 2 as -(x ** 2), other languages as (-x) ** 2. A node comes again behind its parentheses. */
+jsep.hooks.add('after-token', function refuseSignedBase({ node }) {
+  if (node?.type !== 'UnaryExpression' || signed.has(node)) return
+  signed.add(node)
+  this.gobbleSpaces()
+  if (this.expr.startsWith('**', this.index)) this.throwError('a sign before ** needs parentheses, -(x ** y) or (-x) ** y')
+})
+
+/** Characters of a formula at most. What is nested is computed by calls inside calls: this bounds their number. */
+const LONGEST = 1000
+/** Characters of it in a message. */
+const SHOWN = 100
+
 /** The value of a formula, from the values of its symbols in the order in which they were named. */
 export type Formula = (values: readonly number[]) => number
 
@@ -34,8 +49,10 @@ export type Formula = (values: readonly number[]) => number
  */
 export function compileFormula(text: string, symbols: readonly string[]): Formula {
   const fail = (reason: string): never => {
-    throw new Error(`the formula '${text}' cannot be computed: ${reason}`)
+    const shown = text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text
+    throw new Error(`the formula '${shown}' cannot be computed: ${reason}`)
   }
+  if (text.length > LONGEST) return fail(`it has ${text.length} characters, allowed are up to ${LONGEST}`)
   const compile = (expression: jsep.Expression): Formula => {
     const node = expression as jsep.CoreExpression
     if (node.type === 'Literal') {
@@ -57,7 +74,8 @@ export function compileFormula(text: string, symbols: readonly string[]): Formul
       return (values) => apply(a(values), b(values))
     }
     if (node.type === 'CallExpression') {
-      const name = (node.callee as jsep.Identifier).name
+      const { callee } = node
+      const name = callee.type === 'Identifier' ? String(callee.name) : ''
       const apply = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined
       const [argument] = node.arguments
       if (!apply || !argument || node.arguments.length > 1)
