@@ -314,7 +314,7 @@ describe('a job file is refused with', () => {
   it.each(shards)('shard: %s', async (shard) => {
     const name = join(folderWith({ 'job.yaml': `${JSON.stringify({ ...ising, shard })}\n` }), 'job.yaml')
     const { input, where } = await readJob({}, name)
-    expect(() => planInput(input, where)).toThrow(`job.yaml: shard: '${shard}' is not possible; allowed: i/n`)
+    await expect(planInput(input, where)).rejects.toThrow(`job.yaml: shard: '${shard}' is not possible; allowed: i/n`)
   })
 })
 
