@@ -17,7 +17,7 @@ export function openBundle(
   setting: Pick<StepperContext, 'size' | 'parameters' | 'update' | 'moves' | 'points'>,
 ): Stepper {
   const offset = ARENA_START
-  const memory = createArena(offset + bytesOf(model.fields(setting.size, setting.points.length)))
+  const memory = createArena(offset + bytesOf(model.fields(setting.size, setting.points.length, setting.update)))
   const stepper = model.open({ ...setting, memory, kernels: instantiateKernels(module, memory), offset, along: undefined })
   stepper.initialise(
     stream,

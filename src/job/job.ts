@@ -72,7 +72,7 @@ function resolved(model: Model, parsed: WrittenKeys, input: unknown, where: Wher
   const parameters = readParameters(model, parsed.parameters ?? {}, namesIn(input), where)
   const sets = parameterSets(parameters).map((set) => set.parameters)
   refuseTogether(model, sets, where)
-  refuseHot(model, sets, temperatures, where)
+  refuseHot(model, update, sets, temperatures, where)
   const moves = readMoves(model, parsed, sets, where)
   const tempering = readTempering(model, parsed.tempering ?? false, temperatures, parameters, where)
   const samples = Math.floor(sweeps / measureEvery)
@@ -206,14 +206,14 @@ function refuseTogether(model: Model, sets: readonly Parameters[], where: Where)
   }
 }
 
-function refuseHot(model: Model, sets: readonly Parameters[], temperatures: readonly number[], where: Where): void {
+function refuseHot(model: Model, update: string, sets: readonly Parameters[], temperatures: readonly number[], where: Where): void {
   const highest = Math.max(...temperatures)
   for (const set of sets) {
-    const most = model.hottest?.(set) ?? Number.POSITIVE_INFINITY
+    const most = model.hottest?.(set, update) ?? Number.POSITIVE_INFINITY
     if (highest <= most) continue
     const named = Object.entries(set).map(([name, value]) => `${name} = ${value}`)
     throw new UsageError(
-      `${where('temperatures')}: ${highest} is not possible with ${named.join(', ')}, where ${model.updates.join(' and ')} would not forget its start; allowed: up to ${most}`,
+      `${where('temperatures')}: ${highest} is not possible with ${named.join(', ')}, where ${update} would not forget its start; allowed: up to ${most}`,
     )
   }
 }

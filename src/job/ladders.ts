@@ -77,7 +77,7 @@ export function laddersOfFamily(
     ladders.push({
       model: job.model,
       description,
-      bundleBytes: model ? bytesOf(model.fields(size, points.length)) : 0,
+      bundleBytes: model ? bytesOf(model.fields(size, points.length, job.update)) : 0,
       sweepNanoseconds: Math.max(...costs),
       simulation: name,
       index: ladders.length,

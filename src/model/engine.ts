@@ -89,17 +89,17 @@ export interface Engine {
   readonly moves?: { readonly overrelax: number; readonly cluster: number; readonly reflections: readonly Reflection[] }
   /** What is wrong with values that are possible one by one: the parameter to blame, and why. */
   readonly refuse?: (parameters: Parameters) => { readonly parameter: string; readonly reason: string } | undefined
-  /** The highest temperature at which the update samples well with these parameters; undefined where there is no bound. */
-  readonly hottest?: (parameters: Parameters) => number
+  /** The highest temperature at which an update samples well with these parameters; undefined where there is no bound. */
+  readonly hottest?: (parameters: Parameters, update: string) => number
   /** Names of the parameters along which replicas may be exchanged: H is linear in them. */
   readonly linear: readonly string[]
   /** Largest linear size that the kernels' 32-bit counts and pointers allow. */
   readonly maxSize: number
   /**
-   * One bundle's memory, in the order in which it lies; `rungs`: number of points at which a lane may be. A checkpoint keeps the
+   * One bundle's memory, in the order in which it lies; `rungs`: number of points at which a lane may be; `update`: what must have room. A checkpoint keeps the
    * fields that say so. Their names must not change, as archives have them; the one of the lattices is `spins`.
    */
-  readonly fields: (size: number, rungs: number) => Table
+  readonly fields: (size: number, rungs: number, update: string) => Table
   readonly open: (context: StepperContext) => Stepper
   /** Rough nanoseconds of a sweep of one bundle on one core, to order bundles by length. */
   readonly cost: (size: number, parameters: Parameters, update: string, moves: Moves) => number

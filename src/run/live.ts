@@ -62,8 +62,8 @@ export class LiveLadder {
   configurations(bundle: number): Uint8Array | undefined {
     const offset = this.memory.modelsAt[bundle]
     if (offset === undefined || this.memory.state[State.ready] === 0) return undefined
-    const { size, points } = this.spec
-    const spins = fieldsAt(this.model.fields(size, points.length), this.#buffer, offset)
+    const { size, points, update } = this.spec
+    const spins = fieldsAt(this.model.fields(size, points.length, update), this.#buffer, offset)
       .find(({ name }) => name === 'spins')
       ?.view()
     return spins && new Uint8Array(spins.buffer, spins.byteOffset, spins.byteLength)

@@ -175,7 +175,7 @@ export interface FrozenLadder {
 
 /** Where the persistent numbers of a ladder's bundles lie; none before it has begun. */
 export function persistentBundles(buffer: ArrayBufferLike, memory: LadderMemory, spec: LadderSpec, model: Model): Field[][] {
-  return memory.modelsAt.map((offset) => fieldsAt(model.fields(spec.size, spec.points.length), buffer, offset))
+  return memory.modelsAt.map((offset) => fieldsAt(model.fields(spec.size, spec.points.length, spec.update), buffer, offset))
 }
 
 /**

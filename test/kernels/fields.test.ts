@@ -80,7 +80,7 @@ describe.each(modelNames)('the memory of a bundle of %s', (name) => {
       [5, 24],
       [16, 130],
     ] as const) {
-      const fields = model.fields(size, rungs)
+      const fields = model.fields(size, rungs, model.updates[0])
       const kept = fieldsAt(fields, new ArrayBuffer(64 + bytesOf(fields)), 64)
       const spins = kept.find((field) => field.name === 'spins')?.view()
       expect(spins?.byteLength).toBe(configurationBytes(model, size))

@@ -46,7 +46,7 @@ export async function openO6Stepper(
 }> {
   const model = findModel('o6')
   const offset = 1024
-  const { kernels, memory } = await openKernels(offset + bytesOf(model.fields(size, points.length)))
+  const { kernels, memory } = await openKernels(offset + bytesOf(model.fields(size, points.length, update)))
   const parameters = points[0]?.parameters ?? {}
   const reopen = (at: readonly GridPoint[]): Stepper =>
     model.open({ memory, kernels, offset, size, parameters, update, moves, points: at, along })
@@ -81,7 +81,7 @@ export async function openIsingStepper(
 }> {
   const model = findModel('ising')
   const offset = 1024
-  const measuredAt = offset + bytesOf(model.fields(size, points.length))
+  const measuredAt = offset + bytesOf(model.fields(size, points.length, 'metropolis'))
   const { kernels, memory } = await openKernels(measuredAt + 8 * 9 * LANES)
   const parameters = points[0]?.parameters ?? {}
   const reopen = () => model.open({ memory, kernels, offset, size, parameters, update: 'metropolis', moves: NO_MOVES, points, along })

@@ -62,7 +62,7 @@ export const latticeGas: Model = {
     { name: 'epsilon', default: 4, describe: 'attraction of neighbors' },
     { name: 'tilt', default: 0, describe: 'chemical potential from half filling' },
   ],
-  hottest: (parameters) => ising.hottest?.(isingOf(parameters)) ?? Number.POSITIVE_INFINITY,
+  hottest: (parameters, update) => ising.hottest?.(isingOf(parameters), update) ?? Number.POSITIVE_INFINITY,
   linear: ['tilt'],
   physics,
   open: (context: StepperContext) =>
