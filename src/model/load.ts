@@ -3,7 +3,7 @@ import { didYouMean, shown } from '../text/suggestion.ts'
 import type { Model } from './model.ts'
 import { knownModel, modelNames } from './registry.ts'
 
-// The one door through which a model comes that is to be run: into a job, into every worker, and into a resume.
+// Every model that is to be run is loaded here: for a job, in each worker, and for a resume.
 
 /**
  * Loads a model.

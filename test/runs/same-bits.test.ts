@@ -9,8 +9,8 @@ import { checksumsOf } from '../support/checksums.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { jobs } from '../support/jobs.ts'
 
-// What is in the archives of these jobs is a promise: whoever runs a job again with its seed has the same numbers, whatever was
-// rebuilt inside. A change that alters them says so in the changelog, raises the format or the version, and writes the file anew:
+// What is in the archives of these jobs is a promise: a job that is run again with its seed gives the same numbers, however the code
+// was rebuilt. A change that alters them says so in the changelog, raises the format or the version, and writes the file anew:
 // SPINPOOL_CHECKSUMS=write npx vitest run test/runs/same-bits.test.ts
 
 const file = new URL('../support/checksums.json', import.meta.url)

@@ -23,7 +23,7 @@ export function workerEntry<Context, Task extends object, Result>(
   const context = (Array.isArray(workerData) ? workerData[1] : workerData) as Context & { readonly stop?: Int32Array }
   const stop = context.stop && new StopFlag(context.stop)
   const opened = Promise.resolve(open(context, () => stop?.isRaised ?? false))
-  // Whoever calls first is told; until then nobody listens.
+  // The first task reports that it failed; an unhandled rejection would end the thread before that.
   opened.catch(() => {})
   return async (task) => {
     const start = performance.now()
