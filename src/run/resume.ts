@@ -2,14 +2,16 @@ import type { CheckpointReader } from '../archive/checkpoint.ts'
 import { openClaim } from '../archive/claim.ts'
 import { FORMAT_VERSION } from '../archive/data.ts'
 import { type Archive, withArchive } from '../archive/read.ts'
-import { FileError, messageOf, UsageError } from '../errors.ts'
+import { FileError, UsageError } from '../errors.ts'
 import { changeJob } from '../job/change.ts'
 import { dueSnapshots } from '../job/ladders.ts'
 import { type Plan, planPart } from '../job/plan.ts'
 import type { WrittenJob } from '../job/schema.ts'
 import type { JobInput } from '../job/input.ts'
-import { loadModel, loadSameModel } from '../model/load.ts'
+import { loadModel } from '../model/load.ts'
 import type { Model } from '../model/model.ts'
+import { modelNames } from '../model/registry.ts'
+import { shown } from '../text/suggestion.ts'
 import type { ModelName } from '../model/types.ts'
 import { readShard, type Shard, shardName } from '../job/shard.ts'
 import { checkpointIn, collectArchives } from './collect-archives.ts'
@@ -72,12 +74,14 @@ function readComplete(archive: Archive, plan: Plan): ResumeResult {
 
 /** @throws FileError if the archive's model is not installed, or its chains would be others now */
 async function modelOf({ path, job, simulations }: Archive): Promise<Model> {
-  try {
-    const version = simulations[0]?.description.version
-    return await (version === undefined ? loadModel(job.model) : loadSameModel(job.model, version))
-  } catch (error) {
-    throw new FileError(`${path}: cannot be resumed; ${messageOf(error)}`)
-  }
+  const model = await loadModel(job.model).catch(() => {
+    throw new FileError(`${path}: cannot be resumed, as its model ${shown(job.model)} is not installed; known: ${modelNames.join(', ')}`)
+  })
+  const version = simulations[0]?.description.version ?? model.version
+  if (version === model.version) return model
+  throw new FileError(
+    `${path}: cannot be resumed, as it was sampled with version ${shown(version)} of the model ${job.model}, and version ${shown(model.version)} is installed; its job can be run again: spinpool info ${path} --job > job.json`,
+  )
 }
 
 /** The plan of an archive, with more sweeps if that is asked for. */
