@@ -8,6 +8,7 @@ import { type Archive, openArchive, withArchive } from '../../src/archive/read.t
 import type { JobInput } from '../../src/job/input.ts'
 import type { Description } from '../../src/model/description.ts'
 import { merge } from '../../src/run/merge.ts'
+import { resume } from '../../src/run/resume.ts'
 import { runJob } from '../../src/run/run.ts'
 import { figuresOf } from '../../src/view/figure/archive/figures.ts'
 import type { Chart } from '../../src/view/figure/chart.ts'
@@ -303,5 +304,17 @@ describe('a damaged description', () => {
   it('is one line of the command line, without a stack', async () => {
     await rename('small.h5', 'ising', derived(`${deep}T`))
     expectRefusal(await spinpool(['summary', 'small.h5'], { cwd: foreign }), 3, ['small.h5: damaged; the description of its model'])
+  })
+})
+
+it('an archive of another version of its model is not resumed', async () => {
+  const path = join(foreign, 'version.h5')
+  const without = (at: string): boolean => !/@(?:seal|crc32)$/.test(at)
+  await copyHdf5(join(own, 'ising.h5'), path, without, (text) => text.replace(/"version":"[^"]*"/, '"version":"0.0.1"'))
+  await expect(resume(path, { sweeps: 500 }, { threads: 1 })).rejects.toMatchObject({
+    name: 'FileError',
+    message: expect.stringMatching(
+      /: cannot be resumed, as it was sampled with version '0\.0\.1' of the model ising, and version '0\.2\.0' is/,
+    ),
   })
 })
