@@ -7,7 +7,6 @@ import type { Moves } from '../model/model.ts'
 import { knownModel, modelNames } from '../model/registry.ts'
 import type { ModelName, ParametersOf, QuantitiesOf, UpdateName } from '../model/types.ts'
 import { shown } from '../text/suggestion.ts'
-import { readDescription } from './description.ts'
 import { type ArchiveStatus, FORMAT_VERSION, type Provenance } from './data.ts'
 import { CheckpointReader } from './checkpoint.ts'
 import {
@@ -130,7 +129,7 @@ export interface OpenOptions<M extends string> {
 export async function openArchive<M extends string = ModelName>(path: string, { model }: OpenOptions<M> = {}): Promise<Archive<M>> {
   const file = await openForReading(path)
   try {
-    const archive = readRoot(file, path)
+    const archive = await readRoot(file, path)
     if (model !== undefined && archive.job.model !== model) {
       throw new FileError(`${path}: an archive of the model ${shown(archive.job.model)}; asked for: ${shown(model)}`)
     }
@@ -157,7 +156,7 @@ export async function withArchive<T>(path: string, act: (archive: Archive) => T 
 
 const statuses: readonly ArchiveStatus[] = ['running', 'interrupted', 'complete']
 
-function readRoot(file: File, path: string): Archive {
+async function readRoot(file: File, path: string): Promise<Archive> {
   const format = hasAttribute(file, 'format') ? textOf(file, 'format') : undefined
   if (format !== ARCHIVE_FORMAT) {
     const kind = format === undefined || !Object.hasOwn(KINDS, format) ? undefined : KINDS[format]
@@ -172,6 +171,8 @@ function readRoot(file: File, path: string): Archive {
   let open = true
   const made = groupAt(file, 'provenance')
   const group = groupAt(file, 'simulations')
+  const simulations: ArchivedSimulation[] = []
+  for (const name of group.keys()) simulations.push(await readSimulation(groupAt(group, name), name, path))
   return {
     path: resolve(path),
     status,
@@ -179,7 +180,7 @@ function readRoot(file: File, path: string): Archive {
     title: textOf(file, 'title'),
     job: readJob(datasetAt(file, 'job')),
     provenance: attributesOf(made),
-    simulations: inOrder(group.keys().map((name) => readSimulation(groupAt(group, name), name, path))),
+    simulations: inOrder(simulations),
     ...(hasAttribute(file, 'shard') ? { shard: textOf(file, 'shard') } : {}),
     checkpoint: (name) => {
       try {
@@ -237,7 +238,7 @@ const NOT_PARAMETERS = new Set([
   CHECKSUM,
 ])
 
-function readSimulation(group: Group, name: string, path: string): ArchivedSimulation {
+async function readSimulation(group: Group, name: string, path: string): Promise<ArchivedSimulation> {
   const temperature = columnAt(group, 'temperature')
   const timing = groupAt(group, 'timing')
   const exchange = group.keys().includes('tempering') ? groupAt(group, 'tempering') : undefined
@@ -249,7 +250,7 @@ function readSimulation(group: Group, name: string, path: string): ArchivedSimul
     name,
     size,
     parameters,
-    ...modelOf(group, name, path, size, parameters),
+    ...(await modelOf(group, name, path, size, parameters)),
     update: textOf(group, 'update'),
     ...(attributes.includes('overrelax')
       ? {
@@ -304,24 +305,27 @@ function readSimulation(group: Group, name: string, path: string): ArchivedSimul
 }
 
 /** What an archive says of its model itself; of an archive from before there were descriptions what the installed model says. */
-function modelOf(
+async function modelOf(
   group: Group,
   name: string,
   path: string,
   size: number,
   parameters: Readonly<Record<string, number>>,
-): Pick<ArchivedSimulation, 'model' | 'description' | 'exact'> {
+): Promise<Pick<ArchivedSimulation, 'model' | 'description' | 'exact'>> {
   const model = textOf(group, 'model')
   const known = knownModel(model)
   const exact = known?.physics.exact && exactValues(known.physics.exact, size, parameters)
-  if (hasAttribute(group, 'description'))
-    return { model, exact, description: readDescription(textOf(group, 'description'), { model, size, parameters }) }
-  if (!known) {
+  const text = hasAttribute(group, 'description') ? textOf(group, 'description') : undefined
+  const installed = known && describe(known, size, parameters)
+  // What the installed model says itself need not be checked, which takes a schema library that is slow to load.
+  if (installed && (text === undefined || text === JSON.stringify(installed))) return { model, exact, description: installed }
+  if (text === undefined) {
     throw new FileError(
       `${path}: ${name} is of the model ${shown(model)}, which this version of spinpool does not have and the archive does not describe; known: ${modelNames.join(', ')}`,
     )
   }
-  return { model, exact, description: describe(known, size, parameters) }
+  const { readDescription } = await import('./description.ts')
+  return { model, exact, description: readDescription(text, { model, size, parameters }) }
 }
 
 /** Names below a group below this one; none where it is not there. */

@@ -30,6 +30,7 @@ export interface GridPoint {
 
 /** What a stepper is made of: one bundle's shared memory and what runs in it. */
 export interface StepperContext {
+  /** A model that brings a WebAssembly module of its own compiles it when it is loaded, and instantiates it on this memory. */
   readonly memory: WebAssembly.Memory
   readonly kernels: Kernels
   /** First byte of the bundle's fields. */
