@@ -30,7 +30,7 @@ export interface Comparison {
   readonly onlyAfter: readonly string[]
   /** What differs between the machines and the settings, one line each: then a change may be due to that. */
   readonly differences: readonly string[]
-  /** Fraction of the cores' time that other programs took, of the two benchmarks the greater; 0 where nobody knows. */
+  /** Fraction of the cores' time that other programs took, in whichever of the two benchmarks it was larger; 0 if it is not known. */
   readonly others: number
 }
 

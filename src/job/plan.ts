@@ -172,7 +172,7 @@ export function roundSeconds({ bundles, measureEvery, sweepNanoseconds, descript
 }
 
 /** Bundles in all: as many threads have something to do. */
-export function bundleCount({ ladders }: Plan): number {
+export function bundleCount({ ladders }: Pick<Plan, 'ladders'>): number {
   return ladders.reduce((sum, { bundles }) => sum + bundles, 0)
 }
 

@@ -9,7 +9,7 @@ import type { PlanGroup, SimulationPlan } from '../job/plan.ts'
 import type { Persistent, Field } from '../engine/memory/fields.ts'
 import { sampledNames } from '../model/columns.ts'
 import { bundleBytes, encodeLane } from '../model/configuration.ts'
-import { samplesOfAll, snapshotsOfAll, traceOfAll } from './collect.ts'
+import { type Idle, samplesOfAll, snapshotsOfAll, traceOfAll } from './collect.ts'
 import { ownSlots } from './grid.ts'
 
 // From shared memory into the checkpoint of an archive and back.
@@ -63,11 +63,7 @@ export function bundlesIn(archive: Archive, reader: CheckpointReader, bundles: n
 }
 
 /** The checkpoint of one group. */
-export function checkpointOf(
-  { id }: PlanGroup,
-  kept: readonly KeptLadder[],
-  seconds: { readonly wait: number; readonly save: number },
-): CheckpointData {
+export function checkpointOf({ id }: PlanGroup, kept: readonly KeptLadder[], idle: Idle): CheckpointData {
   const archived = { samples: samplesOfAll(kept), snapshots: snapshotsOfAll(kept), trace: traceOfAll(kept) }
   const { samples, snapshots, trace } = archived
   const common = kept.map(({ memory }) => memory.persistent(archived).map(inOnePiece))
@@ -82,8 +78,8 @@ export function checkpointOf(
       traceRows: trace.count,
       traceEvery: trace.every,
       snapshotsTaken,
-      waitSeconds: seconds.wait,
-      saveSeconds: seconds.save,
+      waitSeconds: idle.wait,
+      saveSeconds: idle.save,
     },
     snapshotsDue: kept[0]?.spec.snapshotsDue ?? [],
     fields: [...joined(common, ''), ...joined(own, BUNDLE)],

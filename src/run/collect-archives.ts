@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { CheckpointReader } from '../archive/checkpoint.ts'
 import type { Archive } from '../archive/read.ts'
 import { FileError } from '../errors.ts'
-import type { Plan, PlanGroup, PlanOptions } from '../job/plan.ts'
+import { bundleCount, type Plan, type PlanGroup, type PlanOptions } from '../job/plan.ts'
 import { knownModel } from '../model/registry.ts'
 import { ladderBytes } from '../sampling/layout.ts'
 import { LadderMemory, State } from '../sampling/memory.ts'
@@ -25,7 +25,8 @@ export function collectArchives(plan: Plan, archives: readonly Archive[]): Saved
 
 /** The same by ladder of the plan, before anything is computed. */
 export function readLadders(plan: Plan, archives: readonly Archive[]): { readonly kept: readonly KeptLadder[]; readonly idle: Idle } {
-  const kept: KeptLadder[] = plan.ladders.map(notBegun)
+  // As they are of a part that is missing.
+  const kept: KeptLadder[] = plan.ladders.map((spec) => ({ ...measuredMemory(spec), bundles: [] }))
   const idle = { wait: 0, save: 0 }
   for (const group of plan.groups) {
     for (const archive of archives) {
@@ -67,31 +68,19 @@ export function checkpointIn(archive: Archive, group: string): CheckpointReader 
 function readGroup(plan: Plan, group: PlanGroup, archive: Archive, reader: CheckpointReader): [number, KeptLadder][] {
   const own = group.ladders.filter((ladder) => reader.ladders.includes((plan.ladders[ladder] as LadderSpec).index))
   if (own.length < reader.ladders.length) throw new FileError(`${archive.path}: damaged; it has ladders that its job does not have`)
-  const targets = own.map((ladder) => notBegun(plan.ladders[ladder] as LadderSpec))
-  restoreGroup(
-    archive,
-    reader,
-    group,
-    targets.map(({ spec, memory }) => ({ spec, memory })),
-  )
-  const begun = targets.filter(({ memory }) => memory.state[State.ready] !== 0)
+  const measured = own.map((ladder) => measuredMemory(plan.ladders[ladder] as LadderSpec))
+  restoreGroup(archive, reader, group, measured)
+  const begun = measured.filter(({ memory }) => memory.state[State.ready] !== 0)
   for (const { memory } of begun) memory.state[State.ready] = 1
-  const bundle =
-    begun.length > 0
-      ? bundlesIn(
-          archive,
-          reader,
-          begun.reduce((sum, { spec }) => sum + spec.bundles, 0),
-        )
-      : []
-  return targets.map((target, i) => {
-    const bundles = begun.includes(target) ? Array.from({ length: target.spec.bundles }, () => bundle) : []
-    return [own[i] as number, { ...target, bundles }]
+  const fields = bundlesIn(archive, reader, bundleCount({ ladders: begun.map(({ spec }) => spec) }))
+  return measured.map((one, i) => {
+    const bundles = begun.includes(one) ? Array.from({ length: one.spec.bundles }, () => fields) : []
+    return [own[i] as number, { ...one, bundles }]
   })
 }
 
-/** Memory of a ladder that is not to be stepped, without lattices: as it is of a part that is missing. */
-function notBegun(spec: LadderSpec): KeptLadder {
+/** Memory of a ladder that is not to be stepped: without lattices. */
+function measuredMemory(spec: LadderSpec): Pick<KeptLadder, 'spec' | 'memory'> {
   const { all, lattices } = ladderBytes(spec)
-  return { spec, memory: new LadderMemory(new ArrayBuffer(all - lattices), 0, spec), bundles: [] }
+  return { spec, memory: new LadderMemory(new ArrayBuffer(all - lattices), 0, spec) }
 }

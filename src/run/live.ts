@@ -2,7 +2,6 @@ import { BundleState, LadderMemory, type FrozenLadder, freezeLadder, persistentB
 import { type LadderSpec, roundCount } from '../sampling/spec.ts'
 import { type Plan, roundSeconds } from '../job/plan.ts'
 import { createArena, type Place, placeBlocks } from '../engine/memory/arena.ts'
-import type { Description } from '../model/description.ts'
 import { fieldsAt } from '../engine/memory/fields.ts'
 import type { Model } from '../model/model.ts'
 import type { Target } from './checkpoint.ts'
@@ -12,7 +11,6 @@ import type { Progress } from './progress.ts'
 export class LiveLadder {
   readonly spec: LadderSpec
   readonly model: Model
-  readonly description: Description
   readonly memory: LadderMemory
   /** Estimated seconds of one thread for a round. */
   readonly roundSeconds: number
@@ -23,7 +21,6 @@ export class LiveLadder {
   constructor(spec: LadderSpec, model: Model, buffer: ArrayBufferLike, offset: number, bytes: number) {
     this.spec = spec
     this.model = model
-    this.description = spec.description
     this.memory = new LadderMemory(buffer, offset, spec)
     this.roundSeconds = roundSeconds(spec)
     this.#buffer = buffer

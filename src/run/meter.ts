@@ -69,8 +69,8 @@ export class Meter {
   /** Attempted updates of one simulation; of simulations that share ladders each has its part. */
   #updatesOf({ name, ladders }: SimulationPlan): number {
     return ladders.reduce((sum, ladder) => {
-      const { spec, memory, description } = this.#ladders[ladder] as LiveLadder
-      const { lanes, lattice } = description
+      const { spec, memory } = this.#ladders[ladder] as LiveLadder
+      const { lanes, lattice } = spec.description
       const own = spec.points.filter(({ simulation }) => simulation === name).length / spec.points.length
       return memory.bundles.reduce((updates, state, bundle) => {
         const replicas = Math.min(lanes, spec.slots.length - bundle * lanes)

@@ -61,9 +61,10 @@ export class LadderMemory {
    */
   constructor(buffer: ArrayBufferLike, offset: number, spec: LadderSpec, bulk = { buffer, offset }) {
     const { description } = spec
-    const { fields, at, bulk: bulkFields } = layOut(offset, spec)
+    const near = layOut(offset, spec)
+    const { fields, at, bulk: bulkFields } = near
     const view = viewsOf(fields, buffer, at)
-    const far = layOut(bulk.offset, spec)
+    const far = bulk.offset === offset ? near : layOut(bulk.offset, spec)
     const { series, snapshotLanes, snapshots } = viewsOf(bulkFields, bulk.buffer, far.bulkAt)
     this.#spec = spec
     this.#fields = fields

@@ -33,7 +33,12 @@ beforeAll(async () => {
 function openLattices(size: number, beta: number, lambda: number, first: number): Lattices {
   const layout = new Layout(1024)
   const N = size * size
-  const [random, couplings, projections, words] = [layout.v128(4), layout.v128(8), layout.v128(2 * N), layout.v128(2 * size + 24)]
+  const [random, couplings, projections, words] = [4, 8, 2 * N, 2 * size + 24].map((count) => layout.bytes(16 * count)) as [
+    number,
+    number,
+    number,
+    number,
+  ]
   const [bonds, coins, flips, parents, sites] = [layout.bytes(N), layout.bytes(N), layout.bytes(N), layout.i32(N), layout.bytes(96 * N)]
   writeStreams(memory, random, [seedStream('cluster', String(size), String(first)), seedStream('other', String(beta))])
   const values = new Float32Array(memory.buffer, couplings, 8 * LANES)

@@ -63,7 +63,7 @@ describe('random points of the sphere', () => {
   it('have the moments of the uniform distribution on S5', async () => {
     const layout = new Layout(1024)
     const batch = 512
-    const [random, out] = [layout.v128(4), layout.bytes(112 * batch)]
+    const [random, out] = [layout.bytes(64), layout.bytes(112 * batch)]
     const { kernels, memory } = await openKernels(layout.end)
     const values = new Float32Array(memory.buffer, out, 28 * batch)
     writeStreams(memory, random, [seedStream('one'), seedStream('two')])

@@ -8,7 +8,7 @@ function seatOf(shape: readonly number[]): Seat {
   const sites = shape.reduce((product, length) => product * length, 1)
   const words = Uint32Array.from({ length: sites }, (_, site) => (site % 3 === 0 ? 1 << 3 : 0))
   const description = { lanes: 32, lattice: { shape }, configuration: { type: 'int8', storage: 'bits', shape } } as unknown as Description
-  const live = { description, memory: { lanes: Int32Array.of(3) }, configurations: () => new Uint8Array(words.buffer) }
+  const live = { spec: { description }, memory: { lanes: Int32Array.of(3) }, configurations: () => new Uint8Array(words.buffer) }
   return { live, slot: 0 } as unknown as Seat
 }
 

@@ -28,9 +28,4 @@ export class Layout {
   f64(count: number): number {
     return this.bytes(8 * count)
   }
-
-  /** @returns the offset of `count` SIMD words of 16 bytes */
-  v128(count: number): number {
-    return this.bytes(16 * count)
-  }
 }

@@ -8,7 +8,7 @@ export function writeStreams(memory: WebAssembly.Memory, offset: number, streams
   }
 }
 
-/** Writes one generator, the state that sfc64Uniform steps: (a, b, c, counter). */
-export function writeStream(memory: WebAssembly.Memory, offset: number, { a, b, c, counter }: Sfc64State): void {
-  new BigUint64Array(memory.buffer, offset, 4).set([a, b, c, counter])
+/** Writes one generator, the state that sfc64Uniform steps, into `words`: (a, b, c, counter). */
+export function writeStream(words: BigUint64Array, { a, b, c, counter }: Sfc64State): void {
+  words.set([a, b, c, counter])
 }

@@ -47,7 +47,9 @@ class IsingStepper implements Stepper {
   initialise(stream: (name: string) => Sfc64State, rungs: Int32Array): void {
     const { memory, size, points } = this.#context
     writeStreams(memory, this.#at.random, [stream('sweep 0'), stream('sweep 1')])
-    writeFlipStreams(memory, this.#at.flipRandom, this.#fieldless, stream)
+    // Without fields a flip takes one bit of a lane, two streams side by side; with fields a uniform number of one stream.
+    if (this.#fieldless) writeStreams(memory, this.#at.flipRandom, [stream('flip 0'), stream('flip 1')])
+    else writeStream(this.#view.flipRandom, stream('flip'))
     startSpins(this.#view.words, size, stream('start'), (lane) => points[rungs[lane] as number] as GridPoint)
     this.#view.rungs.set(rungs)
     this.restore()
@@ -178,10 +180,4 @@ class IsingStepper implements Stepper {
   configurations(): Uint8Array {
     return this.#view.spins
   }
-}
-
-/** Without fields a flip takes one bit of a lane, two streams side by side; with fields a uniform number of one stream. */
-function writeFlipStreams(memory: WebAssembly.Memory, at: number, fieldless: boolean, stream: (name: string) => Sfc64State): void {
-  if (fieldless) writeStreams(memory, at, [stream('flip 0'), stream('flip 1')])
-  else writeStream(memory, at, stream('flip'))
 }

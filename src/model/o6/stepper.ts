@@ -75,7 +75,7 @@ class O6Stepper implements Stepper {
     const { memory, kernels } = this.#context
     const { scratch, sites, widths, rungs: own, tracked } = this.#view
     writeStreams(memory, this.#at.random, [stream('sweep 0'), stream('sweep 1')])
-    writeStream(memory, this.#at.swapRandom, stream('swap'))
+    writeStream(this.#view.swapRandom, stream('swap'))
     // Each lane starts with all spins along one direction, drawn at random: a quench from disorder leaves vortices behind.
     kernels.drawS5(this.#at.random, this.#at.scratch, 1)
     const direction = scratch.subarray(0, SITE_BYTES)

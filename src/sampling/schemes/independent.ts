@@ -1,3 +1,4 @@
+import { writeStream } from '../../engine/random/streams.ts'
 import { filledLanes } from '../cut.ts'
 import type { OpenLadder, Scheme, SchemeMemory } from '../scheme.ts'
 import { type ExchangeFields, exchangeFields } from './books.ts'
@@ -17,9 +18,7 @@ function open({ view }: OpenLadder<ExchangeFields>): SchemeMemory {
     everyRound: false,
     parts: {},
     begin: (restored, stream) => {
-      if (restored) return
-      const { a, b, c, counter } = stream('exchange')
-      view.round.random.set([a, b, c, counter])
+      if (!restored) writeStream(view.round.random, stream('exchange'))
     },
     afterRound: () => {},
   }

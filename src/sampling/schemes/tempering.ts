@@ -1,6 +1,7 @@
 import type { Kernels } from '../../engine/kernels.ts'
 import type { Parts } from '../../engine/memory/fields.ts'
 import type { Sfc64State } from '../../engine/random/sfc64.ts'
+import { writeStream } from '../../engine/random/streams.ts'
 import { wholeCopies } from '../cut.ts'
 import type { OpenLadder, Scheme, SchemeMemory, Travel } from '../scheme.ts'
 import { type ExchangeFields, exchangeFields } from './books.ts'
@@ -75,9 +76,7 @@ export class Exchange implements SchemeMemory {
       const beta = 1 / (spec.temperatures[temperature] as number)
       lambda[slot] = beta * (along === undefined ? 1 : (parameters[along] as number))
     }
-    if (restored) return
-    const { a, b, c, counter } = stream('exchange')
-    random.set([a, b, c, counter])
+    if (!restored) writeStream(random, stream('exchange'))
   }
 
   /**

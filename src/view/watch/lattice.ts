@@ -29,7 +29,8 @@ export interface Lattice {
  * or if it does not have two dimensions.
  */
 export function latticeOf({ live, slot }: Seat): Lattice | undefined {
-  const { memory, description } = live
+  const { memory } = live
+  const { description } = live.spec
   const { configuration, lanes } = description
   const shape = flatShape(description)
   if (!shape) return undefined

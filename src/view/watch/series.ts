@@ -22,11 +22,11 @@ export function seriesNames({ observables, orders }: Description): readonly stri
 
 /** @returns undefined before the first measurement, and if rows were thinned out while they were read */
 export function seriesAt({ live, slot }: Seat, names: readonly string[]): TimeSeries | undefined {
-  const { spec, description, memory } = live
+  const { spec, memory } = live
   const { trace } = memory
   const { count, every } = trace
   if (count === 0) return undefined
-  const kept = seriesOf(description).map((k) => description.observables[k]?.name)
+  const kept = seriesOf(spec.description).map((k) => spec.description.observables[k]?.name)
   const rows = evenIndices(count, MOST_POINTS)
   const series = {
     sweeps: rows.map((row) => sweepsAfter(spec, row * every)),
